@@ -60,6 +60,7 @@ type Update struct {
 	Match []string // columns by which rows are found, account_id first
 	Set   []string // columns that take the row's value
 	Also  string   // further assignments in SQL, of t (the table) and v (the row), as "version = t.version + 1"
+	Carry []string // further columns of the row that Also and Where speak of
 	Where string   // further conditions in SQL, of t and v
 	Key   []string // the table's primary key; the row type's when empty
 }
@@ -74,7 +75,7 @@ func UpdateMany[T any](ctx context.Context, d *DB, rows []T, u Update) (int64, e
 	if err != nil {
 		return 0, err
 	}
-	n, err := d.Exec(ctx, u.text(d.engine, s), Rows(rows, append(slices.Clone(u.Match), u.Set...)...))
+	n, err := d.Exec(ctx, u.text(d.engine, s), Rows(rows, slices.Concat(u.Match, u.Set, u.Carry)...))
 	if err != nil {
 		return 0, fmt.Errorf("update %s: %w", s.Table, err)
 	}
@@ -149,4 +150,9 @@ func keysOf[T any](ctx context.Context, s *schema.Schema, rows []T) []string {
 		keys[i] = k.String()
 	}
 	return keys
+}
+
+// KeepLater is an assignment for Update.Also: the column becomes the later of what it is and what the row says.
+func KeepLater(column string) string {
+	return fmt.Sprintf("%[1]s = CASE WHEN t.%[1]s IS NULL OR v.%[1]s > t.%[1]s THEN v.%[1]s ELSE t.%[1]s END", column)
 }
