@@ -84,7 +84,7 @@ func (s *Service) take(ctx context.Context, by account.Actor, n NewChannel) (Cha
 	if err != nil {
 		return c, err
 	}
-	if !won && holder.AccountID != by.AccountID {
+	if !won && holder.ChannelID != c.ID { // another account's, or ours by a request that ran beside this one
 		return c, errs.New(errs.Conflict, "channel.claimed")
 	}
 	if c.Credentials, err = s.Box.Seal(n.Token, place(c)); err != nil {

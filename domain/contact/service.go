@@ -62,6 +62,12 @@ func (s *Service) Identity(ctx context.Context, a account.ID, id ids.ID) (Identi
 	return s.store.identity(ctx, a, id)
 }
 
+// Unreachable notes why a person cannot be written to, until they write again.
+func (s *Service) Unreachable(ctx context.Context, a account.ID, identity ids.ID, reason string) error {
+	x := Identity{AccountID: a, ID: identity, Unreachable: reason, UpdatedAt: s.Clock.Now()}
+	return s.store.updateIdentity(ctx, &x, "unreachable")
+}
+
 // Filter narrows a list; empty fields do not.
 type Filter struct {
 	Query string // begins a name

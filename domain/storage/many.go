@@ -63,6 +63,8 @@ type Update struct {
 	Carry []string // further columns of the row that Also and Where speak of
 	Where string   // further conditions in SQL, of t and v
 	Key   []string // the table's primary key; the row type's when empty
+	Back  string   // columns of t to return of each changed row, into Into
+	Into  any      // pointer to a slice
 }
 
 // UpdateMany changes each row found by the given ones with one statement, in the order of their keys, and returns how
@@ -75,7 +77,14 @@ func UpdateMany[T any](ctx context.Context, d *DB, rows []T, u Update) (int64, e
 	if err != nil {
 		return 0, err
 	}
-	n, err := d.Exec(ctx, u.text(d.engine, s), Rows(rows, slices.Concat(u.Match, u.Set, u.Carry)...))
+	text, values := u.text(d.engine, s), Rows(rows, slices.Concat(u.Match, u.Set, u.Carry)...)
+	n := int64(0)
+	if u.Back == "" {
+		n, err = d.Exec(ctx, text, values)
+	} else {
+		err = d.Select(ctx, u.Into, text+" RETURNING "+u.Back, values)
+		n = int64(reflect.ValueOf(u.Into).Elem().Len())
+	}
 	if err != nil {
 		return 0, fmt.Errorf("update %s: %w", s.Table, err)
 	}

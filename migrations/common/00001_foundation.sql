@@ -441,6 +441,7 @@ CREATE TABLE messages (
     failure         {{json}},
     attempts        BIGINT NOT NULL,
     attempted_at    {{ts}},
+    checked_at      {{ts}},
     sent_at         {{ts}},
     delivered_at    {{ts}},
     read_at         {{ts}},
