@@ -7,7 +7,7 @@ import "time"
 type Scope struct {
 	Account      AccountScope      `json:"account,omitzero"`
 	Channel      ChannelScope      `json:"channel,omitzero"`
-	Contact      ContactScope      `json:"contact,omitzero"` // as known before this event
+	Contact      ContactScope      `json:"contact,omitzero"` // once it is found or made; empty while a contact is filled
 	Message      MessageScope      `json:"message,omitzero"`
 	Conversation ConversationScope `json:"conversation,omitzero"`
 	Post         PostScope         `json:"post,omitzero"`
