@@ -70,6 +70,7 @@ CREATE INDEX team_members_by_staff ON team_members (account_id, staff_id);
 CREATE TABLE sessions (
     token_hash   {{bytes}} NOT NULL PRIMARY KEY,
     account_id   {{uuid}} NOT NULL,
+    id           {{uuid}} NOT NULL,
     staff_id     {{uuid}} NOT NULL,
     login_id     {{uuid}} NOT NULL REFERENCES logins (id),
     created_at   {{ts}} NOT NULL,
@@ -77,9 +78,11 @@ CREATE TABLE sessions (
     expires_at   {{ts}} NOT NULL,
     ip           TEXT NOT NULL,
     user_agent   TEXT NOT NULL,
+    UNIQUE (account_id, id),
     FOREIGN KEY (account_id, staff_id) REFERENCES staff (account_id, id) ON DELETE CASCADE
 );
 CREATE INDEX sessions_by_staff ON sessions (account_id, staff_id);
+CREATE INDEX sessions_by_login ON sessions (login_id);
 CREATE INDEX sessions_by_expiry ON sessions (expires_at);
 
 CREATE TABLE api_tokens (
