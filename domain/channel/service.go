@@ -60,6 +60,11 @@ func (s *Service) List(ctx context.Context, a account.ID, p storage.Page) ([]Cha
 	return s.store.list(ctx, a, p)
 }
 
+// Naming returns the account's channels whose settings name a template.
+func (s *Service) Naming(ctx context.Context, a account.ID, template ids.ID) ([]Channel, error) {
+	return s.store.naming(ctx, a, template)
+}
+
 // ByKeys returns channels of any accounts, those of them that exist.
 func (s *Service) ByKeys(ctx context.Context, keys []Key) (map[Key]Channel, error) {
 	rows, err := s.store.byKeys(ctx, keys)

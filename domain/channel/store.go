@@ -101,3 +101,15 @@ func (s store) all(ctx context.Context, a account.ID) ([]Channel, error) {
 	err := s.db.Of(ctx, a).Where("removed_at IS NULL").Order("id").Find(&rows).Error
 	return rows, storage.Translate(err)
 }
+
+// naming returns the channels whose settings name a template.
+func (s store) naming(ctx context.Context, a account.ID, template ids.ID) ([]Channel, error) {
+	all, err := s.all(ctx, a)
+	var found []Channel
+	for _, c := range all {
+		if ids.Of(c.Settings.ObjectTemplateID) == template || ids.Of(c.Settings.ContactTemplateID) == template {
+			found = append(found, c)
+		}
+	}
+	return found, err
+}
