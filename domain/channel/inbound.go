@@ -93,3 +93,8 @@ func (in Inbound) Shown() map[string]any {
 	}
 	return shown
 }
+
+// Clean returns the envelope with its text made storable.
+func (e Envelope) Clean() Envelope {
+	return Envelope{CleanText(e.Object), CleanText(e.EntryID), CleanText(e.Time), CleanText(e.Field)}
+}

@@ -116,6 +116,9 @@ func (s *Service) learn(ctx context.Context, x Identity, p channel.Profile) erro
 	if err := s.store.update(ctx, &c); err != nil {
 		return err
 	}
+	if err := s.Learned(ctx, c.AccountID, c.ID); err != nil {
+		return err
+	}
 	return s.announce(ctx, c)
 }
 

@@ -37,6 +37,8 @@ type Deps struct {
 	Attachments *attachment.Service
 	Accounts    channel.Accounts
 	Profiles    ProfileFiller
+	// Learned is called in the transaction in which more became known of a person.
+	Learned func(ctx context.Context, a account.ID, contactID ids.ID) error
 }
 
 // New returns the service.

@@ -9,7 +9,6 @@ import (
 	"kontor/domain/channel"
 	"kontor/domain/due"
 	"kontor/domain/fault"
-	"kontor/domain/ids"
 )
 
 // How long a call may take. Leases are renewed while it runs, so that these may be longer than a lease.
@@ -150,10 +149,7 @@ func (s *Service) begin(ctx context.Context, w due.Work, m *Message) (at Attempt
 	now := s.Clock.Now()
 	m.State, m.AttemptedAt, m.CheckedAt, m.Failure, m.UpdatedAt = Sending, &now, nil, nil, now
 	m.Attempts++
-	at = Attempt{
-		AccountID: m.AccountID, ID: ids.New(), MessageID: m.ID, Month: now.Year()*100 + int(now.Month()),
-		Decision: m.Decision, StartedAt: now,
-	}
+	at = newAttempt(*m, now)
 	err = s.DB.Tx(ctx, func(ctx context.Context) error {
 		if err := s.Due.Hold(ctx, w); err != nil {
 			return err
@@ -171,17 +167,12 @@ func (s *Service) begin(ctx context.Context, w due.Work, m *Message) (at Attempt
 
 // refuse keeps the decision that the message may not be sent. The lane goes on.
 func (s *Service) refuse(ctx context.Context, m Message) (next, error) {
-	now := s.Clock.Now()
-	m.State, m.UpdatedAt, m.Failure = Refused, now, nil
-	at := Attempt{
-		AccountID: m.AccountID, ID: ids.New(), MessageID: m.ID, Month: now.Year()*100 + int(now.Month()),
-		Decision: m.Decision, Outcome: "refused", StartedAt: now, FinishedAt: &now,
-	}
+	m.State, m.UpdatedAt, m.Failure = Refused, s.Clock.Now(), nil
 	return next{done: true}, s.DB.Tx(ctx, func(ctx context.Context) error {
 		if moved, err := s.store.move(ctx, m, "decision", "failure"); err != nil || !moved {
 			return err
 		}
-		if err := s.store.insertAttempt(ctx, &at); err != nil {
+		if err := s.store.refusals(ctx, []Message{m}); err != nil {
 			return err
 		}
 		return s.announce(ctx, m)

@@ -125,5 +125,12 @@ type Attempt struct {
 // TableName names the table.
 func (Attempt) TableName() string { return "attempts" }
 
+func newAttempt(m Message, now time.Time) Attempt {
+	return Attempt{
+		AccountID: m.AccountID, ID: ids.New(), MessageID: m.ID, Month: now.Year()*100 + int(now.Month()),
+		Decision: m.Decision, StartedAt: now,
+	}
+}
+
 // Lane returns the lane of a conversation.
 func Lane(conversation ids.ID) string { return "conversation:" + conversation.String() }

@@ -60,8 +60,8 @@ type Draft struct {
 }
 
 // Enqueue makes the messages of a comment, in the context's transaction, and has them delivered. What the platform would not
-// take whenever it were sent (too long, too large, a type it does not know) is an Invalid error; what it would not take
-// now is decided when it is sent, and shown.
+// take whenever it were sent (too long, too large, a type it does not know) is an Invalid error; what the reply policy does
+// not allow is kept as refused, with the decision.
 func (s *Service) Enqueue(ctx context.Context, by account.Actor, d Draft) ([]Message, error) {
 	conv, err := s.Conversations.Get(ctx, by.AccountID, d.ConversationID)
 	if err != nil {
@@ -84,6 +84,13 @@ func (s *Service) Enqueue(ctx context.Context, by account.Actor, d Draft) ([]Mes
 		IdentityID: conv.IdentityID, Lane: Lane(conv.ID), Mode: "reply", AuthorKind: by.Kind, AuthorID: ids.Ptr(by.StaffID),
 		State: Queued, NotBefore: clock.Max(now, d.NotBefore), CreatedAt: now, UpdatedAt: now,
 	}
+	decision, err := s.decide(ctx, c, conv, by.Kind)
+	if err != nil {
+		return nil, err
+	}
+	if base.Decision = &decision; !decision.MayWrite { // said at once, and decided again when somebody tries it again
+		base.State = Refused
+	}
 	var messages []Message
 	if d.Text != "" {
 		m := base
@@ -97,6 +104,9 @@ func (s *Service) Enqueue(ctx context.Context, by account.Actor, d Draft) ([]Mes
 	}
 	if _, err := storage.InsertMany(ctx, s.DB, messages); err != nil {
 		return nil, err
+	}
+	if !decision.MayWrite {
+		return messages, s.store.refusals(ctx, messages)
 	}
 	return messages, s.wake(ctx, base.AccountID, base.ChannelID, base.Lane, base.NotBefore)
 }

@@ -88,6 +88,17 @@ func (s store) insertAttempt(ctx context.Context, at *Attempt) error {
 	return storage.Translate(s.db.Of(ctx, at.AccountID).Create(at).Error)
 }
 
+// refusals keeps that messages were refused: an attempt that ended before anything was sent.
+func (s store) refusals(ctx context.Context, messages []Message) error {
+	rows := make([]Attempt, len(messages))
+	for i, m := range messages {
+		rows[i] = newAttempt(m, m.UpdatedAt)
+		rows[i].Outcome, rows[i].FinishedAt = string(Refused), &m.UpdatedAt
+	}
+	_, err := storage.InsertMany(ctx, s.db, rows)
+	return err
+}
+
 func (s store) finishAttempt(ctx context.Context, at Attempt) error {
 	return storage.Translate(s.db.Of(ctx, at.AccountID).Model(&Attempt{}).Where("id = ?", at.ID).
 		Select("outcome", "failure", "finished_at").Updates(&at).Error)

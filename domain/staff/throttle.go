@@ -18,9 +18,9 @@ type backoff struct {
 // A person mistypes; an office shares one address; a guesser does neither for long. The wait of a login is short because
 // anybody can make its owner wait.
 const (
-	freeForLogin     = 5
-	longestForLogin  = 2 * time.Minute
-	freeForAddress   = 30
+	freeForLogin      = 5
+	longestForLogin   = 2 * time.Minute
+	freeForAddress    = 30
 	longestForAddress = 15 * time.Minute
 )
 

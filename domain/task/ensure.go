@@ -29,7 +29,7 @@ type Wanted struct {
 	Reopen         channel.NewTask // what to do when the scope's task is no longer active
 	Why            []templates.Step
 	// Make makes a new task, and is called at most once.
-	Make func() Draft
+	Make func() (Draft, error)
 }
 
 // Draft is a task to be made.
@@ -92,7 +92,11 @@ func (s *Service) Ensure(ctx context.Context, wanted []Wanted) (map[Scoped]Ensur
 		case was:
 			reopened = append(reopened, t)
 		default:
-			fresh = append(fresh, newTask{Draft: w.Make(), id: claims[i].TaskID, scope: w.Scope})
+			draft, err := w.Make()
+			if err != nil {
+				return nil, err
+			}
+			fresh = append(fresh, newTask{Draft: draft, id: claims[i].TaskID, scope: w.Scope})
 		}
 	}
 	made, err := s.insert(ctx, fresh)

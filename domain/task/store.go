@@ -256,3 +256,9 @@ func (s store) list(ctx context.Context, a account.ID, f Filter, p storage.Page)
 	rows, next := storage.Cut(rows, o, p, func(t Task) (any, ids.ID) { return t.LastCommentAt, t.ID })
 	return rows, next, nil
 }
+
+func (s store) madeFor(ctx context.Context, a account.ID, contactID ids.ID) ([]Task, error) {
+	var rows []Task
+	err := s.db.Of(ctx, a).Where("contact_id = ? AND active AND event_id IS NOT NULL", contactID).Find(&rows).Error
+	return rows, storage.Translate(err)
+}

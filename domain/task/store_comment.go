@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"kontor/domain/account"
+	"kontor/domain/channel"
 	"kontor/domain/ids"
 	"kontor/domain/storage"
 )
@@ -92,4 +93,38 @@ func lastOfEach(rows []Task) []Task {
 		out = append(out, r)
 	}
 	return out
+}
+
+// LastOf returns the last task of each conversation that has one.
+func (s *Service) LastOf(ctx context.Context, conversations []channel.Key) (map[ids.ID]Task, error) {
+	keys := make([]Task, len(conversations))
+	for i, k := range conversations {
+		keys[i] = Task{AccountID: k.AccountID, ConversationID: &conversations[i].ID}
+	}
+	rows, err := s.store.lastOfConversations(ctx, keys)
+	found := make(map[ids.ID]Task, len(rows))
+	for _, t := range rows {
+		found[*t.ConversationID] = t
+	}
+	return found, err
+}
+
+// Known returns the comments that messages are already, of those that are.
+func (s *Service) Known(ctx context.Context, messages []External) (map[External]Comment, error) {
+	rows, err := storage.SelectMany[Comment](ctx, s.DB, uniqueExternals(messages), "account_id", "channel_id", "external_id")
+	found := make(map[External]Comment, len(rows))
+	for _, c := range rows {
+		found[c.external()] = c
+	}
+	return found, err
+}
+
+func (s store) lastOfConversations(ctx context.Context, keys []Task) ([]Task, error) {
+	var rows []Task
+	err := s.db.Select(ctx, &rows, `SELECT t.* FROM tasks AS t
+		JOIN ? ON t.account_id = v.account_id AND t.conversation_id = v.conversation_id
+		WHERE NOT EXISTS (SELECT 1 FROM tasks AS n WHERE n.account_id = t.account_id
+			AND n.conversation_id = t.conversation_id AND n.id > t.id)`,
+		storage.Rows(keys, "account_id", "conversation_id"))
+	return rows, err
 }
