@@ -120,12 +120,12 @@ func (f *ObjectFiller) fillFields(fill *filling) map[string]any {
 		if v == nil {
 			v, options = fill.text(from.text, "fill.field.failed", "field", from.field.Key), fill.clean
 		}
-		v, problem := from.field.clean(v, options)
+		clean, problem := from.field.clean(v, options)
 		switch {
 		case problem != nil:
-			fill.note("fill.field.left_empty", "field", from.field.Key, "problem", problem.Code)
-		case v != nil:
-			values[from.field.Key] = v
+			fill.note("fill.field.left_empty", "field", from.field.Key, "value", excerpt(plainText(v)), "problem", problem.Code)
+		case clean != nil:
+			values[from.field.Key] = clean
 		}
 	}
 	return values
