@@ -2,6 +2,7 @@ package templates
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,49 +13,54 @@ import (
 func TestFormValidate(t *testing.T) {
 	t.Parallel()
 	two := []Choice{{Key: "a", Label: "A"}, {Key: "b", Label: "B"}}
+	limits := func(l Limits) func(*Field) { return func(f *Field) { f.Limits = l } }
 	for name, c := range map[string]struct {
-		field Field
-		want  []string
+		of     FieldType
+		change func(*Field)
+		want   []string
 	}{
-		"sound_text":         {Field{Key: "a_1", Label: "A", Type: Text, Limits: Limits{MaxLength: 10}}, nil},
-		"sound_choice":       {Field{Key: "a", Label: "A", Type: ChoiceMany, Choices: two}, nil},
-		"sound_money":        {Field{Key: "a", Label: "A", Type: Money, Currency: "CHF", Limits: Limits{Min: "-1", Max: "2.5"}}, nil},
-		"sound_date":         {Field{Key: "a", Label: "A", Type: Date, Limits: Limits{Min: "2026-01-01", Max: "2026-01-01"}}, nil},
-		"key_capital":        {Field{Key: "A", Label: "A", Type: Text}, []string{"key: template.key_invalid"}},
-		"key_digit_first":    {Field{Key: "1a", Label: "A", Type: Text}, []string{"key: template.key_invalid"}},
-		"key_empty":          {Field{Label: "A", Type: Text}, []string{"key: template.key_invalid"}},
-		"key_long":           {Field{Key: strings.Repeat("a", 41), Label: "A", Type: Text}, []string{"key: template.key_invalid"}},
-		"key_umlaut":         {Field{Key: "aä", Label: "A", Type: Text}, []string{"key: template.key_invalid"}},
-		"label_blank":        {Field{Key: "a", Label: " ", Type: Text}, []string{"label: template.required"}},
-		"label_long":         {Field{Key: "a", Label: strings.Repeat("ä", 256), Type: Text}, []string{"label: template.too_long"}},
-		"help_long":          {Field{Key: "a", Label: "A", Type: Text, Help: strings.Repeat("ä", 1001)}, []string{"help: template.too_long"}},
-		"type_unknown":       {Field{Key: "a", Label: "A", Type: "colour"}, []string{"type: template.unknown_option"}},
-		"choices_missing":    {Field{Key: "a", Label: "A", Type: ChoiceOne}, []string{"choices: template.choices_missing"}},
-		"choices_of_a_text":  {Field{Key: "a", Label: "A", Type: Text, Choices: two}, []string{"choices: template.setting_unsupported"}},
-		"currency_of_a_text": {Field{Key: "a", Label: "A", Type: Text, Currency: "EUR"}, []string{"currency: template.setting_unsupported"}},
-		"currency_wrong":     {Field{Key: "a", Label: "A", Type: Money, Currency: "€"}, []string{"currency: template.currency_invalid"}},
-		"choice_faults": {Field{Key: "a", Label: "A", Type: ChoiceOne, Choices: []Choice{{Key: "x", Label: ""}, {Key: "X", Label: "A"}, {Key: "x", Label: "B"}}},
+		"sound_text":         {TypeText, limits(Limits{MaxLength: 10}), nil},
+		"sound_choice":       {TypeMultiChoice, func(f *Field) { f.Choices = two }, nil},
+		"sound_money":        {TypeMoney, limits(Limits{Min: "-1", Max: "2.5"}), nil},
+		"sound_date":         {TypeDate, limits(Limits{Min: "2026-01-01", Max: "2026-01-01"}), nil},
+		"key_capital":        {TypeText, func(f *Field) { f.Key = "A" }, []string{"key: template.key_invalid"}},
+		"key_digit_first":    {TypeText, func(f *Field) { f.Key = "1a" }, []string{"key: template.key_invalid"}},
+		"key_empty":          {TypeText, func(f *Field) { f.Key = "" }, []string{"key: template.key_invalid"}},
+		"key_long":           {TypeText, func(f *Field) { f.Key = strings.Repeat("a", 41) }, []string{"key: template.key_invalid"}},
+		"key_umlaut":         {TypeText, func(f *Field) { f.Key = "aä" }, []string{"key: template.key_invalid"}},
+		"label_blank":        {TypeText, func(f *Field) { f.Label = " " }, []string{"label: template.required"}},
+		"label_long":         {TypeText, func(f *Field) { f.Label = strings.Repeat("ä", 256) }, []string{"label: template.too_long"}},
+		"help_long":          {TypeText, func(f *Field) { f.Help = strings.Repeat("ä", 1001) }, []string{"help: template.too_long"}},
+		"type_unknown":       {"colour", limits(Limits{}), []string{"type: template.unknown_option"}},
+		"choices_missing":    {TypeChoice, limits(Limits{}), []string{"choices: template.choices_missing"}},
+		"choices_of_a_text":  {TypeText, func(f *Field) { f.Choices = two }, []string{"choices: template.setting_unsupported"}},
+		"currency_of_a_text": {TypeText, func(f *Field) { f.Currency = "EUR" }, []string{"currency: template.setting_unsupported"}},
+		"currency_wrong":     {TypeMoney, func(f *Field) { f.Currency = "€" }, []string{"currency: template.currency_invalid"}},
+		"choice_faults": {TypeChoice, func(f *Field) { f.Choices = []Choice{{Key: "x"}, {Key: "X", Label: "A"}, {Key: "x", Label: "B"}} },
 			[]string{"choices[0].label: template.required", "choices[1].key: template.key_invalid", "choices[2].key: template.duplicate"}},
-		"length_of_a_number": {Field{Key: "a", Label: "A", Type: Number, Limits: Limits{MaxLength: 5}}, []string{"limits.max_length: template.setting_unsupported"}},
-		"length_too_large":   {Field{Key: "a", Label: "A", Type: Text, Limits: Limits{MaxLength: 1001}}, []string{"limits.max_length: template.out_of_range"}},
-		"length_negative":    {Field{Key: "a", Label: "A", Type: Text, Limits: Limits{MaxLength: -1}}, []string{"limits.max_length: template.out_of_range"}},
-		"bounds_of_a_text":   {Field{Key: "a", Label: "A", Type: Text, Limits: Limits{Min: "1", Max: "2"}}, []string{"limits.min: template.setting_unsupported", "limits.max: template.setting_unsupported"}},
-		"bound_no_number":    {Field{Key: "a", Label: "A", Type: Number, Limits: Limits{Min: "x"}}, []string{"limits.min: template.limit_invalid"}},
-		"bound_no_date":      {Field{Key: "a", Label: "A", Type: Date, Limits: Limits{Max: "1.1.2026"}}, []string{"limits.max: template.limit_invalid"}},
-		"bounds_crossed":     {Field{Key: "a", Label: "A", Type: Number, Limits: Limits{Min: "10", Max: "9"}}, []string{"limits: template.limits_crossed"}},
+		"length_of_a_number": {TypeNumber, limits(Limits{MaxLength: 5}), []string{"limits.max_length: template.setting_unsupported"}},
+		"length_too_large":   {TypeText, limits(Limits{MaxLength: 1001}), []string{"limits.max_length: template.out_of_range"}},
+		"length_negative":    {TypeText, limits(Limits{MaxLength: -1}), []string{"limits.max_length: template.out_of_range"}},
+		"bounds_of_a_text": {TypeText, limits(Limits{Min: "1", Max: "2"}),
+			[]string{"limits.min: template.setting_unsupported", "limits.max: template.setting_unsupported"}},
+		"bound_no_number": {TypeNumber, limits(Limits{Min: "x"}), []string{"limits.min: template.limit_invalid"}},
+		"bound_no_date":   {TypeDate, limits(Limits{Max: "1.1.2026"}), []string{"limits.max: template.limit_invalid"}},
+		"bounds_crossed":  {TypeNumber, limits(Limits{Min: "10", Max: "9"}), []string{"limits: template.limits_crossed"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			field := Field{Key: "a", Label: "A", Type: c.of}
+			c.change(&field)
 			want := make([]string, len(c.want))
 			for i, w := range c.want {
 				want[i] = "fields[0]." + w
 			}
-			require.ElementsMatch(t, want, codesOf(t, Form{Fields: []Field{c.field}}.Validate()))
+			require.ElementsMatch(t, want, codesOf(t, Form{Fields: []Field{field}}.Validate()))
 		})
 	}
 	t.Run("the_same_key_twice", func(t *testing.T) {
 		t.Parallel()
-		f := Field{Key: "a", Label: "A", Type: Text}
+		f := Field{Key: "a", Label: "A", Type: TypeText}
 		require.Equal(t, []string{"fields[1].key: template.duplicate"}, codesOf(t, Form{Fields: []Field{f, f}}.Validate()))
 	})
 	t.Run("every_type_is_sound", func(t *testing.T) {
@@ -97,10 +103,11 @@ func TestStatusSet(t *testing.T) {
 		change func(*StatusSet)
 		want   []string
 	}{
-		"name_missing":        {func(s *StatusSet) { s.Name = "" }, []string{"name: template.required"}},
-		"no_active_new_one":   {func(s *StatusSet) { s.Statuses[1].Active = false }, []string{"statuses: template.status_initial_missing"}},
-		"category_missing":    {func(s *StatusSet) { s.Statuses = s.Statuses[:3] }, []string{"statuses: template.status_category_missing"}},
-		"no_statuses":         {func(s *StatusSet) { s.Statuses = nil }, []string{"statuses: template.status_category_missing", "statuses: template.status_category_missing", "statuses: template.status_category_missing"}},
+		"name_missing":      {func(s *StatusSet) { s.Name = "" }, []string{"name: template.required"}},
+		"no_active_new_one": {func(s *StatusSet) { s.Statuses[1].Active = false }, []string{"statuses: template.status_initial_missing"}},
+		"category_missing":  {func(s *StatusSet) { s.Statuses = s.Statuses[:3] }, []string{"statuses: template.status_category_missing"}},
+		"no_statuses": {func(s *StatusSet) { s.Statuses = nil },
+			slices.Repeat([]string{"statuses: template.status_category_missing"}, 3)},
 		"key_twice":           {func(s *StatusSet) { s.Statuses[0].Key = "new" }, []string{"statuses[1].key: template.duplicate"}},
 		"key_wrong":           {func(s *StatusSet) { s.Statuses[0].Key = "In Work" }, []string{"statuses[0].key: template.key_invalid"}},
 		"status_name_missing": {func(s *StatusSet) { s.Statuses[0].Name = "" }, []string{"statuses[0].name: template.required"}},

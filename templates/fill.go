@@ -46,7 +46,11 @@ type fieldSource struct {
 // Compile makes the template ready. It does so for any template, also one that Validate refuses or that an earlier
 // version of Kontor took: what is broken is left empty when filling, and the steps say so.
 func (o Object) Compile() *ObjectFiller {
-	f := &ObjectFiller{object: o, title: patternSource(o.Defaults.Title), description: patternSource(o.Defaults.Description)}
+	f := &ObjectFiller{
+		object:      o,
+		title:       patternSource(o.Defaults.Title),
+		description: patternSource(o.Defaults.Description),
+	}
 	for _, field := range o.Form.Fields {
 		v, given := o.Defaults.Fields[field.Key]
 		if text, isText := v.(string); isText {

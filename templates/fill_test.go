@@ -92,7 +92,7 @@ func TestObjectFillFallsBack(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			form := allTypes()
-			form.Fields = append(form.Fields, Field{Key: "required", Label: "R", Type: Text, Required: true})
+			form.Fields = append(form.Fields, Field{Key: "required", Label: "R", Type: TypeText, Required: true})
 			o := Object{Name: "Ride", Form: form, Defaults: c.defaults}
 			task, steps := o.Compile().Fill(c.scope, FillOptions{})
 			c.want.Priority = PriorityNormal

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/osteele/liquid/expressions"
+	"github.com/osteele/liquid/parser"
 	"github.com/osteele/liquid/render"
 	"github.com/osteele/liquid/tags"
 )
@@ -71,7 +72,7 @@ func (p *Pattern) Render(values Bindings) (text string, err error) {
 
 func (p *Pattern) compile() (err error) {
 	defer rescue(&err)
-	root, failure := p.config.Compile(p.source, parserStart)
+	root, failure := p.config.Compile(p.source, parser.SourceLoc{})
 	if failure != nil {
 		return failure
 	}
