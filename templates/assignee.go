@@ -132,7 +132,7 @@ func (l Load) Add(a Assignment) {
 
 // Assignment is the outcome of a chain.
 type Assignment struct {
-	Assignees []Assignee `json:"assignees"`
+	Assignees []Assignee `json:"assignees,omitempty"`
 	Level     Level      `json:"level,omitempty"` // the one that won; empty: nobody
 	// Mode is first_to_accept when teams among the assignees are only offered the task, else share: round robin has
 	// already chosen.

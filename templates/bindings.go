@@ -115,6 +115,9 @@ func newVariableNames() variableNames {
 
 func (n variableNames) kind(path []string) variableKind {
 	prefix, name := "", path[len(path)-1]
+	if name == "" {
+		return variableUnknown
+	}
 	for _, group := range path[:len(path)-1] {
 		if strings.Contains(group, ".") {
 			return variableUnknown

@@ -75,7 +75,7 @@ func StepCodes() []Code {
 		{"fill.description.failed", []string{"problem"}},
 		{"fill.description.cut", []string{"length", "max"}},
 		{"fill.field.failed", []string{"field", "problem"}},
-		{"fill.field.left_empty", []string{"field", "problem"}},
+		{"fill.field.left_empty", []string{"field", "value", "problem"}},
 
 		{"fill.contact.filled", []string{"template", "email", "phone", "fields"}},
 		{"fill.name.failed", []string{"problem"}},

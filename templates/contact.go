@@ -48,9 +48,9 @@ func FieldTarget(key string) Target { return Target(fieldTarget + key) }
 func (t Target) field(form Form) (Field, bool) {
 	switch t {
 	case TargetEmail:
-		return Field{Key: string(t), Type: Email}, true
+		return Field{Key: string(t), Type: TypeEmail}, true
 	case TargetPhone:
-		return Field{Key: string(t), Type: Phone}, true
+		return Field{Key: string(t), Type: TypePhone}, true
 	}
 	key, isField := strings.CutPrefix(string(t), fieldTarget)
 	field, known := form.Field(key)

@@ -7,20 +7,20 @@ type FieldType string
 
 // The field types, with the form a value has in JSON.
 const (
-	Text       FieldType = "text"         // one line
-	LongText   FieldType = "long_text"    // several lines
-	Number     FieldType = "number"       // an exact decimal in a string: "1200.50"
-	Money      FieldType = "money"        // {"amount": "1200.50", "currency": "EUR"}
-	Date       FieldType = "date"         // "2026-11-21"
-	DateTime   FieldType = "date_time"    // "2026-11-21T14:05:00Z"
-	ChoiceOne  FieldType = "choice"       // the key of a choice
-	ChoiceMany FieldType = "multi_choice" // keys, in the order of the field's choices
-	YesNo      FieldType = "yes_no"       // true or false
-	Phone      FieldType = "phone"        // E.164: "+4930123456"
-	Email      FieldType = "email"        // lower-cased address
-	Link       FieldType = "link"         // http or https
-	StaffRef   FieldType = "staff"        // id
-	ContactRef FieldType = "contact"      // id
+	TypeText        FieldType = "text"         // one line
+	TypeLongText    FieldType = "long_text"    // several lines
+	TypeNumber      FieldType = "number"       // an exact decimal in a string: "1200.50"
+	TypeMoney       FieldType = "money"        // {"amount": "1200.50", "currency": "EUR"}
+	TypeDate        FieldType = "date"         // "2026-11-21"
+	TypeDateTime    FieldType = "date_time"    // "2026-11-21T14:05:00Z"
+	TypeChoice      FieldType = "choice"       // the key of a choice
+	TypeMultiChoice FieldType = "multi_choice" // keys, in the order of the field's choices
+	TypeYesNo       FieldType = "yes_no"       // true or false
+	TypePhone       FieldType = "phone"        // E.164: "+4930123456"
+	TypeEmail       FieldType = "email"        // lower-cased address
+	TypeLink        FieldType = "link"         // http or https
+	TypeStaff       FieldType = "staff"        // id
+	TypeContact     FieldType = "contact"      // id
 )
 
 const (

@@ -23,31 +23,31 @@ type typeRule struct {
 // typeRules is the table of field types.
 func typeRules(t FieldType) (rule typeRule, known bool) {
 	switch t {
-	case Text:
+	case TypeText:
 		return typeRule{maxLength: 1000, clean: cleanText(oneLine)}, true
-	case LongText:
+	case TypeLongText:
 		return typeRule{maxLength: MaxDescription, clean: cleanText(lines)}, true
-	case Number:
+	case TypeNumber:
 		return typeRule{clean: cleanNumber, bound: isDecimal, compare: compareDecimals}, true
-	case Money:
+	case TypeMoney:
 		return typeRule{currency: true, clean: cleanMoney, bound: isDecimal, compare: compareDecimals}, true
-	case Date:
+	case TypeDate:
 		return typeRule{clean: cleanDate, bound: isDate, compare: strings.Compare}, true
-	case DateTime:
+	case TypeDateTime:
 		return typeRule{clean: cleanDateTime}, true
-	case ChoiceOne:
+	case TypeChoice:
 		return typeRule{choices: true, clean: cleanChoice}, true
-	case ChoiceMany:
+	case TypeMultiChoice:
 		return typeRule{choices: true, clean: cleanChoices}, true
-	case YesNo:
+	case TypeYesNo:
 		return typeRule{clean: cleanYesNo}, true
-	case Phone:
+	case TypePhone:
 		return typeRule{clean: cleanPhone}, true
-	case Email:
+	case TypeEmail:
 		return typeRule{clean: cleanEmail}, true
-	case Link:
+	case TypeLink:
 		return typeRule{clean: cleanLink}, true
-	case StaffRef, ContactRef:
+	case TypeStaff, TypeContact:
 		return typeRule{clean: cleanID}, true
 	}
 	return typeRule{}, false

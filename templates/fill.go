@@ -46,7 +46,11 @@ type fieldSource struct {
 // Compile makes the template ready. It does so for any template, also one that Validate refuses or that an earlier
 // version of Kontor took: what is broken is left empty when filling, and the steps say so.
 func (o Object) Compile() *ObjectFiller {
-	f := &ObjectFiller{object: o, title: patternSource(o.Defaults.Title), description: patternSource(o.Defaults.Description)}
+	f := &ObjectFiller{
+		object:      o,
+		title:       patternSource(o.Defaults.Title),
+		description: patternSource(o.Defaults.Description),
+	}
 	for _, field := range o.Form.Fields {
 		v, given := o.Defaults.Fields[field.Key]
 		if text, isText := v.(string); isText {
@@ -120,12 +124,12 @@ func (f *ObjectFiller) fillFields(fill *filling) map[string]any {
 		if v == nil {
 			v, options = fill.text(from.text, "fill.field.failed", "field", from.field.Key), fill.clean
 		}
-		v, problem := from.field.clean(v, options)
+		clean, problem := from.field.clean(v, options)
 		switch {
 		case problem != nil:
-			fill.note("fill.field.left_empty", "field", from.field.Key, "problem", problem.Code)
-		case v != nil:
-			values[from.field.Key] = v
+			fill.note("fill.field.left_empty", "field", from.field.Key, "value", excerpt(plainText(v)), "problem", problem.Code)
+		case clean != nil:
+			values[from.field.Key] = clean
 		}
 	}
 	return values

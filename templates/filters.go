@@ -11,9 +11,9 @@ import (
 // Filter is one thing a pattern can do with a value, described so that an editor can list it.
 type Filter struct {
 	Name        string   `json:"name"`
-	Description string   `json:"description"` // key of the message catalogues
-	Args        []string `json:"args"`        // names of the arguments: keys of the message catalogues
-	Optional    int      `json:"optional"`    // how many of the last arguments can be left out
+	Description string   `json:"description"`        // key of the message catalogues
+	Args        []string `json:"args,omitempty"`     // names of the arguments: keys of the message catalogues
+	Optional    int      `json:"optional,omitempty"` // how many of the last arguments can be left out
 	Example     string   `json:"example"`
 	apply       filterFunc
 }

@@ -113,7 +113,7 @@ func (c *checks) fieldValues(at place, values map[string]any, form Form) {
 			continue
 		}
 		// A phone number without a calling code may be right in the account's country, which is not known here.
-		if _, problem := field.clean(values[key], CleanOptions{FromText: isText}); problem != nil && field.Type != Phone {
+		if _, problem := field.clean(values[key], CleanOptions{FromText: isText}); problem != nil && field.Type != TypePhone {
 			c.add(at.key(key).under([]Problem{*problem})...)
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
-	"path"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -34,7 +33,7 @@ type Preset struct {
 
 // Presets returns the presets in a language: "en", "de".
 func Presets(language string) ([]Preset, error) {
-	source, err := presetFiles.ReadFile(path.Join("presets", path.Base(language)+".yaml"))
+	source, err := presetFiles.ReadFile("presets/" + language + ".yaml")
 	if err != nil {
 		return nil, fmt.Errorf("presets in language %q: %w", language, err)
 	}

@@ -113,7 +113,7 @@ func TestLeadSummary(t *testing.T) {
 	scope := Scope{Lead: LeadScope{Answers: []Answer{
 		{Key: "full_name", Question: "Ihr Name", Value: "Jörg Brandt"}, {Key: "budget?", Value: "1000"}, {Key: "x"},
 	}}}
-	require.Equal(t, "Ihr Name: Jörg Brandt\nbudget?: 1000", rendered(t, "{{ lead.summary }}", scope))
+	require.Equal(t, "Ihr Name: Jörg Brandt\nbudget? 1000", rendered(t, "{{ lead.summary }}", scope))
 	require.Equal(t, "1000", rendered(t, "{{ lead.answers.budget? }}", scope))
 }
 

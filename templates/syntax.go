@@ -12,9 +12,6 @@ import (
 // same parts, lets in only the tags below, and hands each expression to expression.go. It builds nothing; it says
 // exactly where a pattern is wrong, which the library cannot, and keeps from it what has no limit there.
 
-// parserStart makes the library count lines from 1.
-var parserStart = parser.SourceLoc{LineNo: 1}
-
 // tagRule says where a tag may stand and what follows its name.
 type tagRule struct {
 	opens  bool     // begins a block
@@ -84,7 +81,7 @@ func readPattern(source string) *reading {
 		r.filters[f.Name] = f
 	}
 	at := 0
-	for _, part := range parser.Scan(source, parserStart, nil) {
+	for _, part := range parser.Scan(source, parser.SourceLoc{}, nil) {
 		r.part(part, at)
 		at += len(part.Source)
 	}

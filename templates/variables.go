@@ -155,9 +155,14 @@ func answerVariables(answers []Answer) map[string]any {
 func leadSummary(answers []Answer) string {
 	var out strings.Builder
 	for _, a := range answers {
-		if a.Value != "" && out.Len() < maxRendered {
-			fmt.Fprintf(&out, "%s: %s\n", cmp.Or(oneLine(a.Question), a.Key), a.Value)
+		if a.Value == "" || out.Len() > maxRendered {
+			continue
 		}
+		question := cmp.Or(oneLine(a.Question), a.Key)
+		if !strings.HasSuffix(question, "?") && !strings.HasSuffix(question, ":") {
+			question += ":"
+		}
+		fmt.Fprintf(&out, "%s %s\n", question, a.Value)
 	}
 	return strings.TrimSpace(out.String())
 }

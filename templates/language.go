@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/osteele/liquid/expressions"
+	"github.com/osteele/liquid/parser"
 	"github.com/osteele/liquid/render"
 	"github.com/osteele/liquid/tags"
 )
@@ -66,12 +67,12 @@ func (p *Pattern) Render(values Bindings) (text string, err error) {
 		}
 		return "", fmt.Errorf("%w: %w", errLibrary, failure)
 	}
-	return out.String(), nil
+	return out.text.String(), nil
 }
 
 func (p *Pattern) compile() (err error) {
 	defer rescue(&err)
-	root, failure := p.config.Compile(p.source, parserStart)
+	root, failure := p.config.Compile(p.source, parser.SourceLoc{})
 	if failure != nil {
 		return failure
 	}
@@ -102,17 +103,14 @@ func language() render.Config {
 }
 
 // limitedText collects what is written up to the limit.
-type limitedText struct{ strings.Builder }
+type limitedText struct{ text strings.Builder }
 
 func (t *limitedText) Write(p []byte) (int, error) {
-	if t.Len()+len(p) > maxRendered {
+	if t.text.Len()+len(p) > maxRendered {
 		return 0, ErrTooLong
 	}
-	return t.Builder.Write(p)
+	return t.text.Write(p)
 }
-
-// WriteString hides the builder's own, which knows no limit.
-func (t *limitedText) WriteString(s string) (int, error) { return t.Write([]byte(s)) }
 
 func tooLong(err error) bool {
 	if filter, ok := errors.AsType[expressions.FilterError](err); ok {

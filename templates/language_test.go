@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 )
 
 func rendered(t require.TestingT, source string, scope Scope) string {
@@ -227,6 +228,37 @@ func TestPatternConcurrently(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// What our reading accepts, the library accepts and renders without a panic; words are put together at random, since
+// random bytes seldom get past the first of them.
+func TestOurReadingIsStricterThanTheLibrary(t *testing.T) {
+	t.Parallel()
+	words := []string{"contact.name", "lead", "form", ".a", `["b c"]`, "now", "'x'", `"y\n"`, "1", "-2.5", "true", "nil",
+		"==", "!=", "<", ">", "<=", ">=", "contains", "and", "or", "in", "|", "upcase", "default:", "replace:", "truncate:",
+		"date:", "(", ")", "[", "]", ",", "..", ".", "-", "?", ":", ";", "%", "ä", "size", "{%when ", "%loop "}
+	parts := []string{"{{ # }}", "{{-#-}}", "{% if # %}", "{% elsif # %}", "{% else %}", "{% endif %}", "{% unless # %}",
+		"{% endunless %}", "{% case # %}", "{% when # %}", "{% endcase %}", "{%-if #-%}", "text", "\n", "{%", "}}"}
+	accepted := 0
+	rapid.Check(t, func(t *rapid.T) {
+		var source strings.Builder
+		for range rapid.IntRange(1, 6).Draw(t, "parts") {
+			expression := rapid.SliceOfN(rapid.SampledFrom(words), 1, 7).Draw(t, "words")
+			space := rapid.SampledFrom([]string{" ", " ", " ", ""}).Draw(t, "space")
+			part := rapid.SampledFrom(parts).Draw(t, "part")
+			source.WriteString(strings.ReplaceAll(part, "#", strings.Join(expression, space)))
+		}
+		p, problems := CompilePattern(source.String())
+		codesOf(t, problems)
+		if len(readPattern(source.String()).problems) > 0 {
+			return
+		}
+		require.NotNil(t, p, "the library refuses %q", source.String())
+		_, err := p.Render(berlinScope().Bindings())
+		require.NotErrorIs(t, err, errLibrary, "%q", source.String())
+		accepted++
+	})
+	require.Positive(t, accepted)
 }
 
 func TestFilters(t *testing.T) {
