@@ -65,8 +65,8 @@ type Paging struct {
 
 func (p Paging) page() storage.Page { return storage.Page{Limit: p.Limit, Cursor: p.Cursor} }
 
-// byID is the input of a route about one thing.
-type byID struct {
+// ByID is the input of a route about one thing. It is exported for huma, which fills no others when embedded.
+type ByID struct {
 	ID ids.ID `path:"id" format:"uuid"`
 }
 

@@ -102,7 +102,7 @@ func (a *API) listSessions(ctx context.Context, who account.Actor, in *struct{ P
 	return listed(a.Sessions.List(ctx, who, in.page()))
 }
 
-func (a *API) endSession(ctx context.Context, who account.Actor, in *byID) (*nothing, error) {
+func (a *API) endSession(ctx context.Context, who account.Actor, in *ByID) (*nothing, error) {
 	return &nothing{}, a.Sessions.Close(ctx, who, in.ID)
 }
 

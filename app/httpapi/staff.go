@@ -12,7 +12,7 @@ func (a *API) listStaff(ctx context.Context, who account.Actor, in *struct{ Pagi
 	return listed(a.Staff.List(ctx, who, in.page()))
 }
 
-func (a *API) getStaff(ctx context.Context, who account.Actor, in *byID) (*answer[staff.Staff], error) {
+func (a *API) getStaff(ctx context.Context, who account.Actor, in *ByID) (*answer[staff.Staff], error) {
 	return answered(a.Staff.Get(ctx, who, in.ID))
 }
 
@@ -34,7 +34,7 @@ func (a *API) addStaff(ctx context.Context, who account.Actor, in *addStaffInput
 }
 
 type changeStaffInput struct {
-	byID
+	ByID
 	Body struct {
 		Name      Optional[string]       `json:"name,omitzero" maxLength:"100"`
 		Language  Optional[string]       `json:"language,omitzero" enum:"en,de"`
@@ -56,7 +56,7 @@ func (a *API) listTeams(ctx context.Context, who account.Actor, in *struct{ Pagi
 	return listed(a.Staff.ListTeams(ctx, who, in.page()))
 }
 
-func (a *API) getTeam(ctx context.Context, who account.Actor, in *byID) (*answer[staff.Team], error) {
+func (a *API) getTeam(ctx context.Context, who account.Actor, in *ByID) (*answer[staff.Team], error) {
 	return answered(a.Staff.GetTeam(ctx, who, in.ID))
 }
 
@@ -72,7 +72,7 @@ func (a *API) createTeam(ctx context.Context, who account.Actor, in *createTeamI
 }
 
 type changeTeamInput struct {
-	byID
+	ByID
 	Body struct {
 		Name      Optional[string]   `json:"name,omitzero" maxLength:"100"`
 		MemberIDs Optional[[]ids.ID] `json:"member_ids,omitzero" maxItems:"500" doc:"all of them"`
@@ -85,6 +85,6 @@ func (a *API) changeTeam(ctx context.Context, who account.Actor, in *changeTeamI
 	}))
 }
 
-func (a *API) deleteTeam(ctx context.Context, who account.Actor, in *byID) (*nothing, error) {
+func (a *API) deleteTeam(ctx context.Context, who account.Actor, in *ByID) (*nothing, error) {
 	return &nothing{}, a.Staff.DeleteTeam(ctx, who, in.ID)
 }

@@ -38,6 +38,6 @@ func (a *API) createToken(ctx context.Context, who account.Actor, in *createToke
 	return answered(IssuedToken{token, value.Reveal()}, err)
 }
 
-func (a *API) revokeToken(ctx context.Context, who account.Actor, in *byID) (*nothing, error) {
+func (a *API) revokeToken(ctx context.Context, who account.Actor, in *ByID) (*nothing, error) {
 	return &nothing{}, a.Sessions.RevokeToken(ctx, who, in.ID)
 }
