@@ -59,7 +59,7 @@ func (s *Service) Founder(ctx context.Context, n New) (account.Founding, error) 
 	}
 	return func(ctx context.Context, a account.Account) error {
 		owner.AccountID = a.ID
-		return s.add(ctx, account.SystemActor(a.ID), owner, hash)
+		return s.add(ctx, account.SystemActor(a.ID), &owner, hash)
 	}, nil
 }
 
@@ -81,7 +81,8 @@ func (s *Service) Create(ctx context.Context, who account.Actor, n New) (Staff, 
 	if err != nil {
 		return Staff{}, err
 	}
-	return added, s.DB.Tx(ctx, func(ctx context.Context) error { return s.add(ctx, who, added, hash) })
+	err = s.DB.Tx(ctx, func(ctx context.Context) error { return s.add(ctx, who, &added, hash) })
+	return added, err
 }
 
 // prepare checks a new staff member and hashes the password, or compares it with that of the login which is there.
@@ -109,7 +110,7 @@ func (s *Service) prepare(ctx context.Context, id account.ID, n New, address str
 }
 
 // add writes a prepared staff member, and the login when there is none yet.
-func (s *Service) add(ctx context.Context, who account.Actor, added Staff, hash string) error {
+func (s *Service) add(ctx context.Context, who account.Actor, added *Staff, hash string) error {
 	if added.LoginID == ids.Nil {
 		added.LoginID = ids.New()
 		written, err := s.insertLogin(ctx, login{
@@ -122,7 +123,7 @@ func (s *Service) add(ctx context.Context, who account.Actor, added Staff, hash 
 			return errs.New(errs.Conflict, "staff.email_taken")
 		}
 	}
-	written, err := s.insert(ctx, added)
+	written, err := s.insert(ctx, *added)
 	if err != nil {
 		return err
 	}

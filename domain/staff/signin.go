@@ -94,7 +94,7 @@ func (s *Service) verify(ctx context.Context, email, password, address string) (
 	if !same {
 		return login{}, errs.New(errs.Unauthorized, badCredentials)
 	}
-	s.throttle.succeeded(email)
+	s.throttle.succeeded(email, address)
 	if outdated {
 		hash, err := s.passwords.hash(ctx, password)
 		if err != nil {

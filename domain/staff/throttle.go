@@ -17,12 +17,8 @@ type backoff struct {
 
 // A person mistypes; an office shares one address; a guesser does neither for long. The wait of a login is short because
 // anybody can make its owner wait.
-const (
-	freeForLogin      = 5
-	longestForLogin   = 2 * time.Minute
-	freeForAddress    = 30
-	longestForAddress = 15 * time.Minute
-)
+func forLogin() backoff   { return backoff{free: 5, longest: 2 * time.Minute} }
+func forAddress() backoff { return backoff{free: 30, longest: 15 * time.Minute} }
 
 // maxGuessers bounds the memory that guessers can take; the ones who have waited longest are forgotten first.
 const maxGuessers = 20_000
@@ -42,16 +38,17 @@ type guesser struct {
 
 func newThrottle(c clock.Clock) *throttle { return &throttle{clock: c, guesses: map[string]guesser{}} }
 
-func loginKey(email string) string { return "login:" + email }
+func loginKey(email string) string     { return "login:" + email }
+func addressKey(address string) string { return "address:" + address }
 
 // admit counts a guess before it is made, so that many at once are counted too, or refuses it with the time to wait.
 func (t *throttle) admit(email, address string) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.clock.Now()
-	limits := map[string]backoff{loginKey(email): {freeForLogin, longestForLogin}}
+	limits := map[string]backoff{loginKey(email): forLogin()}
 	if address != "" {
-		limits["address:"+address] = backoff{freeForAddress, longestForAddress}
+		limits[addressKey(address)] = forAddress()
 	}
 	for key := range limits {
 		if wait := t.guesses[key].until.Sub(now); wait > 0 {
@@ -79,11 +76,17 @@ func (b backoff) wait(guesses int) time.Duration {
 	return min(b.longest, time.Second<<min(over-1, 20))
 }
 
-// succeeded forgets the guesses at a login. Those of the address stay: it may know one password and guess others.
-func (t *throttle) succeeded(email string) {
+// succeeded forgets the guesses at a login, and takes back the one of the address. Its others stay: it may know one
+// password and guess more.
+func (t *throttle) succeeded(email, address string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	delete(t.guesses, loginKey(email))
+	if g, ok := t.guesses[addressKey(address)]; ok {
+		g.count--
+		g.until = g.last.Add(forAddress().wait(g.count))
+		t.guesses[addressKey(address)] = g
+	}
 }
 
 func (t *throttle) shrink(now time.Time) {
@@ -91,7 +94,7 @@ func (t *throttle) shrink(now time.Time) {
 		return
 	}
 	for key, g := range t.guesses {
-		if now.Sub(g.last) > 2*longestForAddress {
+		if now.Sub(g.last) > 2*forAddress().longest {
 			delete(t.guesses, key)
 		}
 	}
