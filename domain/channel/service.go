@@ -32,9 +32,9 @@ type Deps struct {
 	Registry *Registry
 	// References checks that the templates and assignees that settings name exist in the account.
 	References References
-	// SwitchedOn is called in the transaction in which a channel begins to work again: events held and messages queued
-	// meanwhile want their turn.
-	SwitchedOn []func(ctx context.Context, c Channel) error
+	// SwitchedOn is called in the transaction in which a channel begins to work again: messages queued meanwhile want
+	// their turn.
+	SwitchedOn func(ctx context.Context, c Channel) error
 }
 
 // Accounts says whether an account works at all.
@@ -185,10 +185,8 @@ func (s *Service) changed(ctx context.Context, by account.Actor, action string, 
 		return err
 	}
 	if c.State == On && before != On {
-		for _, wake := range s.SwitchedOn {
-			if err := wake(ctx, c); err != nil {
-				return err
-			}
+		if err := s.SwitchedOn(ctx, c); err != nil {
+			return err
 		}
 	}
 	return s.announce(ctx, c)

@@ -166,12 +166,17 @@ func (p *planner) assign(ctx context.Context, a *arriving, by template.ObjectRea
 	if err != nil {
 		return templates.Assignment{}, err
 	}
-	assigned := templates.Resolve(templates.Chain{
-		Template: by.Definition.Defaults.Assignees, Channel: r.known(a.ch.Settings.AssigneeIDs),
-		Installer: textOf(a.ch.SetUpBy), Owner: r.owner, Mode: by.Definition.Defaults.AssigneeMode,
-	}, r.Roster, r.load)
+	assigned := templates.Resolve(p.chain(a.ch, r, by.Definition), r.Roster, r.load)
 	r.load.Add(assigned)
 	return assigned, nil
+}
+
+// chain is where a channel's tasks of a template find their assignees.
+func (p *planner) chain(c channel.Channel, r *roster, o templates.Object) templates.Chain {
+	return templates.Chain{
+		Template: o.Defaults.Assignees, Channel: r.known(c.Settings.AssigneeIDs), Installer: textOf(c.SetUpBy),
+		Owner: r.owner, Mode: o.Defaults.AssigneeMode,
+	}
 }
 
 func textOf(id *ids.ID) string {

@@ -3,6 +3,7 @@ package task
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"kontor/domain/account"
@@ -56,7 +57,7 @@ func (s *Service) FetchHistory(ctx context.Context, w due.Work) error {
 		if err := s.Due.Done(ctx, w); err != nil {
 			return err
 		}
-		return s.show(ctx, t, past, all)
+		return s.show(ctx, t, past, t.HistoryWanted-len(own), all)
 	})
 }
 
@@ -90,8 +91,8 @@ func (s *Service) pastOf(ctx context.Context, t Task) ([]channel.Inbound, int, e
 }
 
 // show writes past messages that we do not have, and says in the task how many there are.
-func (s *Service) show(ctx context.Context, t Task, past []channel.Inbound, all int) error {
-	if err := s.keepPast(ctx, t, past); err != nil {
+func (s *Service) show(ctx context.Context, t Task, past []channel.Inbound, room, all int) error {
+	if err := s.keepPast(ctx, t, past, room); err != nil {
 		return err
 	}
 	shown, err := s.store.before(ctx, t, t.HistoryWanted)
@@ -114,20 +115,28 @@ func (s *Service) show(ctx context.Context, t Task, past []channel.Inbound, all 
 	return s.Feed.Publish(ctx, feed.Event{AccountID: t.AccountID, Type: feed.TaskChanged, Refs: feed.Refs{TaskID: ids.Ptr(t.ID)}})
 }
 
-// keepPast writes past messages as comments of the task, those that no task has yet.
-func (s *Service) keepPast(ctx context.Context, t Task, past []channel.Inbound) error {
-	var comments []Comment
+// keepPast writes past messages as comments of the task: the newest that no task has yet, as many as there is room for.
+func (s *Service) keepPast(ctx context.Context, t Task, past []channel.Inbound, room int) error {
+	var candidates []Comment
 	files := map[ids.ID][]channel.File{}
+	var keys []External
 	for _, in := range past {
 		if !in.OccurredAt.Before(t.StartedAt) || in.Action != channel.Message && in.Action != channel.Echo {
 			continue
 		}
 		in = in.Clean()
 		c := FromInbound(t, in)
-		c.History = true
-		comments = append(comments, c)
-		files[c.ID] = in.Files
+		c.History, c.CreatedAt = true, s.Clock.Now()
+		candidates = append(candidates, c)
+		files[c.ID], keys = in.Files, append(keys, c.external())
 	}
+	known, err := s.Known(ctx, keys)
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(candidates, func(a, b Comment) int { return b.OccurredAt.Compare(a.OccurredAt) })
+	candidates = slices.DeleteFunc(candidates, func(c Comment) bool { _, there := known[c.external()]; return there })
+	comments := candidates[:min(max(room, 0), len(candidates))]
 	written, err := storage.InsertMany(ctx, s.DB, comments)
 	if err != nil {
 		return err
