@@ -90,14 +90,17 @@ func (f *Fake) Send(ctx context.Context, _ channel.Access, m channel.Outgoing) (
 		_ = r.Close()
 	}
 	f.mu.Lock()
-	defer f.mu.Unlock()
 	f.calls++
+	answer := f.answer
+	f.mu.Unlock()
 	taken, err := true, error(nil)
-	if f.answer != nil {
-		taken, err = f.answer(m)
+	if answer != nil {
+		taken, err = answer(m)
 	}
 	if taken {
+		f.mu.Lock()
 		f.taken = append(f.taken, m)
+		f.mu.Unlock()
 	}
 	return channel.Sent{ExternalID: "m." + m.Token}, err
 }

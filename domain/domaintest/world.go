@@ -139,7 +139,7 @@ func (w *World) Routed(in channel.Inbound) channel.Routed {
 	raw, err := json.Marshal(in)
 	require.NoError(w.T, err)
 	return channel.Routed{Kind: Kind, ExternalIDs: []string{Page}, Item: channel.Item{
-		Type: string(in.Action), Key: fmt.Sprintf("%s:%s:%d:%s", in.Action, in.ExternalID, in.Number, in.OccurredAt),
+		Type: string(in.Action), Key: fmt.Sprint(in.Action, in.ExternalID, in.ExternalIDs, in.Number, in.OccurredAt, in.Until),
 		Lane: "dm:" + in.Person.ExternalID, OccurredAt: in.OccurredAt, Raw: raw,
 		Envelope: channel.Envelope{EntryID: Page},
 	}}

@@ -185,7 +185,7 @@ func (s *Service) applyReceipts(ctx context.Context, byID []receiptByID, until [
 		Also:  "delivered_at = coalesce(t.delivered_at, v.delivered_at), read_at = coalesce(t.read_at, v.read_at)",
 		Carry: []string{"delivered_at", "read_at"},
 		Where: "(t.state = 'sent' OR t.state = 'delivered' AND v.state = 'read')",
-		Back:  "account_id, task_id, comment_id, id",
+		Back:  []string{"account_id", "task_id", "comment_id", "id"},
 	}
 	var changed []Message
 	step.Into = &changed
