@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -46,6 +47,9 @@ type World struct {
 	Owner   account.Actor
 	Channel channel.Channel
 	seq     int
+
+	mu         sync.Mutex
+	statements []string
 }
 
 // Page is the external id of the world's channel.
@@ -54,7 +58,8 @@ const Page = "page-1"
 // New makes a world.
 func New(t testing.TB) *World {
 	t.Helper()
-	w := &World{T: t, DB: storagetest.New(t), Fake: NewFake(), Blobs: NewBlobs()}
+	w := &World{T: t, Fake: NewFake(), Blobs: NewBlobs()}
+	w.DB = storagetest.Traced(t, storagetest.URL(t), w.note)
 	w.Clock = clock.NewFixed(time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC))
 	w.start()
 	w.Account, w.Owner = w.Found("Muster GmbH", "owner@muster.example")
@@ -82,6 +87,23 @@ const base64Key = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 type silent struct{}
 
 func (silent) Ring(string) {}
+
+func (w *World) note(text string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.statements = append(w.statements, text)
+}
+
+// Statements returns what f asked the database.
+func (w *World) Statements(f func()) []string {
+	w.mu.Lock()
+	from := len(w.statements)
+	w.mu.Unlock()
+	f()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.statements[from:])
+}
 
 // Ctx is the test's context.
 func (w *World) Ctx() context.Context { return w.T.Context() }

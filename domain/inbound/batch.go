@@ -385,17 +385,16 @@ func (b *batch) comments(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var filed []task.Filed
 	for _, c := range written {
 		a := of[c.ID]
 		delete(of, c.ID)
-		if err := b.Tasks.AddFiles(ctx, c, a.in.Files, a.ch.Settings.Media); err != nil {
-			return err
-		}
+		filed = append(filed, task.Filed{Comment: c, Files: a.in.Files, Media: a.ch.Settings.Media})
 	}
 	for _, a := range of { // the same message twice in one batch
 		a.event.CommentID, a.event.Reason = nil, "known"
 	}
-	return nil
+	return b.Tasks.AddFiles(ctx, filed)
 }
 
 func (b *batch) comment(a *arriving) task.Comment {

@@ -1,6 +1,8 @@
 package inbound_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -337,4 +339,31 @@ func TestHistory(t *testing.T) {
 func at(m channel.Inbound, t time.Time) channel.Inbound {
 	m.OccurredAt = t
 	return m
+}
+
+func TestABatchTakesAFixedNumberOfStatements(t *testing.T) {
+	t.Parallel()
+	count := func(people int) int {
+		w := domaintest.New(t)
+		var messages []channel.Inbound
+		for i := range people {
+			m := w.Says(fmt.Sprint("person-", i), "hello")
+			m.Files = []channel.File{{Type: channel.Image, URL: "http://x/1.png"}}
+			messages = append(messages, m)
+		}
+		w.Accept(messages...)
+		asked := w.Statements(func() {
+			n, err := w.Inbound.Process(w.Ctx())
+			require.NoError(t, err)
+			require.Equal(t, people, n)
+		})
+		require.Len(t, w.AllTasks(), people)
+		if testing.Verbose() {
+			t.Log(strings.Join(asked, "\n"))
+		}
+		return len(asked)
+	}
+	few, many := count(3), count(60)
+	require.Equal(t, few, many)
+	require.LessOrEqual(t, many, 40)
 }

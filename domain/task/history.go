@@ -141,15 +141,13 @@ func (s *Service) keepPast(ctx context.Context, t Task, past []channel.Inbound, 
 	if err != nil {
 		return err
 	}
+	var filed []Filed
 	for i, ok := range written {
-		if !ok {
-			continue
-		}
-		if err := s.AddFiles(ctx, comments[i], files[comments[i].ID], channel.StoreMedia); err != nil {
-			return err
+		if ok {
+			filed = append(filed, Filed{comments[i], files[comments[i].ID], channel.StoreMedia})
 		}
 	}
-	return nil
+	return s.AddFiles(ctx, filed)
 }
 
 // FromInbound makes the comment of a message or an echo on a task.
