@@ -2,7 +2,6 @@ package outbound_test
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"testing"
 	"time"
