@@ -40,7 +40,8 @@ func (a *API) admit(r *http.Request, x *exchange, p Permission) (account.Actor, 
 	if err != nil {
 		return who, err
 	}
-	who = x.signedIn(r, who)
+	who.IP, who.RequestID = x.ip, x.id
+	x.actor = who
 	return who, allowed(who, p)
 }
 

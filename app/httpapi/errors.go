@@ -87,11 +87,11 @@ func (x *exchange) answer(status int, e *errs.Error) *Problem {
 		x.cause = e
 	}
 	p := &Problem{
-		Title: http.StatusText(status), Status: status, Code: e.Code, Detail: x.texts.Text(x.language, e.Code, e.Params),
+		Title: http.StatusText(status), Status: status, Code: e.Code, Detail: x.text(e.Code, e.Params),
 		RequestID: x.id, headers: http.Header{},
 	}
 	for _, f := range e.Problems {
-		p.Errors = append(p.Errors, InputFault{f.Location, f.Code, x.texts.Text(x.language, f.Code, f.Params)})
+		p.Errors = append(p.Errors, InputFault{f.Location, f.Code, x.text(f.Code, f.Params)})
 	}
 	switch status {
 	case http.StatusUnauthorized:

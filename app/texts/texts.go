@@ -74,7 +74,7 @@ func (c *Catalogue) Text(lang, code string, params map[string]any) string {
 
 // Match returns the language for an Accept-Language header, or other when the header asks for none we speak.
 func (c *Catalogue) Match(header, other string) string {
-	if header != "" {
+	if header != "" && len(header) <= maxHeader {
 		tags, _, err := language.ParseAcceptLanguage(header)
 		if err == nil && len(tags) > 0 && !wildcard(header) {
 			if _, at, sure := c.matcher.Match(tags...); sure != language.No {
@@ -87,6 +87,9 @@ func (c *Catalogue) Match(header, other string) string {
 	}
 	return c.tags[0]
 }
+
+// maxHeader is the longest Accept-Language that is read; honest ones are shorter.
+const maxHeader = 500
 
 // wildcard tells whether any language will do, which is what most programs say.
 func wildcard(header string) bool { return strings.HasPrefix(strings.TrimSpace(header), "*") }
