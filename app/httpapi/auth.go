@@ -17,16 +17,16 @@ func (a *API) guard(p Permission) func(huma.Context, func(huma.Context)) {
 	return func(hc huma.Context, next func(huma.Context)) {
 		c := humaecho.UnwrapV4(hc)
 		x := exchangeOf(hc.Context())
-		who, err := a.admit(c.Request(), x, p)
-		if err != nil {
+		var err error
+		if x.actor, err = a.admit(c.Request(), x, p); err != nil {
 			a.fail(err, c)
 			return
 		}
-		next(huma.WithContext(hc, account.With(hc.Context(), who)))
+		next(hc)
 	}
 }
 
-// admit returns who calls, or why they may not.
+// admit returns who calls, and why they may not when they may not.
 func (a *API) admit(r *http.Request, x *exchange, p Permission) (account.Actor, error) {
 	if p == Public {
 		return account.Actor{}, a.slowDown(x)
@@ -41,7 +41,6 @@ func (a *API) admit(r *http.Request, x *exchange, p Permission) (account.Actor, 
 		return who, err
 	}
 	who.IP, who.RequestID = x.ip, x.id
-	x.actor = who
 	return who, allowed(who, p)
 }
 

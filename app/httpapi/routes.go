@@ -29,7 +29,7 @@ type Route struct {
 // the route matrix then asks for a sample of it.
 func (a *API) Routes() []Route {
 	return []Route{
-		{"POST", "/session", "sign-in", Public, handle(a.signIn)},
+		{"POST", "/session", "sign-in", Public, handle(a.signIn).upTo(16 << 10)},
 		{"PATCH", "/session", "switch-account", Person, handle(a.switchAccount)},
 		{"DELETE", "/session", "sign-out", Person, handle(a.signOut)},
 		{"GET", "/sessions", "list-sessions", Person, handle(a.listSessions)},

@@ -117,6 +117,24 @@ func TestStrangersAreSlowedDown(t *testing.T) {
 	require.Equal(t, 200, a.Owner.Do("GET", "/me", nil).Status, "whoever has signed in is not slowed down with them")
 }
 
+func TestMeasurements(t *testing.T) {
+	t.Parallel()
+	a := apptest.Start(t)
+	a.Owner.Do("GET", "/me", nil)
+	a.Owner.Do("GET", "/staff/"+a.Owner.Staff.ID.String(), nil)
+	for _, path := range []string{"/canary-1", "//canary-2", "/staff/canary-3"} {
+		a.Owner.Do("GET", path, nil)
+	}
+	a.Owner.Do("CANARY", "/me", nil)
+	text := string(a.Anonymous.Do("GET", "//metrics", nil).Body)
+	require.Contains(t, text, `kontor_http_request_duration_seconds_count{method="GET",route="/api/v1/staff/:id",status="200"} 1`)
+	require.Contains(t, text, `kontor_http_request_duration_seconds_count{method="GET",route="",status="404"} 3`)
+	require.Contains(t, text, "go_sql_open_connections")
+	require.NotContains(t, text, "canary")
+	require.NotContains(t, text, "CANARY")
+	require.NotContains(t, text, a.Owner.Staff.ID.String())
+}
+
 func TestSecretsAreNotStoredOrLogged(t *testing.T) {
 	t.Parallel()
 	a := apptest.Start(t)

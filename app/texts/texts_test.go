@@ -56,7 +56,7 @@ func TestMatch(t *testing.T) {
 		{"ja", "de", "de"},
 		{"en-GB", "de", "en"},
 		{"%%%", "de", "de"},
-		{strings.Repeat("de,", 10_000), "", "de"},
+		{strings.Repeat("de,", 10_000), "", "en"}, // too long to be honest
 	} {
 		require.Equal(t, test.want, c.Match(test.header, test.own), test.header[:min(20, len(test.header))])
 	}
