@@ -42,7 +42,7 @@ func (p *Problem) GetHeaders() http.Header { return p.headers }
 // ContentType is that of RFC 9457.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
-// statuses are the kinds of errors in HTTP.
+// statusOf is a kind of error in HTTP.
 func statusOf(k errs.Kind) int {
 	switch k {
 	case errs.Invalid:

@@ -7,10 +7,10 @@ import (
 // Permission is what a route takes of its caller.
 type Permission string
 
-// The permissions, each of which includes those after Person below it.
+// The permissions. The last three are roles, of which a higher one may do what a lower one may.
 const (
 	Public Permission = "public" // nobody needs to sign in
-	Person Permission = "person" // any staff member with a session of their own, no token
+	Person Permission = "person" // any staff member with a session of their own: what no token may do
 	Member Permission = "member" // any staff member, also through a token
 	Admin  Permission = "admin"
 	Owner  Permission = "owner"

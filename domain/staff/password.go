@@ -57,7 +57,7 @@ func newPasswords(h Hashing) *passwords {
 	}
 }
 
-// check returns the problems of a new password; email is whose it is to be.
+// checkPassword returns the problems of a new password; email is whose it is to be.
 func checkPassword(location, password, email string) []errs.Problem {
 	n := utf8.RuneCountInString(password)
 	switch {
