@@ -82,6 +82,16 @@ func (s *Service) Update(ctx context.Context, who Actor, c Change) (Account, err
 	return a, err
 }
 
+// ByIDs returns accounts, those of them that exist.
+func (s *Service) ByIDs(ctx context.Context, list []ID) (map[ID]Account, error) {
+	rows, err := s.byIDs(ctx, list)
+	found := make(map[ID]Account, len(rows))
+	for _, a := range rows {
+		found[a.ID] = a
+	}
+	return found, err
+}
+
 // IDs returns every account's id, for periodic jobs that go through all of them.
 func (s *Service) IDs(ctx context.Context) ([]ID, error) { return s.ids(ctx) }
 

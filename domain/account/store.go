@@ -39,3 +39,12 @@ func (s *Service) lock(ctx context.Context, id ID) (bool, error) {
 	n, err := s.db.Exec(ctx, `UPDATE accounts SET id = id WHERE id = ?`, id)
 	return n > 0, err
 }
+
+func (s *Service) byIDs(ctx context.Context, list []ID) ([]Account, error) {
+	var rows []Account
+	if len(list) == 0 {
+		return rows, nil
+	}
+	err := s.db.Unscoped(ctx).Where("id IN ?", list).Find(&rows).Error
+	return rows, storage.Translate(err)
+}

@@ -52,6 +52,15 @@ func Translate(err error) error {
 	return err
 }
 
+// Found translates the error of a look-up: no row means that the thing is missing.
+func Found(err error, what string) error {
+	err = Translate(err)
+	if errors.Is(err, ErrNotFound) {
+		return errs.Missing(what).Because(err)
+	}
+	return err
+}
+
 func classify(err error) error {
 	var pg *pgconn.PgError
 	var lite *sqlite.Error

@@ -60,8 +60,11 @@ type Update struct {
 	Match []string // columns by which rows are found, account_id first
 	Set   []string // columns that take the row's value
 	Also  string   // further assignments in SQL, of t (the table) and v (the row), as "version = t.version + 1"
+	Carry []string // further columns of the row that Also and Where speak of
 	Where string   // further conditions in SQL, of t and v
 	Key   []string // the table's primary key; the row type's when empty
+	Back  []string // columns to return of each changed row, into Into
+	Into  any      // pointer to a slice
 }
 
 // UpdateMany changes each row found by the given ones with one statement, in the order of their keys, and returns how
@@ -74,11 +77,27 @@ func UpdateMany[T any](ctx context.Context, d *DB, rows []T, u Update) (int64, e
 	if err != nil {
 		return 0, err
 	}
-	n, err := d.Exec(ctx, u.text(d.engine, s), Rows(rows, append(slices.Clone(u.Match), u.Set...)...))
+	text, values := u.text(d.engine, s), Rows(rows, slices.Concat(u.Match, u.Set, u.Carry)...)
+	n := int64(0)
+	if len(u.Back) == 0 {
+		n, err = d.Exec(ctx, text, values)
+	} else {
+		err = d.Select(ctx, u.Into, text+" RETURNING "+d.returned(u.Back), values)
+		n = int64(reflect.ValueOf(u.Into).Elem().Len())
+	}
 	if err != nil {
 		return 0, fmt.Errorf("update %s: %w", s.Table, err)
 	}
 	return n, nil
+}
+
+// returned lists columns of the changed table: PostgreSQL sees those of the row too and has to be told, SQLite does not and
+// cannot be.
+func (d *DB) returned(columns []string) string {
+	if d.engine == Postgres {
+		return "t." + strings.Join(columns, ", t.")
+	}
+	return strings.Join(columns, ", ")
 }
 
 // text writes the statement. PostgreSQL joins in whatever order suits it and would take the rows' locks in that order;
@@ -149,4 +168,9 @@ func keysOf[T any](ctx context.Context, s *schema.Schema, rows []T) []string {
 		keys[i] = k.String()
 	}
 	return keys
+}
+
+// KeepLater is an assignment for Update.Also: the column becomes the later of what it is and what the row says.
+func KeepLater(column string) string {
+	return fmt.Sprintf("%[1]s = CASE WHEN t.%[1]s IS NULL OR v.%[1]s > t.%[1]s THEN v.%[1]s ELSE t.%[1]s END", column)
 }
