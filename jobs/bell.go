@@ -79,7 +79,7 @@ func (b *Bell) ringAway(queue string) {
 		return
 	}
 	go func() {
-		ctx, cancel := context.WithTimeout(context.Background(), ringTimeout)
+		ctx, cancel := context.WithTimeout(context.Background(), ringTimeout) //nolint:forbidigo // a ring outlives its request
 		defer cancel()
 		busy.Store(false) // what is put from here on rings anew
 		_, err := b.client.EnqueueContext(ctx, asynq.NewTask(ringTask, []byte(queue)), asynq.Queue(ringQueue),

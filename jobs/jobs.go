@@ -88,5 +88,6 @@ func (l asynqLog) Error(args ...any) { l.write(slog.LevelError, args) }
 func (l asynqLog) Fatal(args ...any) { l.write(slog.LevelError, args) }
 
 func (l asynqLog) write(level slog.Level, args []any) {
-	l.log.Log(context.Background(), level, "asynq", "message", args)
+	l.log.Log(context.Background(), level, //nolint:forbidigo // asynq gives none
+		"asynq", "message", args)
 }

@@ -19,7 +19,7 @@ func (s store) get(ctx context.Context, a account.ID, id ids.ID) (Channel, error
 }
 
 func (s store) list(ctx context.Context, a account.ID, p storage.Page) ([]Channel, string, error) {
-	q, err := storage.Keyset(s.db.Of(ctx, a).Where("removed_at IS NULL"), storage.ByID, p)
+	q, err := storage.Keyset(s.db.Of(ctx, a).Where("removed_at IS NULL"), storage.ByID(), p)
 	if err != nil {
 		return nil, "", err
 	}
@@ -27,7 +27,7 @@ func (s store) list(ctx context.Context, a account.ID, p storage.Page) ([]Channe
 	if err := q.Find(&rows).Error; err != nil {
 		return nil, "", storage.Translate(err)
 	}
-	rows, next := storage.Cut(rows, storage.ByID, p, func(c Channel) (any, ids.ID) { return "", c.ID })
+	rows, next := storage.Cut(rows, storage.ByID(), p, func(c Channel) (any, ids.ID) { return "", c.ID })
 	return rows, next, nil
 }
 

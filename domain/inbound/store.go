@@ -119,7 +119,7 @@ var withoutRaw = []string{ //nolint:gochecknoglobals // a constant list
 }
 
 func (s store) list(ctx context.Context, a account.ID, f Filter, p storage.Page) ([]Event, string, error) {
-	q, err := storage.Keyset(f.apply(s.db.Of(ctx, a).Select(withoutRaw)), storage.ByID, p)
+	q, err := storage.Keyset(f.apply(s.db.Of(ctx, a).Select(withoutRaw)), storage.ByID(), p)
 	if err != nil {
 		return nil, "", err
 	}
@@ -127,7 +127,7 @@ func (s store) list(ctx context.Context, a account.ID, f Filter, p storage.Page)
 	if err := q.Find(&rows).Error; err != nil {
 		return nil, "", storage.Translate(err)
 	}
-	rows, next := storage.Cut(rows, storage.ByID, p, func(e Event) (any, ids.ID) { return "", e.ID })
+	rows, next := storage.Cut(rows, storage.ByID(), p, func(e Event) (any, ids.ID) { return "", e.ID })
 	return rows, next, nil
 }
 

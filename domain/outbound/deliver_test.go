@@ -2,7 +2,6 @@ package outbound_test
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -399,7 +398,7 @@ func TestTextAndFilesAreMessagesOfTheirOwn(t *testing.T) {
 		})
 		require.Equal(t, errs.Invalid, errs.KindOf(err))
 		var e *errs.Error
-		require.True(t, errors.As(err, &e))
+		require.ErrorAs(t, err, &e)
 		require.Equal(t, "body.text", e.Problems[0].Location)
 	})
 }

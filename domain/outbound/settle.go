@@ -60,19 +60,17 @@ func (s *Service) interrupted(ctx context.Context, m Message) (next, error) {
 	now := s.Clock.Now()
 	m.State, m.UpdatedAt = Unconfirmed, now
 	m.Failure = &channel.Failure{Class: channel.Unconfirmed, Reason: "delivery.interrupted"}
-	_, err := s.moved(ctx, m, "failure")
-	return next{done: true}, err
+	return next{done: true}, s.moved(ctx, m, "failure")
 }
 
-// moved writes a step of a message and announces it; false when the message has moved on meanwhile.
-func (s *Service) moved(ctx context.Context, m Message, columns ...string) (moved bool, err error) {
-	err = s.DB.Tx(ctx, func(ctx context.Context) error {
-		if moved, err = s.store.move(ctx, m, columns...); err != nil || !moved {
+// moved writes a step of a message and announces it, unless the message has moved on meanwhile.
+func (s *Service) moved(ctx context.Context, m Message, columns ...string) error {
+	return s.DB.Tx(ctx, func(ctx context.Context) error {
+		if moved, err := s.store.move(ctx, m, columns...); err != nil || !moved {
 			return err
 		}
 		return s.announce(ctx, m)
 	})
-	return moved, err
 }
 
 // settle finds out what became of an unconfirmed message: its echo may come at any moment; after a while the platform is
@@ -131,8 +129,7 @@ func (s *Service) look(ctx context.Context, m Message) (next, error) {
 		return next{}, err
 	case found != "":
 		m.State, m.ExternalID, m.SentAt, m.Failure, m.UpdatedAt = Sent, &found, &now, nil, now
-		_, err := s.moved(ctx, m, "external_id", "sent_at", "failure")
-		return next{done: true}, err
+		return next{done: true}, s.moved(ctx, m, "external_id", "sent_at", "failure")
 	}
 	m.CheckedAt, m.UpdatedAt = &now, now
 	return next{done: true}, s.note(ctx, m, "checked_at")

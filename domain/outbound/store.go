@@ -37,7 +37,7 @@ func (s store) byComments(ctx context.Context, a account.ID, comments []ids.ID) 
 }
 
 func (s store) list(ctx context.Context, a account.ID, state State, p storage.Page) ([]Message, string, error) {
-	q, err := storage.Keyset(s.db.Of(ctx, a).Where("state = ?", state), storage.ByID, p)
+	q, err := storage.Keyset(s.db.Of(ctx, a).Where("state = ?", state), storage.ByID(), p)
 	if err != nil {
 		return nil, "", err
 	}
@@ -45,7 +45,7 @@ func (s store) list(ctx context.Context, a account.ID, state State, p storage.Pa
 	if err := q.Find(&rows).Error; err != nil {
 		return nil, "", storage.Translate(err)
 	}
-	rows, next := storage.Cut(rows, storage.ByID, p, func(m Message) (any, ids.ID) { return "", m.ID })
+	rows, next := storage.Cut(rows, storage.ByID(), p, func(m Message) (any, ids.ID) { return "", m.ID })
 	return rows, next, nil
 }
 

@@ -93,7 +93,7 @@ func own(q *gorm.DB, who account.Actor) *gorm.DB {
 func (s *Service) listSessions(ctx context.Context, who account.Actor, p storage.Page) ([]Session, string, error) {
 	now := s.clock.Now()
 	q := own(s.db.Unscoped(ctx), who).Where("expires_at > ? AND last_used_at > ?", now, now.Add(-Idle))
-	q, err := storage.Keyset(q, storage.ByID, p)
+	q, err := storage.Keyset(q, storage.ByID(), p)
 	if err != nil {
 		return nil, "", err
 	}
@@ -101,7 +101,7 @@ func (s *Service) listSessions(ctx context.Context, who account.Actor, p storage
 	if err := q.Find(&rows).Error; err != nil {
 		return nil, "", storage.Translate(err)
 	}
-	rows, next := storage.Cut(rows, storage.ByID, p, func(r Session) (any, ids.ID) { return "", r.ID })
+	rows, next := storage.Cut(rows, storage.ByID(), p, func(r Session) (any, ids.ID) { return "", r.ID })
 	return rows, next, nil
 }
 
@@ -145,7 +145,7 @@ func (s *Service) tokens(ctx context.Context, who account.Actor) *gorm.DB {
 }
 
 func (s *Service) listTokens(ctx context.Context, who account.Actor, p storage.Page) ([]Token, string, error) {
-	q, err := storage.Keyset(s.tokens(ctx, who), storage.ByID, p)
+	q, err := storage.Keyset(s.tokens(ctx, who), storage.ByID(), p)
 	if err != nil {
 		return nil, "", err
 	}
@@ -153,7 +153,7 @@ func (s *Service) listTokens(ctx context.Context, who account.Actor, p storage.P
 	if err := q.Find(&rows).Error; err != nil {
 		return nil, "", storage.Translate(err)
 	}
-	rows, next := storage.Cut(rows, storage.ByID, p, func(r Token) (any, ids.ID) { return "", r.ID })
+	rows, next := storage.Cut(rows, storage.ByID(), p, func(r Token) (any, ids.ID) { return "", r.ID })
 	return rows, next, nil
 }
 

@@ -73,7 +73,7 @@ func (d *DB) Retry(ctx context.Context, f func(ctx context.Context) error) error
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(time.Duration(try) * time.Duration(1+rand.IntN(20)) * time.Millisecond):
+		case <-time.After(time.Duration(try) * time.Duration(1+rand.IntN(20)) * time.Millisecond): //nolint:gosec // spreads retries
 		}
 	}
 }

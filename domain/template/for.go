@@ -20,11 +20,11 @@ type Ready[D definition, F any] struct {
 	Filler     F
 }
 
-// ObjectReady and ContactReady are compiled templates of the two types.
-type (
-	ObjectReady  = Ready[templates.Object, *templates.ObjectFiller]
-	ContactReady = Ready[templates.Contact, *templates.ContactFiller]
-)
+// ObjectReady is a compiled object template.
+type ObjectReady = Ready[templates.Object, *templates.ObjectFiller]
+
+// ContactReady is a compiled contact template.
+type ContactReady = Ready[templates.Contact, *templates.ContactFiller]
 
 // Pair is what a channel's events become tasks and contacts by.
 type Pair struct {

@@ -27,7 +27,7 @@ func (s store) lock(ctx context.Context, a account.ID, t Type, id ids.ID) (row, 
 }
 
 func (s store) list(ctx context.Context, a account.ID, t Type, p storage.Page) ([]row, string, error) {
-	q, err := storage.Keyset(s.db.Of(ctx, a).Where("type = ? AND archived_at IS NULL", t), storage.ByID, p)
+	q, err := storage.Keyset(s.db.Of(ctx, a).Where("type = ? AND archived_at IS NULL", t), storage.ByID(), p)
 	if err != nil {
 		return nil, "", err
 	}
@@ -35,7 +35,7 @@ func (s store) list(ctx context.Context, a account.ID, t Type, p storage.Page) (
 	if err := q.Find(&rows).Error; err != nil {
 		return nil, "", storage.Translate(err)
 	}
-	rows, next := storage.Cut(rows, storage.ByID, p, func(r row) (any, ids.ID) { return "", r.ID })
+	rows, next := storage.Cut(rows, storage.ByID(), p, func(r row) (any, ids.ID) { return "", r.ID })
 	return rows, next, nil
 }
 
@@ -69,7 +69,7 @@ func (s store) set(ctx context.Context, a account.ID, id ids.ID) (StatusSet, err
 }
 
 func (s store) sets(ctx context.Context, a account.ID, p storage.Page) ([]StatusSet, string, error) {
-	q, err := storage.Keyset(s.db.Of(ctx, a), storage.ByID, p)
+	q, err := storage.Keyset(s.db.Of(ctx, a), storage.ByID(), p)
 	if err != nil {
 		return nil, "", err
 	}
@@ -77,7 +77,7 @@ func (s store) sets(ctx context.Context, a account.ID, p storage.Page) ([]Status
 	if err := q.Find(&rows).Error; err != nil {
 		return nil, "", storage.Translate(err)
 	}
-	rows, next := storage.Cut(rows, storage.ByID, p, func(r StatusSet) (any, ids.ID) { return "", r.ID })
+	rows, next := storage.Cut(rows, storage.ByID(), p, func(r StatusSet) (any, ids.ID) { return "", r.ID })
 	return rows, next, nil
 }
 
