@@ -28,6 +28,8 @@ type InputFault struct {
 	Location string `json:"location" doc:"as body.member_ids[2]"`
 	Code     string `json:"code"`
 	Message  string `json:"message"`
+	Line     int    `json:"line,omitempty" doc:"where inside a text the fault begins, from 1"`
+	Column   int    `json:"column,omitempty"`
 }
 
 // Error names the code.
@@ -91,7 +93,9 @@ func (x *exchange) answer(status int, e *errs.Error) *Problem {
 		RequestID: x.id, headers: http.Header{},
 	}
 	for _, f := range e.Problems {
-		p.Errors = append(p.Errors, InputFault{f.Location, f.Code, x.text(f.Code, f.Params)})
+		p.Errors = append(p.Errors, InputFault{
+			Location: f.Location, Code: f.Code, Message: x.text(f.Code, f.Params), Line: f.Line, Column: f.Column,
+		})
 	}
 	switch status {
 	case http.StatusUnauthorized:

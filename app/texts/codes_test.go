@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,52 +15,180 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// codeShape is how a code looks. In the folder of the API every string of that shape counts as one: there are tables.
-var codeShape = regexp.MustCompile(`^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$`)
+// use is one place that answers with a code.
+type use struct {
+	where  string
+	params []string // the names of the values it gives; nil when they cannot be told
+}
 
-// codesIn collects the codes used below a folder, each with a place that uses it.
-func codesIn(t *testing.T, root string) map[string]string {
+// codesIn collects the codes used below a folder: the literals given to errs.New, errs.At, errs.Missing and
+// storage.Found, also by way of a constant or of a parameter of the function around; in the folder of the API, where
+// codes stand in tables, and in the areas of reasons, every string that looks like one.
+func codesIn(t *testing.T, root string) map[string][]use {
 	t.Helper()
-	used := map[string]string{}
-	files := token.NewFileSet()
+	c := collector{t: t, files: token.NewFileSet(), used: map[string][]use{}}
 	packages := map[string][]*ast.File{}
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
-		}
-		if d.IsDir() && (strings.HasPrefix(d.Name(), ".") && d.Name() != ".." || d.Name() == "node_modules" || d.Name() == "testdata") {
+		case d.IsDir() && (slices.Contains([]string{".git", "node_modules", "testdata"}, d.Name()) || strings.HasSuffix(d.Name(), "test")):
 			return filepath.SkipDir
-		}
-		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+		case d.IsDir() && d.Name() == "integrations":
+			return filepath.SkipDir // kinds bring catalogues of their own, and tests for them
+		case d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go"):
 			return nil
 		}
-		f, err := parser.ParseFile(files, path, nil, parser.SkipObjectResolution)
+		f, err := parser.ParseFile(c.files, path, nil, parser.SkipObjectResolution)
 		packages[filepath.Dir(path)] = append(packages[filepath.Dir(path)], f)
 		return err
 	})
 	require.NoError(t, err)
 	for dir, pkg := range packages {
-		c := collector{t: t, files: files, used: used, constants: constantsOf(pkg), tables: strings.HasSuffix(dir, "app/httpapi")}
+		if pkg[0].Name.Name == "errs" || strings.HasSuffix(dir, "domain/storage") {
+			continue // they make the codes of others
+		}
+		c.pkg, c.constants = pkg, constantsOf(pkg)
+		c.tables = strings.HasSuffix(dir, "app/httpapi")
 		for _, f := range pkg {
-			if f.Name.Name != "errs" {
-				ast.Inspect(f, c.visit)
-			}
+			c.file(f)
 		}
 	}
-	return used
+	return c.used
+}
+
+type collector struct {
+	t         *testing.T
+	files     *token.FileSet
+	used      map[string][]use
+	pkg       []*ast.File
+	constants map[string]string
+	tables    bool
+}
+
+var (
+	codeShape   = regexp.MustCompile(`^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$`)
+	noCode      = regexp.MustCompile(`\.(html|js|css|json)$|^(body|header|query|path)\.`)
+	reasonShape = regexp.MustCompile(`^(delivery|reply)\.[a-z_]+$`) // what Failure and Decision carry
+)
+
+func (c *collector) file(f *ast.File) {
+	for _, d := range f.Decls {
+		around, _ := d.(*ast.FuncDecl)
+		ast.Inspect(d, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.BasicLit:
+				text, _ := literal(n)
+				if c.tables && codeShape.MatchString(text) && !noCode.MatchString(text) || reasonShape.MatchString(text) {
+					c.note(text, n, nil)
+				}
+			case *ast.CallExpr:
+				c.call(n, around)
+			}
+			return true
+		})
+	}
+}
+
+func (c *collector) call(call *ast.CallExpr, around *ast.FuncDecl) {
+	f, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok {
+		return
+	}
+	pkg, ok := f.X.(*ast.Ident)
+	if !ok {
+		return
+	}
+	switch pkg.Name + "." + f.Sel.Name {
+	case "errs.New", "errs.At":
+		c.code(call.Args[1], "", around, paramsOf(call))
+	case "errs.Missing":
+		c.code(call.Args[0], ".not_found", around, []string{})
+	case "storage.Found":
+		c.code(call.Args[1], ".not_found", around, []string{})
+	}
+}
+
+// paramsOf returns the names of the values given with a code, or nil when they are not literals.
+func paramsOf(call *ast.CallExpr) []string {
+	names := []string{}
+	if call.Ellipsis.IsValid() {
+		return nil
+	}
+	for i := 2; i < len(call.Args); i += 2 {
+		name, ok := literal(call.Args[i])
+		if !ok {
+			return nil
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
+// code notes what an argument says, or what the callers of the function around give for it.
+func (c *collector) code(e ast.Expr, suffix string, around *ast.FuncDecl, params []string) {
+	if text, ok := c.value(e); ok {
+		c.note(text+suffix, e, params)
+		return
+	}
+	name, isName := e.(*ast.Ident)
+	at := -1
+	if isName && around != nil {
+		at = slices.Index(parametersOf(around), name.Name)
+	}
+	if at < 0 {
+		return // computed, as a platform's reason: whoever makes it has it in a place that is looked at
+	}
+	for _, f := range c.pkg {
+		ast.Inspect(f, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok && calledName(call) == around.Name.Name && at < len(call.Args) {
+				text, ok := c.value(call.Args[at])
+				require.True(c.t, ok, "%s: write the code as a literal", c.files.Position(call.Pos()))
+				c.note(text+suffix, call, params)
+			}
+			return true
+		})
+	}
+}
+
+func (c *collector) value(e ast.Expr) (string, bool) {
+	if name, ok := e.(*ast.Ident); ok {
+		text, ok := c.constants[name.Name]
+		return text, ok
+	}
+	return literal(e)
+}
+
+func (c *collector) note(code string, n ast.Node, params []string) {
+	c.used[code] = append(c.used[code], use{c.files.Position(n.Pos()).String(), params})
+}
+
+func parametersOf(f *ast.FuncDecl) []string {
+	var names []string
+	for _, field := range f.Type.Params.List {
+		for _, n := range field.Names {
+			names = append(names, n.Name)
+		}
+	}
+	return names
+}
+
+func calledName(call *ast.CallExpr) string {
+	switch f := call.Fun.(type) {
+	case *ast.Ident:
+		return f.Name
+	case *ast.SelectorExpr:
+		return f.Sel.Name
+	}
+	return ""
 }
 
 // constantsOf returns the string constants of a package by name.
 func constantsOf(pkg []*ast.File) map[string]string {
 	values := map[string]string{}
 	for _, f := range pkg {
-		for _, d := range f.Decls {
-			g, ok := d.(*ast.GenDecl)
-			if !ok || g.Tok != token.CONST {
-				continue
-			}
-			for _, s := range g.Specs {
-				v := s.(*ast.ValueSpec)
+		ast.Inspect(f, func(n ast.Node) bool {
+			if v, ok := n.(*ast.ValueSpec); ok {
 				for i, name := range v.Names {
 					if i < len(v.Values) {
 						if text, ok := literal(v.Values[i]); ok {
@@ -68,7 +197,8 @@ func constantsOf(pkg []*ast.File) map[string]string {
 					}
 				}
 			}
-		}
+			return true
+		})
 	}
 	return values
 }
@@ -80,62 +210,4 @@ func literal(e ast.Expr) (string, bool) {
 	}
 	text, err := strconv.Unquote(l.Value)
 	return text, err == nil
-}
-
-type collector struct {
-	t         *testing.T
-	files     *token.FileSet
-	used      map[string]string
-	constants map[string]string
-	tables    bool
-}
-
-// visit notes the codes of errs.New(kind, code), errs.At(location, code) and errs.Missing(what).
-func (c collector) visit(n ast.Node) bool {
-	if c.tables {
-		if e, ok := n.(ast.Expr); ok {
-			if text, ok := literal(e); ok && codeShape.MatchString(text) && !fileName.MatchString(text) {
-				c.note(text, n)
-			}
-		}
-	}
-	call, ok := n.(*ast.CallExpr)
-	if !ok {
-		return true
-	}
-	f, ok := call.Fun.(*ast.SelectorExpr)
-	if !ok {
-		return true
-	}
-	if pkg, ok := f.X.(*ast.Ident); !ok || pkg.Name != "errs" {
-		return true
-	}
-	switch f.Sel.Name {
-	case "New", "At":
-		c.code(call.Args[1], "")
-	case "Missing":
-		c.code(call.Args[0], ".not_found")
-	}
-	return true
-}
-
-var fileName = regexp.MustCompile(`\.(html|js|css|json)$|^body\.|^header\.|^query\.|^path\.`)
-
-func (c collector) code(e ast.Expr, suffix string) {
-	text, ok := literal(e)
-	if name, isName := e.(*ast.Ident); isName {
-		text, ok = c.constants[name.Name], c.constants[name.Name] != ""
-	}
-	if !ok {
-		// Computed: its values must stand as literals where they come from, which the table rule finds.
-		require.True(c.t, c.tables, "%s: write the code as a literal, so that its text can be checked", c.files.Position(e.Pos()))
-		return
-	}
-	c.note(text+suffix, e)
-}
-
-func (c collector) note(code string, n ast.Node) {
-	if _, there := c.used[code]; !there {
-		c.used[code] = c.files.Position(n.Pos()).String()
-	}
 }

@@ -1,6 +1,7 @@
 package texts_test
 
 import (
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -12,6 +13,7 @@ import (
 
 	"kontor/app/texts"
 	"kontor/domain/account"
+	"kontor/templates"
 )
 
 func load(t *testing.T) *texts.Catalogue {
@@ -35,6 +37,8 @@ func TestText(t *testing.T) {
 		{"parameter", "de", "input.too_long", map[string]any{"max": 5}, "Höchstens 5 Zeichen sind erlaubt."},
 		{"parameter_whose_value_has_a_name", "de", "account.role", map[string]any{"role": "owner"}, "Dafür brauchen Sie die Rolle Inhaber."},
 		{"value_is_text_and_no_template", "en", "team.name_taken", map[string]any{"name": "{{.x}}<b>"}, "There is a team with the name {{.x}}<b> already."},
+		{"problem_is_a_code", "en", "fill.title.failed", map[string]any{"problem": "template.pattern_failed"}, "The title's pattern failed: The pattern could not be filled in."},
+		{"missing_value", "en", "fill.title.failed", map[string]any{"problem": "field.too_long"}, "The title's pattern failed: At most … characters are allowed."},
 		{"unknown_code_is_its_own_text", "en", "no.such_code", nil, "no.such_code"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -124,23 +128,37 @@ func names(text string) []string {
 	return slices.Compact(all)
 }
 
-// TestEveryCodeHasItsText finds each code that the tree can answer with, and demands words for it in every language.
+// TestEveryCodeHasItsText finds each code that the tree can answer with, and demands words for it in every language that
+// ask for no value which the code does not come with.
 func TestEveryCodeHasItsText(t *testing.T) {
 	t.Parallel()
 	used := codesIn(t, "../..")
-	require.Contains(t, used, "staff.last_owner", "the search finds nothing")
-	require.Contains(t, used, "session.bad_credentials", "the search does not follow constants")
-	require.Contains(t, used, "input.number_min", "the search does not see tables")
+	for _, code := range slices.Concat(templates.ProblemCodes(), templates.StepCodes(), templates.WarningCodes()) {
+		used[code.Name] = append(used[code.Name], use{"package templates", append([]string{}, code.Params...)})
+	}
+	for what, code := range map[string]string{
+		"nothing": "staff.last_owner", "no constants": "session.bad_credentials", "no tables": "input.number_min",
+		"no parameters": "contact.phone", "no look-ups": "task.not_found", "no reasons": "reply.window_closed",
+	} {
+		require.Contains(t, used, code, "the search finds %s", what)
+	}
 	for _, lang := range account.Languages() {
 		there := catalogue(t, lang)
-		for code, where := range used {
-			require.Contains(t, there, code, "%s uses a code without a text in %s", where, lang)
+		for _, code := range slices.Sorted(maps.Keys(used)) {
+			text, ok := there[code]
+			if !ok {
+				t.Errorf("no text in %s for %s, used in %s", lang, code, used[code][0].where)
+			}
+			for _, u := range used[code] {
+				if u.params != nil && len(names(text)) > 0 {
+					require.Subset(t, u.params, names(text), "%s gives too few values for %s in %s", u.where, code, lang)
+				}
+			}
 		}
 	}
-	english := catalogue(t, "en")
-	for code := range english {
+	for code := range catalogue(t, account.Languages()[0]) {
 		area, _, _ := strings.Cut(code, ".")
-		if !slices.Contains([]string{"role", "type", "format"}, area) { // values of parameters
+		if !slices.Contains([]string{"role", "type", "format", "level", "state"}, area) { // values of parameters
 			require.Contains(t, used, code, "nothing uses this text")
 		}
 	}

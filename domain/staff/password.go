@@ -36,7 +36,7 @@ const hashesAtOnce = 4
 // common are well-known passwords of at least MinPassword characters, one a line.
 //
 //go:embed common.txt
-var common string
+var common string //nolint:gochecknoglobals // an embedded file
 
 // passwords hashes and compares, a few at a time.
 type passwords struct {
