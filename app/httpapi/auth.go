@@ -92,14 +92,14 @@ func (a *API) cookieName() string {
 }
 
 func (a *API) cookie(value string) http.Cookie {
-	return http.Cookie{
+	return http.Cookie{ //nolint:gosec // secure wherever the server is reached by https
 		Name: a.cookieName(), Value: value, Path: "/", HttpOnly: true, Secure: a.Config.HTTPS(),
 		SameSite: http.SameSiteLaxMode, MaxAge: int(session.Absolute.Seconds()),
 	}
 }
 
 func (a *API) noCookie() http.Cookie {
-	c := a.cookie("")
+	c := a.cookie("") //nolint:gosec // as above
 	c.MaxAge = -1
 	return c
 }

@@ -30,7 +30,7 @@ func TestOptional(t *testing.T) {
 	t.Run("sent", func(t *testing.T) {
 		t.Parallel()
 		c := read(`{"name":"","until":"monday"}`)
-		require.Equal(t, "", *c.Name.Ptr())
+		require.Empty(t, *c.Name.Ptr())
 		require.Equal(t, "monday", **c.Until.Ptr())
 	})
 	t.Run("null", func(t *testing.T) {

@@ -114,7 +114,7 @@ func TestServe(t *testing.T) {
 	go func() { ended <- run(ctx, []string{"serve"}, c.environ, strings.NewReader(""), io.Discard, log) }()
 	require.Eventually(t, func() bool { return log.address() != "" }, 10*time.Second, 5*time.Millisecond)
 
-	req, err := http.NewRequestWithContext(ctx, "POST", "http://"+log.address()+"/api/v1/session",
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+log.address()+"/api/v1/session",
 		strings.NewReader(`{"email":"ana@example.com","password":"tall green bicycle"}`))
 	require.NoError(t, err)
 	req.Header.Set("Content-Type", "application/json")
