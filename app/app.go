@@ -104,7 +104,7 @@ func New(ctx context.Context, cfg config.Config, o Options) (a *App, err error) 
 	if !a.options.Parts.HTTP() {
 		return a, nil
 	}
-	a.API, err = httpapi.New(httpapi.Deps{
+	a.API, err = httpapi.New(httpapi.Deps{ //nolint:contextcheck // its handlers take each request's
 		Config: cfg, Services: a.Services, Keys: idempotency.New(every, now), Texts: a.Texts, Clock: now, Log: a.log,
 		Metrics: a.metrics(), Version: Version(), Anonymous: a.options.Anonymous,
 		Checks: []httpapi.Check{{Name: "database", Run: a.DB.Ping}},

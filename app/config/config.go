@@ -7,6 +7,7 @@ package config
 
 import (
 	"fmt"
+	"net"
 	"net/netip"
 	"net/url"
 	"os"
@@ -56,10 +57,19 @@ func Load(environ []string) (Config, error) {
 		return Config{}, fmt.Errorf("read the settings: %w", err)
 	}
 	if c.PublicURL == "" {
-		c.PublicURL = "http://" + c.Listen
+		c.PublicURL = localURL(c.Listen)
 	}
 	c.PublicURL = strings.TrimSuffix(c.PublicURL, "/")
 	return c, c.Check()
+}
+
+// localURL is where this machine reaches a server that listens on an address.
+func localURL(listen string) string {
+	host, port, err := net.SplitHostPort(listen)
+	if a, bad := netip.ParseAddr(host); err == nil && (host == "" || (bad == nil && a.IsUnspecified())) {
+		listen = net.JoinHostPort("localhost", port)
+	}
+	return "http://" + listen
 }
 
 // readFiles replaces every NAME_FILE of a known variable by NAME with the file's contents.

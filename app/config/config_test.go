@@ -41,6 +41,14 @@ func TestLoad(t *testing.T) {
 		require.Equal(t, []string{"one", "two"}, c.AppSecrets())
 		require.Equal(t, "[10.1.2.3/32 192.168.0.0/16 ::1/128]", fmt.Sprint(c.TrustedProxies))
 	})
+	t.Run("finds_itself_when_it_listens_everywhere", func(t *testing.T) {
+		t.Parallel()
+		for _, listen := range []string{":80", "0.0.0.0:80", "[::]:80"} {
+			c, err := config.Load([]string{"KONTOR_LISTEN=" + listen})
+			require.NoError(t, err)
+			require.Equal(t, "http://localhost:80", c.PublicURL)
+		}
+	})
 	t.Run("reads_a_secret_from_a_file", func(t *testing.T) {
 		t.Parallel()
 		name := filepath.Join(t.TempDir(), "token")

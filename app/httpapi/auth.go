@@ -17,16 +17,16 @@ func (a *API) guard(p Permission) func(huma.Context, func(huma.Context)) {
 	return func(hc huma.Context, next func(huma.Context)) {
 		c := humaecho.UnwrapV4(hc)
 		x := exchangeOf(hc.Context())
-		who, err := a.admit(c.Request(), x, p)
-		if err != nil {
+		var err error
+		if x.actor, err = a.admit(c.Request(), x, p); err != nil {
 			a.fail(err, c)
 			return
 		}
-		next(huma.WithContext(hc, account.With(hc.Context(), who)))
+		next(hc)
 	}
 }
 
-// admit returns who calls, or why they may not.
+// admit returns who calls, and why they may not when they may not.
 func (a *API) admit(r *http.Request, x *exchange, p Permission) (account.Actor, error) {
 	if p == Public {
 		return account.Actor{}, a.slowDown(x)
@@ -40,7 +40,7 @@ func (a *API) admit(r *http.Request, x *exchange, p Permission) (account.Actor, 
 	if err != nil {
 		return who, err
 	}
-	who = x.signedIn(r, who)
+	who.IP, who.RequestID = x.ip, x.id
 	return who, allowed(who, p)
 }
 
@@ -92,14 +92,14 @@ func (a *API) cookieName() string {
 }
 
 func (a *API) cookie(value string) http.Cookie {
-	return http.Cookie{
+	return http.Cookie{ //nolint:gosec // secure wherever the server is reached by https
 		Name: a.cookieName(), Value: value, Path: "/", HttpOnly: true, Secure: a.Config.HTTPS(),
 		SameSite: http.SameSiteLaxMode, MaxAge: int(session.Absolute.Seconds()),
 	}
 }
 
 func (a *API) noCookie() http.Cookie {
-	c := a.cookie("")
+	c := a.cookie("") //nolint:gosec // as above
 	c.MaxAge = -1
 	return c
 }

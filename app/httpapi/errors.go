@@ -28,6 +28,8 @@ type InputFault struct {
 	Location string `json:"location" doc:"as body.member_ids[2]"`
 	Code     string `json:"code"`
 	Message  string `json:"message"`
+	Line     int    `json:"line,omitempty" doc:"where inside a text the fault begins, from 1"`
+	Column   int    `json:"column,omitempty"`
 }
 
 // Error names the code.
@@ -42,7 +44,7 @@ func (p *Problem) GetHeaders() http.Header { return p.headers }
 // ContentType is that of RFC 9457.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
-// statuses are the kinds of errors in HTTP.
+// statusOf is a kind of error in HTTP.
 func statusOf(k errs.Kind) int {
 	switch k {
 	case errs.Invalid:
@@ -87,11 +89,13 @@ func (x *exchange) answer(status int, e *errs.Error) *Problem {
 		x.cause = e
 	}
 	p := &Problem{
-		Title: http.StatusText(status), Status: status, Code: e.Code, Detail: x.texts.Text(x.language, e.Code, e.Params),
+		Title: http.StatusText(status), Status: status, Code: e.Code, Detail: x.text(e.Code, e.Params),
 		RequestID: x.id, headers: http.Header{},
 	}
 	for _, f := range e.Problems {
-		p.Errors = append(p.Errors, InputFault{f.Location, f.Code, x.texts.Text(x.language, f.Code, f.Params)})
+		p.Errors = append(p.Errors, InputFault{
+			Location: f.Location, Code: f.Code, Message: x.text(f.Code, f.Params), Line: f.Line, Column: f.Column,
+		})
 	}
 	switch status {
 	case http.StatusUnauthorized:

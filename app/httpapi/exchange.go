@@ -17,18 +17,18 @@ import (
 // exchange is what is known of one request besides its input. It rides in the request's context; each stage adds what it
 // finds out, and the log line at the end says it.
 type exchange struct {
-	id       string
-	ip       string
-	language string
-	texts    *texts.Catalogue
-	actor    account.Actor
-	header   http.Header // of the answer
-	key      string      // Idempotency-Key
-	seen     hash.Hash   // of method, address and body as far as it was read; set together with key
-	cookie   string      // the session cookie's value
-	agent    string
-	code     string // of the problem answered with
-	cause    error  // of a 5xx, for the log
+	id     string
+	ip     string
+	agent  string
+	accept string // Accept-Language
+	texts  *texts.Catalogue
+	actor  account.Actor
+	cookie string      // the session cookie's value
+	key    string      // Idempotency-Key
+	seen   hash.Hash   // of method, address and body as far as it was read; set together with key
+	header http.Header // of the answer
+	code   string      // of the problem answered with
+	cause  error       // of a 5xx, for the log
 }
 
 type exchangeKey struct{}
@@ -42,8 +42,8 @@ func exchangeOf(ctx context.Context) *exchange {
 func (a *API) begin(c echo.Context) *exchange {
 	r := c.Request()
 	x := &exchange{
-		id: ids.New().String(), ip: c.RealIP(), texts: a.Texts, header: c.Response().Header(), agent: r.UserAgent(),
-		language: a.Texts.Match(r.Header.Get("Accept-Language"), ""),
+		id: ids.New().String(), ip: c.RealIP(), agent: r.UserAgent(), accept: r.Header.Get("Accept-Language"),
+		texts: a.Texts, header: c.Response().Header(),
 	}
 	if k, err := r.Cookie(a.cookieName()); err == nil {
 		x.cookie = k.Value
@@ -57,12 +57,9 @@ func (a *API) begin(c echo.Context) *exchange {
 	return x
 }
 
-// signedIn notes who calls. Whoever sends no Accept-Language is spoken to in their own.
-func (x *exchange) signedIn(r *http.Request, who account.Actor) account.Actor {
-	who.IP, who.RequestID = x.ip, x.id
-	x.actor = who
-	x.language = x.texts.Match(r.Header.Get("Accept-Language"), who.Language)
-	return who
+// text puts a code into words: in the language the request asks for, else the caller's own.
+func (x *exchange) text(code string, params map[string]any) string {
+	return x.texts.Text(x.texts.Match(x.accept, x.actor.Language), code, params)
 }
 
 // hashedBody hashes a body while it is read.

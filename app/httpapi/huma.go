@@ -41,10 +41,9 @@ func schemaName(t reflect.Type, hint string) string {
 	for i, part := range strings.FieldsFunc(t.Name(), func(r rune) bool { return strings.ContainsRune("[],*", r) }) {
 		pkg := t.PkgPath()
 		if i > 0 {
-			pkg, _, _ = cutLast(part, ".")
+			pkg = part[:max(0, strings.LastIndexByte(part, '.'))]
 		}
-		_, base, _ := cutLast(part, ".")
-		name.WriteString(typeName(path.Base(pkg), base))
+		name.WriteString(typeName(path.Base(pkg), part[strings.LastIndexByte(part, '.')+1:]))
 	}
 	return name.String()
 }
@@ -62,13 +61,6 @@ func capital(s string) string {
 		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
-}
-
-func cutLast(s, sep string) (before, after string, found bool) {
-	if i := strings.LastIndex(s, sep); i >= 0 {
-		return s[:i], s[i+len(sep):], true
-	}
-	return "", s, false
 }
 
 // teachHuma sets what huma keeps in its package: how an error is made, and that lists are never null. It is the same for

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
@@ -27,32 +28,38 @@ func (a *API) observe(next echo.HandlerFunc) echo.HandlerFunc {
 			a.fail(err, c)
 		}
 		took := a.Clock.Now().Sub(start)
-		status := c.Response().Status
 		route := c.Path()
-		if status == http.StatusNotFound && x.code == "request.not_found" {
+		if x.code == "request.not_found" {
 			route = "" // any address at all: not one measurement each
 		}
-		a.durations.WithLabelValues(method(c), route, strconv.Itoa(status)).Observe(took.Seconds())
-		attrs := []slog.Attr{
-			slog.String("method", c.Request().Method), slog.String("path", c.Request().URL.Path), slog.String("route", route),
-			slog.Int("status", status), slog.Float64("ms", float64(took.Microseconds())/1000),
-			slog.Int64("bytes", c.Response().Size), slog.String("ip", x.ip), slog.String("request_id", x.id),
-		}
-		if x.actor.AccountID != ids.Nil {
-			attrs = append(attrs, slog.String("account_id", x.actor.AccountID.String()),
-				slog.String("staff_id", x.actor.StaffID.String()), slog.String("as", string(x.actor.Kind)))
-		}
-		if x.code != "" {
-			attrs = append(attrs, slog.String("code", x.code))
-		}
-		level := slog.LevelInfo
-		if x.cause != nil {
-			level = slog.LevelError
-			attrs = append(attrs, slog.String("error", x.cause.Error()))
-		}
-		a.Log.LogAttrs(c.Request().Context(), level, "request", attrs...)
+		a.durations.WithLabelValues(method(c), route, strconv.Itoa(c.Response().Status)).Observe(took.Seconds())
+		a.logRequest(c, x, route, took)
 		return nil
 	}
+}
+
+func (a *API) logRequest(c echo.Context, x *exchange, route string, took time.Duration) {
+	attrs := []slog.Attr{
+		slog.String("method", c.Request().Method), slog.String("path", c.Request().URL.Path), slog.String("route", route),
+		slog.Int("status", c.Response().Status), slog.Float64("ms", float64(took.Microseconds())/1000),
+		slog.Int64("bytes", c.Response().Size), slog.String("ip", x.ip), slog.String("request_id", x.id),
+	}
+	if x.actor.AccountID != ids.Nil {
+		attrs = append(attrs, slog.String("account_id", x.actor.AccountID.String()),
+			slog.String("staff_id", x.actor.StaffID.String()), slog.String("as", string(x.actor.Kind)))
+	}
+	if x.code != "" {
+		attrs = append(attrs, slog.String("code", x.code))
+	}
+	level := slog.LevelInfo
+	switch {
+	case x.cause != nil:
+		level = slog.LevelError
+		attrs = append(attrs, slog.String("error", x.cause.Error()))
+	case route == "/healthz", route == "/readyz", route == "/metrics":
+		level = slog.LevelDebug // asked all day long by machines
+	}
+	a.Log.LogAttrs(c.Request().Context(), level, "request", attrs...)
 }
 
 // method is a request's for the measurements, which anybody's inventions must not multiply.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -16,6 +17,9 @@ import (
 
 // maxBody is the largest JSON body of a route that does not say otherwise.
 const maxBody = 1 << 20
+
+// bodyTimeout is how long a body may take to arrive.
+const bodyTimeout = 30 * time.Second
 
 // handler is a route's function, made ready to be registered by handle or create.
 type handler struct {
@@ -68,8 +72,8 @@ func (a *API) mount(r Route) {
 		Tags:         []string{strings.SplitN(strings.Trim(r.Path, "/"), "/", 2)[0]},
 		Security:     securityOf(r.Permission),
 		Extensions:   map[string]any{"x-permission": string(r.Permission)},
-		MaxBodyBytes: r.handler.limit,
-		Middlewares:  huma.Middlewares{a.guard(r.Permission)},
+		MaxBodyBytes: r.handler.limit, BodyReadTimeout: bodyTimeout,
+		Middlewares: huma.Middlewares{a.guard(r.Permission)},
 	}
 	repeatable := r.Method == http.MethodPost && r.Permission != Public
 	if repeatable {

@@ -7,10 +7,10 @@ import (
 // Permission is what a route takes of its caller.
 type Permission string
 
-// The permissions, each of which includes those after Person below it.
+// The permissions. The last three are roles, of which a higher one may do what a lower one may.
 const (
 	Public Permission = "public" // nobody needs to sign in
-	Person Permission = "person" // any staff member with a session of their own, no token
+	Person Permission = "person" // any staff member with a session of their own: what no token may do
 	Member Permission = "member" // any staff member, also through a token
 	Admin  Permission = "admin"
 	Owner  Permission = "owner"
@@ -29,7 +29,7 @@ type Route struct {
 // the route matrix then asks for a sample of it.
 func (a *API) Routes() []Route {
 	return []Route{
-		{"POST", "/session", "sign-in", Public, handle(a.signIn)},
+		{"POST", "/session", "sign-in", Public, handle(a.signIn).upTo(16 << 10)},
 		{"PATCH", "/session", "switch-account", Person, handle(a.switchAccount)},
 		{"DELETE", "/session", "sign-out", Person, handle(a.signOut)},
 		{"GET", "/sessions", "list-sessions", Person, handle(a.listSessions)},

@@ -63,7 +63,7 @@ func (a *API) getTeam(ctx context.Context, who account.Actor, in *ByID) (*answer
 type createTeamInput struct {
 	Body struct {
 		Name      string   `json:"name" maxLength:"100"`
-		MemberIDs []ids.ID `json:"member_ids,omitempty" maxItems:"500"`
+		MemberIDs []ids.ID `json:"member_ids,omitempty" format:"uuid" maxItems:"500"`
 	}
 }
 
@@ -75,7 +75,7 @@ type changeTeamInput struct {
 	ByID
 	Body struct {
 		Name      Optional[string]   `json:"name,omitzero" maxLength:"100"`
-		MemberIDs Optional[[]ids.ID] `json:"member_ids,omitzero" maxItems:"500" doc:"all of them"`
+		MemberIDs Optional[[]ids.ID] `json:"member_ids,omitzero" format:"uuid" maxItems:"500" doc:"all of them"`
 	}
 }
 

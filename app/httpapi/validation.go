@@ -103,10 +103,10 @@ func faultOf(err error) errs.Problem {
 		if !fixed && len(found) > 1 {
 			value = found[1]
 		}
-		switch {
-		case name == "property":
+		switch name {
+		case "property":
 			return errs.At(detail.Location+"."+value, r.code)
-		case name == "":
+		case "":
 			return errs.At(detail.Location, r.code)
 		}
 		return errs.At(detail.Location, r.code, name, value)

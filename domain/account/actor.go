@@ -5,8 +5,6 @@
 package account
 
 import (
-	"context"
-
 	"kontor/domain/audit"
 	"kontor/domain/errs"
 	"kontor/domain/ids"
@@ -90,15 +88,4 @@ func (a Actor) Require(r Role) error {
 		return nil
 	}
 	return errs.New(errs.Forbidden, "account.role", "role", string(r))
-}
-
-type actorKey struct{}
-
-// With returns a context that knows its actor.
-func With(ctx context.Context, a Actor) context.Context { return context.WithValue(ctx, actorKey{}, a) }
-
-// From returns the context's actor; false when nobody has signed in.
-func From(ctx context.Context) (Actor, bool) {
-	a, ok := ctx.Value(actorKey{}).(Actor)
-	return a, ok
 }

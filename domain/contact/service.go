@@ -216,8 +216,12 @@ func (c *Contact) setFields(fields map[string]any) {
 func normal(
 	values []string, location, code string, problems []errs.Problem, form func(string) (string, bool),
 ) ([]string, []errs.Problem) {
-	if len(values) > maxAddresses && code != "input.tag" || len(values) > maxTags {
-		return nil, append(problems, errs.At(location, "input.too_many"))
+	limit := maxAddresses
+	if code == "input.tag" {
+		limit = maxTags
+	}
+	if len(values) > limit {
+		return nil, append(problems, errs.At(location, "input.too_many", "max", limit))
 	}
 	out := make([]string, 0, len(values))
 	for i, v := range values {

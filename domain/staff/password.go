@@ -36,7 +36,7 @@ const hashesAtOnce = 4
 // common are well-known passwords of at least MinPassword characters, one a line.
 //
 //go:embed common.txt
-var common string
+var common string //nolint:gochecknoglobals // an embedded file
 
 // passwords hashes and compares, a few at a time.
 type passwords struct {
@@ -57,7 +57,7 @@ func newPasswords(h Hashing) *passwords {
 	}
 }
 
-// check returns the problems of a new password; email is whose it is to be.
+// checkPassword returns the problems of a new password; email is whose it is to be.
 func checkPassword(location, password, email string) []errs.Problem {
 	n := utf8.RuneCountInString(password)
 	switch {

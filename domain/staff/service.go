@@ -46,19 +46,22 @@ func NewService(d Deps) *Service {
 	return &Service{Deps: d, passwords: newPasswords(d.Hashing), throttle: newThrottle(d.Clock)}
 }
 
-// Founder returns the step that gives a new account its owner. The password is hashed here, before the account's
-// transaction begins.
+// Founder returns the step that gives a new account its owner, who speaks the account's language unless New says another.
+// The password is hashed here, before the account's transaction begins.
 func (s *Service) Founder(ctx context.Context, n New) (account.Founding, error) {
 	n.Role = account.Owner
-	if n.Language == "" {
-		n.Language = "en"
+	asAccount := n.Language == ""
+	if asAccount {
+		n.Language = account.Languages()[0]
 	}
 	owner, hash, err := s.prepare(ctx, ids.Nil, n, "")
 	if err != nil {
 		return nil, err
 	}
 	return func(ctx context.Context, a account.Account) error {
-		owner.AccountID = a.ID
+		if owner.AccountID = a.ID; asAccount {
+			owner.Language = a.Language
+		}
 		return s.add(ctx, account.SystemActor(a.ID), &owner, hash)
 	}, nil
 }

@@ -20,7 +20,7 @@ type backoff struct {
 func forLogin() backoff   { return backoff{free: 5, longest: 2 * time.Minute} }
 func forAddress() backoff { return backoff{free: 30, longest: 15 * time.Minute} }
 
-// maxGuessers bounds the memory that guessers can take; the ones who have waited longest are forgotten first.
+// maxGuessers bounds the memory that guessers can take.
 const maxGuessers = 20_000
 
 // throttle slows down whoever guesses passwords: per login and per address, in this process.
@@ -46,7 +46,10 @@ func (t *throttle) admit(email, address string) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.clock.Now()
-	limits := map[string]backoff{loginKey(email): forLogin()}
+	limits := map[string]backoff{}
+	if email != "" {
+		limits[loginKey(email)] = forLogin()
+	}
 	if address != "" {
 		limits[addressKey(address)] = forAddress()
 	}
@@ -89,27 +92,24 @@ func (t *throttle) succeeded(email, address string) {
 	}
 }
 
+// shrink makes room when there are too many: a quarter goes at a time, so that it is seldom. Those who have been quiet go
+// first, then those who need not wait, then any.
 func (t *throttle) shrink(now time.Time) {
 	if len(t.guesses) <= maxGuessers {
 		return
 	}
-	for key, g := range t.guesses {
-		if now.Sub(g.last) > 2*forAddress().longest {
-			delete(t.guesses, key)
+	for _, goes := range []func(guesser) bool{
+		func(g guesser) bool { return now.Sub(g.last) > 2*forAddress().longest },
+		func(g guesser) bool { return !g.until.After(now) },
+		func(guesser) bool { return true },
+	} {
+		for key, g := range t.guesses {
+			if len(t.guesses) <= maxGuessers*3/4 {
+				return
+			}
+			if goes(g) {
+				delete(t.guesses, key)
+			}
 		}
-	}
-	for key, g := range t.guesses {
-		if len(t.guesses) <= maxGuessers {
-			return
-		}
-		if !g.until.After(now) {
-			delete(t.guesses, key)
-		}
-	}
-	for key := range t.guesses { // all of them are waiting: any will do
-		if len(t.guesses) <= maxGuessers {
-			return
-		}
-		delete(t.guesses, key)
 	}
 }

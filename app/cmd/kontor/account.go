@@ -39,7 +39,7 @@ func (cmd *createAccountCommand) Run(ctx context.Context, c *console) error {
 		return fmt.Errorf("read the password: %w", err)
 	}
 	owner := staff.New{
-		Email: cmd.Email, Name: cmd.OwnerName, Language: cmd.Language, Password: strings.TrimRight(string(text), "\r\n"),
+		Email: cmd.Email, Name: cmd.OwnerName, Password: strings.TrimRight(string(text), "\r\n"),
 	}
 	if owner.Name == "" {
 		owner.Name, _, _ = strings.Cut(cmd.Email, "@")
