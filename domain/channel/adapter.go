@@ -94,7 +94,7 @@ type Item struct {
 	Type       string    // the provider's name for it, as messages or feed; for people and filters
 	Key        string    // the same thing told twice has the same key, and no two things have
 	Lane       string    // things with the same lane keep their order; begins with its class, as dm: or post:
-	OccurredAt time.Time // when it happened, by the provider
+	OccurredAt time.Time // when it happened, by the provider; zero when it does not say
 	Envelope   Envelope
 	Raw        []byte
 }

@@ -108,7 +108,7 @@ func scalar(b []byte) string {
 		if json.Unmarshal(b, &s) != nil {
 			return ""
 		}
-		return s
+		return clean(s)
 	case '{', '[', 'n':
 		return ""
 	}
