@@ -35,7 +35,8 @@ const (
 // graph is a small Graph API: one page, which does as it is told and keeps what it has taken.
 type graph struct {
 	mu        sync.Mutex
-	answer    http.HandlerFunc // instead of a send's own; nil is to accept
+	answer    http.HandlerFunc // to sends, whatever they say; nil is to accept
+	raw       http.HandlerFunc // the same, with the body still to be read
 	hang      func()
 	taken     []channeltest.Taken
 	requests  []request
@@ -170,8 +171,12 @@ func (g *graph) conversations(w http.ResponseWriter) {
 // send is POST /{page}/messages: JSON, or multipart with a file.
 func (g *graph) send(w http.ResponseWriter, r *http.Request) {
 	g.mu.Lock()
-	answer, hang := g.answer, g.hang
+	answer, raw, hang := g.answer, g.raw, g.hang
 	g.mu.Unlock()
+	if raw != nil {
+		raw(w, r)
+		return
+	}
 	if answer != nil {
 		_, _ = io.Copy(io.Discard, r.Body)
 		answer(w, r)
