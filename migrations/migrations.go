@@ -27,13 +27,13 @@ import (
 //go:embed common/*.sql
 var files embed.FS
 
-// types are the column types behind the macros.
-var types = map[storage.Engine]*strings.Replacer{
-	storage.Postgres: strings.NewReplacer(
-		"{{uuid}}", "UUID", "{{ts}}", "TIMESTAMPTZ", "{{json}}", "JSONB", "{{bytes}}", "BYTEA"),
+// types puts an engine's column types in the place of the macros.
+func types(engine storage.Engine) *strings.Replacer {
+	if engine == storage.Postgres {
+		return strings.NewReplacer("{{uuid}}", "UUID", "{{ts}}", "TIMESTAMPTZ", "{{json}}", "JSONB", "{{bytes}}", "BYTEA")
+	}
 	// The driver gives times back as times only for columns of the type DATETIME.
-	storage.SQLite: strings.NewReplacer(
-		"{{uuid}}", "TEXT", "{{ts}}", "DATETIME", "{{json}}", "TEXT", "{{bytes}}", "BLOB"),
+	return strings.NewReplacer("{{uuid}}", "TEXT", "{{ts}}", "DATETIME", "{{json}}", "TEXT", "{{bytes}}", "BLOB")
 }
 
 // ErrTooNew says that the database was migrated by a newer Kontor that this one cannot work beside.
@@ -147,7 +147,7 @@ func expand(engine storage.Engine) (fs.FS, error) {
 			if err != nil {
 				return nil, err
 			}
-			out[e.Name()] = &fstest.MapFile{Data: []byte(types[engine].Replace(string(text)))}
+			out[e.Name()] = &fstest.MapFile{Data: []byte(types(engine).Replace(string(text)))}
 		}
 	}
 	return out, nil

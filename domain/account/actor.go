@@ -1,3 +1,7 @@
+// Package account holds the accounts, which are customers' spaces, and the Actor: who does something in one. Every service
+// of the domain takes an Actor and touches nothing outside its account.
+//
+// Who the people are and how they sign in is in packages staff and session. Start at Actor, then Service.
 package account
 
 import (
@@ -49,14 +53,19 @@ type Actor struct {
 	Kind      ActorKind
 	StaffID   ids.ID // the staff member, also behind a bot's token; Nil for scripts and the system
 	TokenID   ids.ID // the API token used, if any
+	SessionID ids.ID // the session signed in with, if any
 	Role      Role
 	Name      string
+	Language  string // the staff member's, for words sent back
 	IP        string
 	RequestID string
 }
 
 // SystemActor is Kontor acting in an account by itself.
 func SystemActor(id ID) Actor { return Actor{AccountID: id, Kind: System, Role: Owner} }
+
+// InPerson tells whether a staff member acts with a session of their own, not through a token.
+func (a Actor) InPerson() bool { return a.SessionID != ids.Nil }
 
 // Key names the actor for idempotency: the token or the staff member.
 func (a Actor) Key() string {

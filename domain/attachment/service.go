@@ -169,7 +169,7 @@ func (s *Service) Attach(ctx context.Context, a account.ID, list []ids.ID, comme
 		}
 		ordered = append(ordered, r)
 	}
-	n, err := s.store.attach(ctx, a, ordered, comment)
+	n, err := s.store.attach(ctx, ordered, comment)
 	if err == nil && int(n) != len(ordered) {
 		err = errs.New(errs.Conflict, "attachment.not_usable")
 	}

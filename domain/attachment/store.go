@@ -42,7 +42,7 @@ func (s store) byComments(ctx context.Context, refs []commentRef) ([]Attachment,
 }
 
 // attach ties uploaded files to a comment; only files that their uploader has not sent yet.
-func (s store) attach(ctx context.Context, a account.ID, list []Attachment, comment ids.ID) (int64, error) {
+func (s store) attach(ctx context.Context, list []Attachment, comment ids.ID) (int64, error) {
 	for i := range list {
 		list[i].CommentID, list[i].Position = &comment, i
 	}

@@ -65,7 +65,7 @@ func (l *Log) List(ctx context.Context, account ids.ID, f Filter, p storage.Page
 	if f.ObjectID != "" {
 		q = q.Where("object_id = ?", f.ObjectID)
 	}
-	q, err := storage.Keyset(q, storage.ByID, p)
+	q, err := storage.Keyset(q, storage.ByID(), p)
 	if err != nil {
 		return nil, "", err
 	}
@@ -73,6 +73,6 @@ func (l *Log) List(ctx context.Context, account ids.ID, f Filter, p storage.Page
 	if err := q.Find(&rows).Error; err != nil {
 		return nil, "", storage.Translate(err)
 	}
-	rows, next := storage.Cut(rows, storage.ByID, p, func(e Entry) (any, ids.ID) { return "", e.ID })
+	rows, next := storage.Cut(rows, storage.ByID(), p, func(e Entry) (any, ids.ID) { return "", e.ID })
 	return rows, next, nil
 }

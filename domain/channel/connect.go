@@ -80,13 +80,6 @@ func (s *Service) take(ctx context.Context, by account.Actor, n NewChannel) (Cha
 		c = *former
 		c.Name, c.RemovedAt, c.StateReason, c.PausedUntil, c.Health = n.Name, nil, "", nil, Health{}
 	}
-	holder, won, err := s.store.claim(ctx, Claim{Kind: n.Kind, ExternalID: n.ExternalID, AccountID: by.AccountID, ChannelID: c.ID})
-	if err != nil {
-		return c, err
-	}
-	if !won && holder.AccountID != by.AccountID {
-		return c, errs.New(errs.Conflict, "channel.claimed")
-	}
 	if c.Credentials, err = s.Box.Seal(n.Token, place(c)); err != nil {
 		return c, err
 	}
@@ -103,6 +96,13 @@ func (s *Service) take(ctx context.Context, by account.Actor, n NewChannel) (Cha
 	}
 	if err != nil {
 		return c, err
+	}
+	holder, won, err := s.store.claim(ctx, Claim{Kind: c.Kind, ExternalID: c.ExternalID, AccountID: c.AccountID, ChannelID: c.ID})
+	if err != nil {
+		return c, err
+	}
+	if !won && holder.ChannelID != c.ID { // another account's, or ours by a request that ran beside this one
+		return c, errs.New(errs.Conflict, "channel.claimed")
 	}
 	return c, s.changed(ctx, by, "channel.connected", c, before)
 }

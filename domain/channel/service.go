@@ -32,9 +32,9 @@ type Deps struct {
 	Registry *Registry
 	// References checks that the templates and assignees that settings name exist in the account.
 	References References
-	// SwitchedOn is called in the transaction in which a channel begins to work again: events held and messages queued
-	// meanwhile want their turn.
-	SwitchedOn []func(ctx context.Context, c Channel) error
+	// SwitchedOn is called in the transaction in which a channel begins to work again: messages queued meanwhile want
+	// their turn.
+	SwitchedOn func(ctx context.Context, c Channel) error
 }
 
 // Accounts says whether an account works at all.
@@ -58,6 +58,11 @@ func (s *Service) Get(ctx context.Context, a account.ID, id ids.ID) (Channel, er
 // List returns the account's channels, newest first, without the removed ones.
 func (s *Service) List(ctx context.Context, a account.ID, p storage.Page) ([]Channel, string, error) {
 	return s.store.list(ctx, a, p)
+}
+
+// Naming returns the account's channels whose settings name a template.
+func (s *Service) Naming(ctx context.Context, a account.ID, template ids.ID) ([]Channel, error) {
+	return s.store.naming(ctx, a, template)
 }
 
 // ByKeys returns channels of any accounts, those of them that exist.
@@ -180,10 +185,8 @@ func (s *Service) changed(ctx context.Context, by account.Actor, action string, 
 		return err
 	}
 	if c.State == On && before != On {
-		for _, wake := range s.SwitchedOn {
-			if err := wake(ctx, c); err != nil {
-				return err
-			}
+		if err := s.SwitchedOn(ctx, c); err != nil {
+			return err
 		}
 	}
 	return s.announce(ctx, c)

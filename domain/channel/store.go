@@ -19,7 +19,7 @@ func (s store) get(ctx context.Context, a account.ID, id ids.ID) (Channel, error
 }
 
 func (s store) list(ctx context.Context, a account.ID, p storage.Page) ([]Channel, string, error) {
-	q, err := storage.Keyset(s.db.Of(ctx, a).Where("removed_at IS NULL"), storage.ByID, p)
+	q, err := storage.Keyset(s.db.Of(ctx, a).Where("removed_at IS NULL"), storage.ByID(), p)
 	if err != nil {
 		return nil, "", err
 	}
@@ -27,7 +27,7 @@ func (s store) list(ctx context.Context, a account.ID, p storage.Page) ([]Channe
 	if err := q.Find(&rows).Error; err != nil {
 		return nil, "", storage.Translate(err)
 	}
-	rows, next := storage.Cut(rows, storage.ByID, p, func(c Channel) (any, ids.ID) { return "", c.ID })
+	rows, next := storage.Cut(rows, storage.ByID(), p, func(c Channel) (any, ids.ID) { return "", c.ID })
 	return rows, next, nil
 }
 
@@ -100,4 +100,16 @@ func (s store) all(ctx context.Context, a account.ID) ([]Channel, error) {
 	var rows []Channel
 	err := s.db.Of(ctx, a).Where("removed_at IS NULL").Order("id").Find(&rows).Error
 	return rows, storage.Translate(err)
+}
+
+// naming returns the channels whose settings name a template.
+func (s store) naming(ctx context.Context, a account.ID, template ids.ID) ([]Channel, error) {
+	all, err := s.all(ctx, a)
+	var found []Channel
+	for _, c := range all {
+		if ids.Of(c.Settings.ObjectTemplateID) == template || ids.Of(c.Settings.ContactTemplateID) == template {
+			found = append(found, c)
+		}
+	}
+	return found, err
 }

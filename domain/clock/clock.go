@@ -23,6 +23,14 @@ func Later(a, b *time.Time) *time.Time {
 	return a
 }
 
+// Max returns the later of two times.
+func Max(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
 // System is the machine's clock.
 type System struct{}
 

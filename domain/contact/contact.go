@@ -11,6 +11,7 @@ import (
 
 	"kontor/domain/account"
 	"kontor/domain/ids"
+	"kontor/templates"
 )
 
 // Contact is a person or a company.
@@ -84,3 +85,62 @@ type Address struct {
 
 // Address returns the identity's address.
 func (i Identity) Address() Address { return Address{i.AccountID, i.ChannelID, i.ExternalID} }
+
+// FromDraft makes a contact of what a template filled in.
+func FromDraft(a account.ID, d templates.ContactDraft, template ids.ID, version int) Contact {
+	c := Contact{AccountID: a, Kind: string(d.Kind), GroupName: d.Group, Tags: d.Tags}
+	c.Refill(d, template, version)
+	return c
+}
+
+// Refill writes what a template filled in now where the contact has nothing yet, or still what a template wrote: what
+// people have changed since stays.
+func (c *Contact) Refill(d templates.ContactDraft, template ids.ID, version int) {
+	now := map[string]any{"name": c.Name, "email": first(c.Emails), "phone": first(c.Phones)}
+	filled := map[string]any{"name": d.Name, "email": d.Email, "phone": d.Phone}
+	for k, v := range c.Fields {
+		now[fieldKey+k] = v
+	}
+	for k, v := range d.Fields {
+		filled[fieldKey+k] = v
+	}
+	merged, written := templates.MergeFilled(now, c.Filled, filled)
+	for _, k := range written {
+		c.set(k, merged[k])
+	}
+	if c.Filled == nil {
+		c.Filled = map[string]any{}
+	}
+	for k, v := range filled {
+		if v != "" {
+			c.Filled[k] = v
+		}
+	}
+	c.TemplateID, c.TemplateVersion = ids.Ptr(template), version
+}
+
+const fieldKey = "field:"
+
+func (c *Contact) set(key string, v any) {
+	text, _ := v.(string)
+	switch key {
+	case "name":
+		c.Name = text
+	case "email":
+		c.Emails = append([]string{text}, c.Emails[min(1, len(c.Emails)):]...)
+	case "phone":
+		c.Phones = append([]string{text}, c.Phones[min(1, len(c.Phones)):]...)
+	default:
+		if c.Fields == nil {
+			c.Fields = map[string]any{}
+		}
+		c.Fields[strings.TrimPrefix(key, fieldKey)] = v
+	}
+}
+
+func first(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0]
+}

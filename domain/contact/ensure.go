@@ -16,7 +16,7 @@ import (
 type Wanted struct {
 	Address
 	Name, Username string
-	// Make makes the contact when the person is new. It is called at most once, outside any lock.
+	// Make makes the contact when the person is new, and is called at most once. Nil: somebody who is new stays unknown.
 	Make func() Contact
 }
 
@@ -39,7 +39,7 @@ func (s *Service) Ensure(ctx context.Context, wanted []Wanted) (map[Address]Know
 	made := map[Address]Contact{}
 	now := s.Clock.Now()
 	for _, w := range wanted {
-		if _, there := found[w.Address]; there {
+		if _, there := found[w.Address]; there || w.Make == nil {
 			continue
 		}
 		if _, twice := made[w.Address]; twice {
@@ -119,6 +119,7 @@ func (s *Service) known(ctx context.Context, wanted []Wanted) (map[Address]Known
 	for i, w := range wanted {
 		keys[i] = w.Address
 	}
+	keys = unique(keys)
 	identities, err := storage.SelectMany[Identity](ctx, s.DB, keys, "account_id", "channel_id", "external_id")
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"kontor/domain/account"
 	"kontor/domain/attachment"
 	"kontor/domain/channel"
+	"kontor/domain/clock"
 	"kontor/domain/due"
 	"kontor/domain/errs"
 	"kontor/domain/ids"
@@ -46,7 +47,7 @@ func (s *Service) FetchProfile(ctx context.Context, w due.Work) error {
 	var f *channel.Failure
 	if errors.As(err, &f) && f.Class != channel.Rejected && w.Attempts < profileTries {
 		wait := time.Duration(1<<w.Attempts) * 5 * time.Second
-		return s.Due.Later(ctx, w, latestOf(s.Clock.Now().Add(wait), f.Until), true)
+		return s.Due.Later(ctx, w, clock.Max(s.Clock.Now().Add(wait), f.Until), true)
 	}
 	if err != nil && f == nil {
 		return err
@@ -57,13 +58,6 @@ func (s *Service) FetchProfile(ctx context.Context, w due.Work) error {
 		}
 		return s.learn(ctx, x, p)
 	})
-}
-
-func latestOf(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
 }
 
 // profile asks the adapter; a kind without profiles gives an empty one.
@@ -120,6 +114,9 @@ func (s *Service) learn(ctx context.Context, x Identity, p channel.Profile) erro
 	}
 	c.SearchName, c.UpdatedAt = SearchName(c.Name), now
 	if err := s.store.update(ctx, &c); err != nil {
+		return err
+	}
+	if err := s.Learned(ctx, c.AccountID, c.ID); err != nil {
 		return err
 	}
 	return s.announce(ctx, c)

@@ -37,6 +37,8 @@ type Deps struct {
 	Attachments *attachment.Service
 	Accounts    channel.Accounts
 	Profiles    ProfileFiller
+	// Learned is called in the transaction in which more became known of a person.
+	Learned func(ctx context.Context, a account.ID, contactID ids.ID) error
 }
 
 // New returns the service.
@@ -60,6 +62,12 @@ func (s *Service) Identities(ctx context.Context, a account.ID, contacts ...ids.
 // Identity returns one identity of the account.
 func (s *Service) Identity(ctx context.Context, a account.ID, id ids.ID) (Identity, error) {
 	return s.store.identity(ctx, a, id)
+}
+
+// Unreachable notes why a person cannot be written to, until they write again.
+func (s *Service) Unreachable(ctx context.Context, a account.ID, identity ids.ID, reason string) error {
+	x := Identity{AccountID: a, ID: identity, Unreachable: reason, UpdatedAt: s.Clock.Now()}
+	return s.store.updateIdentity(ctx, &x, "unreachable")
 }
 
 // Filter narrows a list; empty fields do not.

@@ -6,8 +6,10 @@
 package conversation
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"kontor/domain/account"
@@ -70,7 +72,11 @@ func (s *Service) Get(ctx context.Context, a account.ID, id ids.ID) (Conversatio
 
 // Find returns those of the threads that are known.
 func (s *Service) Find(ctx context.Context, threads []Thread) (map[Thread]Conversation, error) {
-	rows, err := storage.SelectMany[Conversation](ctx, s.db, threads, "account_id", "channel_id", "key")
+	slices.SortFunc(threads, func(a, b Thread) int {
+		return cmp.Or(slices.Compare(a.AccountID[:], b.AccountID[:]), slices.Compare(a.ChannelID[:], b.ChannelID[:]),
+			cmp.Compare(a.Key, b.Key))
+	})
+	rows, err := storage.SelectMany[Conversation](ctx, s.db, slices.Compact(threads), "account_id", "channel_id", "key")
 	found := make(map[Thread]Conversation, len(rows))
 	for _, c := range rows {
 		found[c.Thread()] = c

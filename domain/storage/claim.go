@@ -45,7 +45,7 @@ type Claim struct {
 	Table string
 	Key   []string // the primary key
 	Set   string   // assignments in SQL: a lease, an epoch
-	Guard string   // condition on the row's own columns that the assignments make false
+	Guard string   // condition on the row's own columns that the assignments make false; none: held by the lock alone
 	From  string   // in the inner query, after the table, which is named t there: joins
 	Where string   // further conditions of the inner query
 	Order string
@@ -62,6 +62,9 @@ func (e Everywhere) Claim(ctx context.Context, dest any, c Claim) error {
 	lock := ""
 	if e.db.engine == Postgres {
 		lock = " FOR UPDATE OF t SKIP LOCKED"
+	}
+	if c.Guard == "" {
+		c.Guard = "true" // the lock alone keeps others away, until the transaction ends
 	}
 	inner := []string{"(" + qualify(c.Guard) + ")"}
 	if c.Where != "" {

@@ -42,7 +42,7 @@ type Order struct {
 }
 
 // ByID is the order newest first by when rows were made, which is in their ids.
-var ByID = Order{Column: "id", Desc: true}
+func ByID() Order { return Order{Column: "id", Desc: true} }
 
 type cursor struct {
 	Order string          `json:"o"`
@@ -58,7 +58,7 @@ func Keyset(q *gorm.DB, o Order, p Page) (*gorm.DB, error) {
 		dir, sign = " DESC", "<"
 	}
 	columns, order := o.Column+", id", o.Column+dir+", id"+dir
-	if o == ByID {
+	if o == ByID() {
 		columns, order = "id", "id"+dir
 	}
 	if p.Cursor != "" {
@@ -105,7 +105,7 @@ func (o Order) decode(text string) ([]any, error) {
 	if err != nil || json.Unmarshal(raw, &c) != nil || c.Order != o.name() {
 		return nil, refused
 	}
-	if o == ByID {
+	if o == ByID() {
 		return []any{c.ID}, nil
 	}
 	if o.Time {

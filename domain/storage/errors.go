@@ -42,12 +42,10 @@ func Translate(err error) error {
 	}
 	if class := classify(err); class != nil {
 		wrapped := errors.Join(class, err)
-		switch class {
-		case ErrUnavailable, ErrAborted:
+		if errors.Is(class, ErrUnavailable) || errors.Is(class, ErrAborted) {
 			return errs.New(errs.Unavailable, "storage.unavailable").Because(wrapped)
-		default:
-			return wrapped
 		}
+		return wrapped
 	}
 	return err
 }

@@ -63,6 +63,8 @@ type Update struct {
 	Carry []string // further columns of the row that Also and Where speak of
 	Where string   // further conditions in SQL, of t and v
 	Key   []string // the table's primary key; the row type's when empty
+	Back  []string // columns to return of each changed row, into Into
+	Into  any      // pointer to a slice
 }
 
 // UpdateMany changes each row found by the given ones with one statement, in the order of their keys, and returns how
@@ -75,11 +77,27 @@ func UpdateMany[T any](ctx context.Context, d *DB, rows []T, u Update) (int64, e
 	if err != nil {
 		return 0, err
 	}
-	n, err := d.Exec(ctx, u.text(d.engine, s), Rows(rows, slices.Concat(u.Match, u.Set, u.Carry)...))
+	text, values := u.text(d.engine, s), Rows(rows, slices.Concat(u.Match, u.Set, u.Carry)...)
+	n := int64(0)
+	if len(u.Back) == 0 {
+		n, err = d.Exec(ctx, text, values)
+	} else {
+		err = d.Select(ctx, u.Into, text+" RETURNING "+d.returned(u.Back), values)
+		n = int64(reflect.ValueOf(u.Into).Elem().Len())
+	}
 	if err != nil {
 		return 0, fmt.Errorf("update %s: %w", s.Table, err)
 	}
 	return n, nil
+}
+
+// returned lists columns of the changed table: PostgreSQL sees those of the row too and has to be told, SQLite does not and
+// cannot be.
+func (d *DB) returned(columns []string) string {
+	if d.engine == Postgres {
+		return "t." + strings.Join(columns, ", t.")
+	}
+	return strings.Join(columns, ", ")
 }
 
 // text writes the statement. PostgreSQL joins in whatever order suits it and would take the rows' locks in that order;

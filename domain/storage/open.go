@@ -35,6 +35,8 @@ type Options struct {
 	Now func() time.Time
 	// Log receives slow statements.
 	Log *slog.Logger
+	// Trace, if set, is told the text of every statement: for tests that count them.
+	Trace func(text string)
 	// Slow is the duration from which a statement is logged; 0 means 500 ms.
 	Slow time.Duration
 }
@@ -105,7 +107,7 @@ func openPostgres(o Options) (*DB, gorm.Dialector, error) {
 	db.SetMaxOpenConns(conns)
 	db.SetMaxIdleConns(conns)
 	db.SetConnMaxIdleTime(5 * time.Minute)
-	return &DB{engine: Postgres, sql: db}, postgres.New(postgres.Config{Conn: db}), nil
+	return &DB{engine: Postgres, sql: db}, postgres.New(postgres.Config{Conn: o.pool(db)}), nil
 }
 
 func openSQLite(o Options) (*DB, gorm.Dialector, error) {
@@ -133,7 +135,14 @@ func openSQLite(o Options) (*DB, gorm.Dialector, error) {
 	db.SetMaxOpenConns(conns)
 	db.SetMaxIdleConns(conns)
 	d := &DB{engine: SQLite, sql: db, writer: make(chan struct{}, 1)}
-	return d, gormsqlite.New(gormsqlite.Config{DriverName: "sqlite", Conn: db}), nil
+	return d, gormsqlite.New(gormsqlite.Config{DriverName: "sqlite", Conn: o.pool(db)}), nil
+}
+
+func (o Options) pool(db *sql.DB) gorm.ConnPool {
+	if o.Trace == nil {
+		return db
+	}
+	return &traced{db, o.Trace}
 }
 
 // slowLog reports statements that take long, without their values: those are customers' data.

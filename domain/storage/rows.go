@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -184,7 +185,7 @@ func (b *builder) values(v Values) error {
 	if err != nil {
 		return err
 	}
-	if err := checkAccounts(b.ctx, s, v.rows); err != nil {
+	if err := checkAccounts(b.ctx, fields, v.rows); err != nil {
 		return err
 	}
 	if b.db.engine == Postgres {
@@ -236,15 +237,15 @@ func (b *builder) list(fields []*schema.Field, rows reflect.Value) {
 	b.text.WriteString(")) AS v")
 }
 
-// checkAccounts refuses rows whose account is missing.
-func checkAccounts(ctx context.Context, s *schema.Schema, rows reflect.Value) error {
-	f := s.LookUpField("account_id")
-	if f == nil {
+// checkAccounts refuses rows whose account, if they have one, is missing.
+func checkAccounts(ctx context.Context, fields []*schema.Field, rows reflect.Value) error {
+	at := slices.IndexFunc(fields, func(f *schema.Field) bool { return f.DBName == "account_id" })
+	if at < 0 {
 		return nil
 	}
 	for i := range rows.Len() {
-		if id, ok := valueOf(ctx, f, rows.Index(i)).(ids.ID); ok && id == ids.Nil {
-			return fmt.Errorf("%w: a row of %s", ErrUnscoped, s.Table)
+		if id, ok := valueOf(ctx, fields[at], rows.Index(i)).(ids.ID); ok && id == ids.Nil {
+			return fmt.Errorf("%w: a row of %s", ErrUnscoped, fields[at].Schema.Table)
 		}
 	}
 	return nil

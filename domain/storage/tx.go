@@ -53,6 +53,11 @@ func (d *DB) Tx(ctx context.Context, f func(ctx context.Context) error) error {
 	return nil
 }
 
+// outside returns the context without its transaction.
+func (d *DB) outside(ctx context.Context) context.Context {
+	return context.WithValue(ctx, txKey{d}, (*tx)(nil))
+}
+
 // Retry runs f in a transaction, and again when the database had to give it up: a deadlock, a serialization failure,
 // SQLite's writer busy. f must not change anything outside the database.
 func (d *DB) Retry(ctx context.Context, f func(ctx context.Context) error) error {
@@ -68,7 +73,7 @@ func (d *DB) Retry(ctx context.Context, f func(ctx context.Context) error) error
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(time.Duration(try) * time.Duration(1+rand.IntN(20)) * time.Millisecond):
+		case <-time.After(time.Duration(try) * time.Duration(1+rand.IntN(20)) * time.Millisecond): //nolint:gosec // spreads retries
 		}
 	}
 }

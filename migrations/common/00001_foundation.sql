@@ -70,6 +70,7 @@ CREATE INDEX team_members_by_staff ON team_members (account_id, staff_id);
 CREATE TABLE sessions (
     token_hash   {{bytes}} NOT NULL PRIMARY KEY,
     account_id   {{uuid}} NOT NULL,
+    id           {{uuid}} NOT NULL,
     staff_id     {{uuid}} NOT NULL,
     login_id     {{uuid}} NOT NULL REFERENCES logins (id),
     created_at   {{ts}} NOT NULL,
@@ -77,9 +78,11 @@ CREATE TABLE sessions (
     expires_at   {{ts}} NOT NULL,
     ip           TEXT NOT NULL,
     user_agent   TEXT NOT NULL,
+    UNIQUE (account_id, id),
     FOREIGN KEY (account_id, staff_id) REFERENCES staff (account_id, id) ON DELETE CASCADE
 );
 CREATE INDEX sessions_by_staff ON sessions (account_id, staff_id);
+CREATE INDEX sessions_by_login ON sessions (login_id);
 CREATE INDEX sessions_by_expiry ON sessions (expires_at);
 
 CREATE TABLE api_tokens (
@@ -111,54 +114,33 @@ CREATE TABLE status_sets (
     PRIMARY KEY (account_id, id)
 );
 
-CREATE TABLE object_templates (
+CREATE TABLE templates (
     account_id    {{uuid}} NOT NULL REFERENCES accounts (id),
     id            {{uuid}} NOT NULL,
+    type          TEXT NOT NULL,
     name          TEXT NOT NULL,
     preset        TEXT NOT NULL,
     standard      BOOLEAN NOT NULL,
     version       BIGINT NOT NULL,
-    status_set_id {{uuid}} NOT NULL,
+    status_set_id {{uuid}},
     definition    {{json}} NOT NULL,
+    archived_at   {{ts}},
     created_at    {{ts}} NOT NULL,
     updated_at    {{ts}} NOT NULL,
     PRIMARY KEY (account_id, id),
     FOREIGN KEY (account_id, status_set_id) REFERENCES status_sets (account_id, id)
 );
-CREATE UNIQUE INDEX object_templates_standard ON object_templates (account_id) WHERE standard;
+CREATE UNIQUE INDEX templates_standard ON templates (account_id, type) WHERE standard;
 
-CREATE TABLE object_template_versions (
+CREATE TABLE template_versions (
     account_id  {{uuid}} NOT NULL,
     template_id {{uuid}} NOT NULL,
     version     BIGINT NOT NULL,
     definition  {{json}} NOT NULL,
     staff_id    {{uuid}},
     created_at  {{ts}} NOT NULL,
-    PRIMARY KEY (account_id, template_id, version)
-);
-
-CREATE TABLE contact_templates (
-    account_id {{uuid}} NOT NULL REFERENCES accounts (id),
-    id         {{uuid}} NOT NULL,
-    name       TEXT NOT NULL,
-    preset     TEXT NOT NULL,
-    standard   BOOLEAN NOT NULL,
-    version    BIGINT NOT NULL,
-    definition {{json}} NOT NULL,
-    created_at {{ts}} NOT NULL,
-    updated_at {{ts}} NOT NULL,
-    PRIMARY KEY (account_id, id)
-);
-CREATE UNIQUE INDEX contact_templates_standard ON contact_templates (account_id) WHERE standard;
-
-CREATE TABLE contact_template_versions (
-    account_id  {{uuid}} NOT NULL,
-    template_id {{uuid}} NOT NULL,
-    version     BIGINT NOT NULL,
-    definition  {{json}} NOT NULL,
-    staff_id    {{uuid}},
-    created_at  {{ts}} NOT NULL,
-    PRIMARY KEY (account_id, template_id, version)
+    PRIMARY KEY (account_id, template_id, version),
+    FOREIGN KEY (account_id, template_id) REFERENCES templates (account_id, id)
 );
 
 -- channels -------------------------------------------------------------------------------------------------------------
@@ -294,6 +276,7 @@ CREATE TABLE tasks (
     contact_id        {{uuid}},
     channel_id        {{uuid}},
     conversation_id   {{uuid}},
+    scope             TEXT NOT NULL,
     unread            BOOLEAN NOT NULL,
     due_at            {{ts}},
     snippet           TEXT NOT NULL,
@@ -313,6 +296,7 @@ CREATE INDEX tasks_by_last_comment ON tasks (account_id, last_comment_at, id);
 CREATE INDEX tasks_by_category ON tasks (account_id, category, last_comment_at, id);
 CREATE INDEX tasks_by_contact ON tasks (account_id, contact_id, last_comment_at, id);
 CREATE INDEX tasks_by_channel ON tasks (account_id, channel_id, last_comment_at, id);
+CREATE INDEX tasks_by_scope ON tasks (account_id, scope, id) WHERE scope <> '';
 CREATE INDEX tasks_by_conversation ON tasks (account_id, conversation_id, started_at, id);
 
 CREATE TABLE active_tasks (
@@ -441,6 +425,7 @@ CREATE TABLE messages (
     failure         {{json}},
     attempts        BIGINT NOT NULL,
     attempted_at    {{ts}},
+    checked_at      {{ts}},
     sent_at         {{ts}},
     delivered_at    {{ts}},
     read_at         {{ts}},
@@ -616,10 +601,8 @@ DROP TABLE contact_keys;
 DROP TABLE contacts;
 DROP TABLE page_claims;
 DROP TABLE channels;
-DROP TABLE contact_template_versions;
-DROP TABLE contact_templates;
-DROP TABLE object_template_versions;
-DROP TABLE object_templates;
+DROP TABLE template_versions;
+DROP TABLE templates;
 DROP TABLE status_sets;
 DROP TABLE api_tokens;
 DROP TABLE sessions;

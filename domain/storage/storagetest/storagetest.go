@@ -37,10 +37,13 @@ func New(t testing.TB) *storage.DB {
 }
 
 // Open opens a database made by URL once more, as a second process would.
-func Open(t testing.TB, dbURL string) *storage.DB {
+func Open(t testing.TB, dbURL string) *storage.DB { return Traced(t, dbURL, nil) }
+
+// Traced opens a database that tells of every statement.
+func Traced(t testing.TB, dbURL string, note func(text string)) *storage.DB {
 	t.Helper()
 	d, err := storage.Open(t.Context(), storage.Options{
-		URL: dbURL, Relaxed: true, BusyTimeout: 2 * time.Second, MaxConns: 8, Now: clock.System{}.Now,
+		URL: dbURL, Relaxed: true, BusyTimeout: 2 * time.Second, MaxConns: 8, Now: clock.System{}.Now, Trace: note,
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = d.Close() })
