@@ -127,10 +127,10 @@ func secrets(t *testing.T, h Harness) {
 			continue
 		}
 		_, err := h.Adapter.Send(t.Context(), h.Access, h.text("x"))
-		h.failure(t, err)
+		_ = h.failure(t, err)
 		if c, ok := h.Adapter.(channel.Connector); ok {
 			if _, err := c.Connect(t.Context(), h.Access); err != nil {
-				h.failure(t, err)
+				_ = h.failure(t, err)
 			}
 		}
 	}
@@ -149,7 +149,7 @@ func connects(t *testing.T, h Harness) {
 	wrong := h.Access
 	wrong.Token = secret.New("not the token")
 	_, err := c.Connect(t.Context(), wrong)
-	h.failure(t, err)
+	_ = h.failure(t, err)
 	require.NoError(t, c.Disconnect(t.Context(), h.Access))
 }
 

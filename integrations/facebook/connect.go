@@ -68,13 +68,11 @@ func (ad *Adapter) inspect(ctx context.Context, token secret.Text) error {
 			IsValid *meta.Bool `json:"is_valid"`
 		} `json:"data"`
 	}
-	_, err := ad.graph.Call(ctx, meta.Request{
+	_, _ = ad.graph.Call(ctx, meta.Request{
 		Method: http.MethodGet, Path: []string{"debug_token"}, Token: s.AppToken(),
 		Query: url.Values{meta.InputToken: {token.Reveal()}},
 	}, &answer)
 	switch {
-	case err != nil:
-		return nil
 	case answer.Data.AppID != "" && string(answer.Data.AppID) != s.AppID:
 		return &channel.Failure{Class: channel.Disconnected, Reason: meta.OtherApp}
 	case answer.Data.IsValid != nil && !bool(*answer.Data.IsValid):

@@ -23,8 +23,8 @@ func TestConnectWithThePagesToken(t *testing.T) {
 		"messages", "messaging_postbacks", "message_echoes", "message_deliveries", "message_reads", "message_edits",
 		"message_reactions", "messaging_referrals", "standby", "messaging_handovers", "messaging_optins",
 		"messaging_policy_enforcement",
-	}, g.subscribe)
-	require.NotContains(t, g.subscribe, "response_feedback", "it would put buttons under every message")
+	}, g.subscribed())
+	require.NotContains(t, g.subscribed(), "response_feedback", "it would put buttons under every message")
 
 	require.NoError(t, adapter.Disconnect(t.Context(), access))
 	require.Equal(t, "DELETE "+page+"/subscribed_apps", g.lines()[3])
@@ -38,8 +38,7 @@ func TestConnectWithASystemUsersToken(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "Möbel & Mehr", c.Name)
 	require.Equal(t, pageToken, c.Token.Reveal(), "the page's own token is what is kept")
-	last := g.requests[len(g.requests)-1]
-	require.Equal(t, pageToken, last.Auth, "and what subscribes")
+	require.Equal(t, pageToken, g.lastToken(), "and what subscribes")
 }
 
 func TestConnectWithoutAPermission(t *testing.T) {
@@ -51,9 +50,9 @@ func TestConnectWithoutAPermission(t *testing.T) {
 		c, err := adapter.Connect(t.Context(), access)
 		require.NoError(t, err)
 		require.ElementsMatch(t, g.denied, c.LeftOut)
-		require.Len(t, g.subscribe, 10)
-		require.False(t, slices.Contains(g.subscribe, "message_edits"))
-		require.True(t, slices.Contains(g.subscribe, "messaging_policy_enforcement"))
+		require.Len(t, g.subscribed(), 10)
+		require.False(t, slices.Contains(g.subscribed(), "message_edits"))
+		require.True(t, slices.Contains(g.subscribed(), "messaging_policy_enforcement"))
 	})
 	t.Run("for_messages_is_refused", func(t *testing.T) {
 		t.Parallel()

@@ -2,12 +2,15 @@ package facebook_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
 
 	"kontor/domain/account"
 	"kontor/domain/channel"
 	"kontor/integrations/channeltest"
+	"kontor/integrations/facebook"
 	"kontor/integrations/meta"
 )
 
@@ -86,8 +89,20 @@ func TestDescription(t *testing.T) {
 	require.True(t, rules[0].Window)
 	require.Equal(t, []account.ActorKind{account.Staff}, rules[1].Authors, "the tag is for what a person wrote")
 	require.Equal(t, "HUMAN_AGENT", rules[1].Tag)
-	require.Equal(t, 7*24.0, rules[1].MaxAge.Hours())
+	require.Equal(t, 7*24*time.Hour, rules[1].MaxAge)
 	require.Less(t, d.Capabilities.TextLimit, 2000)
 	require.NotContains(t, d.Capabilities.FileLimits, channel.Sticker)
 	require.Equal(t, 20, d.Capabilities.History)
+}
+
+func TestEveryReasonHasWordsInEveryLanguage(t *testing.T) {
+	t.Parallel()
+	for _, language := range []string{"en", "de"} {
+		var words struct{ Ignored map[string]string }
+		require.NoError(t, yaml.Unmarshal(read(t, "texts/"+language+".yaml"), &words))
+		for _, reason := range facebook.Reasons() {
+			require.NotEmpty(t, words.Ignored[reason], "%s in %s", reason, language)
+		}
+		require.Len(t, words.Ignored, len(facebook.Reasons()), language)
+	}
 }

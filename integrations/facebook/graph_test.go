@@ -46,7 +46,7 @@ type graph struct {
 }
 
 type request struct {
-	Line, Body, Auth string
+	Line, Token string
 }
 
 // start starts a Graph API and returns an adapter that talks to it, through the guarded client.
@@ -102,7 +102,7 @@ func (g *graph) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	body, _ := io.ReadAll(r.Body)
 	g.mu.Lock()
-	g.requests = append(g.requests, request{line, string(body), token})
+	g.requests = append(g.requests, request{line, token})
 	own := g.handlers[line]
 	g.mu.Unlock()
 	if own != nil {
@@ -268,4 +268,17 @@ func (g *graph) lines() (lines []string) {
 		lines = append(lines, r.Line)
 	}
 	return lines
+}
+
+func (g *graph) subscribed() []string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return slices.Clone(g.subscribe)
+}
+
+// lastToken is the token of the last call.
+func (g *graph) lastToken() string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.requests[len(g.requests)-1].Token
 }

@@ -5,13 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"kontor/domain/channel"
 	"kontor/integrations/meta"
 )
 
-// The reasons for which an event means nothing to us, besides those in the list of parts and in changeReason.
+// The reasons for which an event means nothing to us, besides those in parts and changeReasons.
 const (
 	reasonEmpty   = "empty"      // standby often tells that something happened, and not what
 	reasonUserRef = "user_ref"   // somebody without an id: they ticked a box on a website and have not written yet
@@ -31,7 +32,9 @@ func (*Adapter) Parse(item channel.Item) (channel.Inbound, error) {
 		return channel.Inbound{}, errNoObject
 	}
 	if item.Envelope.Field != meta.Messaging && item.Envelope.Field != meta.Standby {
-		return channel.Inbound{Action: channel.Ignore, Reason: changeReason(item.Envelope.Field), OccurredAt: item.OccurredAt}, nil
+		in := ignore(cmp.Or(changeReasons()[item.Envelope.Field], unknown))
+		in.OccurredAt = item.OccurredAt
+		return in, nil
 	}
 	in, err := parse(item)
 	if err != nil {
@@ -50,21 +53,32 @@ func (*Adapter) Parse(item channel.Item) (channel.Inbound, error) {
 	return in, nil
 }
 
-// changeReason is why a change of the page means nothing to us yet. It stays in the vault and can be replayed.
-func changeReason(field string) string {
-	switch field {
-	case "feed":
-		return "comments_off"
-	case "mention":
-		return "mentions_off"
-	case "ratings":
-		return "ratings_off"
-	case "leadgen", "leadgen_update", "leadgen_fat":
-		return "leads_not_read"
-	case "inbox_labels":
-		return "labels"
+// changeReasons say why a change of the page means nothing to us yet. It stays in the vault and can be replayed.
+func changeReasons() map[string]string {
+	return map[string]string{
+		"feed":           "comments_off",
+		"mention":        "mentions_off",
+		"ratings":        "ratings_off",
+		"leadgen":        "leads_not_read",
+		"leadgen_update": "leads_not_read",
+		"leadgen_fat":    "leads_not_read",
+		"inbox_labels":   "labels",
 	}
-	return unknown
+}
+
+// Reasons returns the codes of why an event may be ignored. Their words are in texts/.
+func Reasons() []string {
+	list := []string{unknown, reasonEmpty, reasonUserRef, reasonOwnAct}
+	for _, p := range parts() {
+		if p.why != "" {
+			list = append(list, p.why)
+		}
+	}
+	for _, why := range changeReasons() {
+		list = append(list, why)
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // reader reads one part of an element that a person, or the page, is the author of.
@@ -164,8 +178,8 @@ func readPostback(e element, own bool) (channel.Inbound, error) {
 	}
 	p := e.Postback
 	in := channel.Inbound{
-		Action: channel.Message, ExternalID: string(p.MID), Text: cmp.Or(p.Title, p.Payload), Referral: cmp.Or(p.Referral, e.Referral).read(), Opens: byPostback,
-		Button: &channel.Button{Title: p.Title, Payload: p.Payload},
+		Action: channel.Message, ExternalID: string(p.MID), Text: cmp.Or(p.Title, p.Payload), Opens: byPostback,
+		Referral: cmp.Or(p.Referral, e.Referral).read(), Button: &channel.Button{Title: p.Title, Payload: p.Payload},
 	}
 	if in.Text == "" {
 		in.Files = []channel.File{{Type: channel.Unsupported, Kind: aPostback}}

@@ -301,31 +301,6 @@ func TestLanesOfChanges(t *testing.T) {
 	}
 }
 
-func TestWhatGoesIntoIndexesIsShortAndClean(t *testing.T) {
-	t.Parallel()
-	long := strings.Repeat("m", 5000)
-	for _, body := range [][]byte{
-		event("messaging", `"message":{"mid":"`+long+`","text":"x"}`),
-		event("messaging", `"delivery":{"mids":["`+long+`"]}`),
-		event("messaging", `"reaction":{"mid":"m_1","action":"a\u0000b","emoji":"`+long+`"}`),
-		event("messaging", `"message":{"mid":"m\u0000_1","text":"x"}`),
-		[]byte(`{"object":"page","entry":[{"id":"1","changes":[{"field":"` + long + `\u0000","value":1}]}]}`),
-		[]byte(`{"object":"page","entry":[{"id":"1\u0000","time":"\u0000","messaging":[{"sender":{"id":"` + long + `\u0000"},"message":{"mid":"m"}}]}]}`),
-		[]byte("{\"object\":\"page\",\"entry\":[{\"id\":\"1\xff\",\"messaging\":[{\"sender\":{\"id\":\"2\xff\"},\"message\":{\"mid\":\"m\xff\"}}]}]}"),
-	} {
-		routed, _ := door().Split(body)
-		require.Len(t, routed, 1)
-		i := routed[0].Item
-		for _, s := range []string{i.Type, i.Key, i.Lane} {
-			require.LessOrEqual(t, len(s), 200)
-			require.True(t, json.Valid(body) && !strings.Contains(s, "\x00") && strings.ToValidUTF8(s, "") == s, "%q", s)
-		}
-		for _, s := range []string{routed[0].ExternalIDs[0], i.Envelope.Time, i.Envelope.EntryID} {
-			require.True(t, !strings.Contains(s, "\x00") && strings.ToValidUTF8(s, "") == s, "%q", s)
-		}
-	}
-}
-
 func within(part, whole []byte) bool {
 	p, w := uintptr(unsafe.Pointer(unsafe.SliceData(part))), uintptr(unsafe.Pointer(unsafe.SliceData(whole)))
 	return len(part) == 0 || p >= w && p+uintptr(len(part)) <= w+uintptr(len(whole))

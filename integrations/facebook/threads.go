@@ -101,19 +101,15 @@ func (ad *Adapter) FetchHistory(
 		return nil, -1, err
 	}
 	before = before.Truncate(time.Second) // as the platform's times are, or the first message would be its own past
-	newer := 0
 	for _, m := range t.Messages.Data {
-		switch {
-		case !m.Created.Before(before):
-			newer++
-		case len(list) < limit && m.ID != "":
+		if m.Created.Before(before) && len(list) < limit && m.ID != "" {
 			list = append(list, m.inbound(a.ExternalID, person))
 		}
 	}
 	if t.Count == nil {
 		return list, -1, nil
 	}
-	return list, max(int(*t.Count)-newer, len(list)), nil
+	return list, max(int(*t.Count), len(list)), nil
 }
 
 // inbound is a past message as if it had come by webhook, except that it opens nothing.

@@ -30,20 +30,16 @@ func inAny(a netip.Addr, list []netip.Prefix) bool {
 
 func special4() []netip.Prefix {
 	return []netip.Prefix{
-		prefix(0, 0, 0, 0, 8),      // this network
-		prefix(100, 64, 0, 0, 10),  // carrier-grade NAT
-		prefix(192, 0, 0, 0, 24),   // protocol assignments
-		prefix(192, 0, 2, 0, 24),   // documentation
-		prefix(192, 88, 99, 0, 24), // 6to4 relays
-		prefix(198, 18, 0, 0, 15),  // benchmarks
-		prefix(198, 51, 100, 0, 24),
-		prefix(203, 0, 113, 0, 24),
-		prefix(240, 0, 0, 0, 4), // reserved, with the broadcast address
+		netip.MustParsePrefix("0.0.0.0/8"),      // this network
+		netip.MustParsePrefix("100.64.0.0/10"),  // carrier-grade NAT
+		netip.MustParsePrefix("192.0.0.0/24"),   // protocol assignments
+		netip.MustParsePrefix("192.0.2.0/24"),   // documentation
+		netip.MustParsePrefix("192.88.99.0/24"), // 6to4 relays
+		netip.MustParsePrefix("198.18.0.0/15"),  // benchmarks
+		netip.MustParsePrefix("198.51.100.0/24"),
+		netip.MustParsePrefix("203.0.113.0/24"),
+		netip.MustParsePrefix("240.0.0.0/4"), // reserved, with the broadcast address
 	}
-}
-
-func prefix(a, b, c, d byte, bits int) netip.Prefix {
-	return netip.PrefixFrom(netip.AddrFrom4([4]byte{a, b, c, d}), bits)
 }
 
 // allocated6 is where all public IPv6 addresses are.

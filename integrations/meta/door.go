@@ -1,13 +1,10 @@
 package meta
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"iter"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"kontor/domain/channel"
 )
@@ -188,27 +185,6 @@ func item(kind Kind, env channel.Envelope, list string, raw []byte) channel.Item
 		env.Field = e.Field
 	}
 	i := kind.Item(e)
-	i.Type, i.Key, i.Lane = storable(i.Type), storable(i.Key), storable(i.Lane)
 	i.Envelope, i.Raw = env, raw
 	return i
-}
-
-// maxName is the longest key, lane or type kept as it is: they are stored for months, in indexes.
-const maxName = 160
-
-// storable makes a text that goes into an index short and clean. One that a database refuses would be refused for ever,
-// and with it the whole webhook.
-func storable(s string) string {
-	s = clean(s)
-	if len(s) <= maxName {
-		return s
-	}
-	class, _, _ := strings.Cut(s, ":")
-	sum := sha256.Sum256([]byte(s))
-	return strings.ToValidUTF8(class[:min(len(class), 32)], "") + ":#" + hex.EncodeToString(sum[:16])
-}
-
-// clean replaces what databases take for no text.
-func clean(s string) string {
-	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
 }

@@ -108,7 +108,7 @@ func scalar(b []byte) string {
 		if json.Unmarshal(b, &s) != nil {
 			return ""
 		}
-		return clean(s)
+		return s
 	case '{', '[', 'n':
 		return ""
 	}
