@@ -80,12 +80,21 @@ type Routed struct {
 	Item        Item
 }
 
+// Unrouted is what came through a door and is no channel's: a test event, an object that no kind knows, a body that does
+// not parse. It is kept for a while and counted, so that nothing that was answered with a 200 vanishes.
+type Unrouted struct {
+	Object  string
+	EntryID string
+	Reason  string // stable code
+	Raw     []byte
+}
+
 // Item is one thing a provider told us, with its own exact bytes.
 type Item struct {
 	Type       string    // the provider's name for it, as messages or feed; for people and filters
 	Key        string    // the same thing told twice has the same key, and no two things have
 	Lane       string    // things with the same lane keep their order; begins with its class, as dm: or post:
-	OccurredAt time.Time // when it happened, by the provider
+	OccurredAt time.Time // when it happened, by the provider; zero when it does not say
 	Envelope   Envelope
 	Raw        []byte
 }
@@ -214,9 +223,12 @@ const (
 	AttachmentPart Part = "attachment"
 )
 
+// TokenPrefix begins every Outgoing.Token, so that an adapter can tell ours from what other programs note there.
+const TokenPrefix = "d:"
+
 // Outgoing is one message to deliver.
 type Outgoing struct {
-	Token   string // random; comes back in the echo, by which an unconfirmed send is settled
+	Token   string // TokenPrefix and random letters; comes back in the echo, by which an unconfirmed send is settled
 	Person  string
 	Text    string
 	File    *OutFile
@@ -242,6 +254,10 @@ type Sent struct {
 // Connected is what the platform says of a channel that was just connected.
 type Connected struct {
 	Name string
+	// Token is to be kept instead of the one given, which was good for getting this one only; mostly there is none.
+	Token secret.Text
+	// LeftOut are the platform's names of events that it will not send, because a permission for them is missing.
+	LeftOut []string
 }
 
 // Profile is what a person shows of themselves; what is empty is not known.

@@ -44,6 +44,9 @@ func (s *Service) Connect(ctx context.Context, by account.Actor, n NewChannel) (
 	if n.Name == "" {
 		n.Name = connected.Name
 	}
+	if !connected.Token.Empty() {
+		n.Token = connected.Token
+	}
 	var c Channel
 	err = s.DB.Tx(ctx, func(ctx context.Context) error {
 		c, err = s.take(ctx, by, n)
