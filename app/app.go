@@ -20,18 +20,22 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"golang.org/x/sync/errgroup"
 
+	"kontor/app/blob"
 	"kontor/app/config"
 	"kontor/app/httpapi"
+	"kontor/app/realtime"
 	"kontor/app/texts"
+	"kontor/domain"
 	"kontor/domain/account"
-	"kontor/domain/audit"
 	"kontor/domain/clock"
 	"kontor/domain/feed"
-	"kontor/domain/idempotency"
 	"kontor/domain/secret"
-	"kontor/domain/session"
 	"kontor/domain/staff"
 	"kontor/domain/storage"
+	"kontor/integrations"
+	"kontor/integrations/guardhttp"
+	"kontor/integrations/meta"
+	"kontor/jobs"
 	"kontor/migrations"
 )
 
@@ -44,6 +48,8 @@ type Options struct {
 	Hashing   staff.Hashing
 	Anonymous httpapi.Rate
 	Relaxed   bool // a database that may forget the last moments at a power cut: for tests
+	// Exempt are further addresses that the outbound client may reach although they are private: the sandbox's.
+	Exempt []string
 }
 
 // App is the program.
@@ -52,11 +58,18 @@ type App struct {
 	DB       *storage.DB
 	Box      *secret.Box
 	Texts    *texts.Catalogue
-	Services httpapi.Services
+	Services *domain.Services
 	API      *httpapi.API
 
 	options  Options
 	log      *slog.Logger
+	metrics  *prometheus.Registry
+	redis    *jobs.Redis
+	bell     *jobs.Bell
+	blobs    blob.Store
+	hub      *realtime.Hub
+	relay    *realtime.Relay
+	worker   *jobs.Worker
 	listener net.Listener
 	closers  []func() error
 }
@@ -86,33 +99,79 @@ func New(ctx context.Context, cfg config.Config, o Options) (a *App, err error) 
 	if err := a.openDatabase(ctx); err != nil {
 		return a, err
 	}
-	if a.Texts, err = texts.Load(account.Languages()); err != nil {
+	if a.Texts, err = texts.Load(account.Languages(), integrations.Texts()...); err != nil {
 		return a, err
 	}
 
-	every := storage.NewEverywhere(a.DB)
-	now := a.options.Clock
-	events := feed.New(every, now, quiet{})
-	log := audit.New(a.DB, now)
-	accounts := account.NewService(a.DB, now, log, events)
-	sessions := session.NewService(a.DB, now, log, events)
-	people := staff.NewService(staff.Deps{
-		DB: a.DB, Clock: now, Log: log, Feed: events, Accounts: accounts, Sessions: sessions, Hashing: a.options.Hashing,
-	})
-	a.Services = httpapi.Services{Accounts: accounts, Staff: people, Sessions: sessions, Audit: log}
-
+	a.metrics = a.newMetrics()
+	if err := a.openQueue(); err != nil {
+		return a, err
+	}
+	if a.blobs, err = blob.Open(cfg.BlobURL.Reveal(), filepath.Join(cfg.DataDir, "files")); err != nil {
+		return a, fmt.Errorf("open the file store: %w", err)
+	}
+	doors, err := a.assemble()
+	if err != nil {
+		return a, err
+	}
+	if a.options.Parts.Works() {
+		a.worker = a.newWorker()
+	}
 	if !a.options.Parts.HTTP() {
 		return a, nil
 	}
-	a.API, err = httpapi.New(httpapi.Deps{ //nolint:contextcheck // its handlers take each request's
-		Config: cfg, Services: a.Services, Keys: idempotency.New(every, now), Texts: a.Texts, Clock: now, Log: a.log,
-		Metrics: a.metrics(), Version: Version(), Anonymous: a.options.Anonymous,
-		Checks: []httpapi.Check{{Name: "database", Run: a.DB.Ping}},
+	a.API, err = httpapi.New(httpapi.Deps{
+		Config: cfg, Services: a.Services, Texts: a.Texts, Clock: a.options.Clock, Log: a.log, Doors: doors, Hub: a.hub,
+		Metrics: a.metrics, Version: Version(), Anonymous: a.options.Anonymous,
+		Checks: []httpapi.Check{{Name: "database", Run: a.DB.Ping}, {Name: "files", Run: a.blobs.Check}},
 	})
 	if err != nil {
 		return a, err
 	}
 	return a, a.listen(ctx)
+}
+
+// openQueue connects to Redis, or starts the embedded one, and hangs up the bell.
+func (a *App) openQueue() (err error) {
+	if a.redis, err = jobs.OpenRedis(a.Config.RedisURL.Reveal()); err != nil {
+		return err
+	}
+	a.onClose(a.redis.Close)
+	a.bell = jobs.NewBell(a.redis, a.log)
+	a.onClose(a.bell.Close)
+	return nil
+}
+
+// assemble puts domain and integrations together, and has the feed's rings answered.
+func (a *App) assemble() ([]integrations.Door, error) {
+	c := a.Config
+	client, err := guardhttp.New(guardhttp.Options{
+		Exempt: append([]string{c.MetaGraphURL, c.MetaInstagramURL, c.MetaLoginURL}, a.options.Exempt...),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("make the outbound client: %w", err)
+	}
+	settings := meta.Settings{
+		GraphURL: c.MetaGraphURL, Version: c.MetaAPIVersion, AppID: c.MetaAppID, VerifyToken: c.MetaVerifyToken,
+	}
+	for _, s := range c.AppSecrets() {
+		settings.AppSecrets = append(settings.AppSecrets, secret.New(s))
+	}
+	kinds, doors := integrations.New(integrations.Options{Meta: settings, HTTP: client, Clock: a.options.Clock})
+	figures := newFigures(a.metrics)
+	a.Services = domain.Assemble(domain.Parts{
+		DB: a.DB, Clock: a.options.Clock, Log: a.log, Box: a.Box, Bell: a.bell, Kinds: kinds, Blobs: a.blobs,
+		Fetcher: client, Hashing: a.options.Hashing, ObserveEvent: figures.event, ObserveAttempt: figures.attempt,
+	})
+	a.hub = realtime.NewHub(a.Services.Feed, a.options.Clock, a.log)
+	a.relay = realtime.NewRelay(a.redis.Client, a.log)
+	a.bell.Answer(feed.Queue, func() {
+		a.hub.Ring()
+		if !a.redis.Embedded() {
+			a.relay.Ring()
+		}
+	})
+	return doors, nil
 }
 
 func (o Options) filled() Options {
@@ -127,12 +186,6 @@ func (o Options) filled() Options {
 	}
 	return o
 }
-
-// quiet is the bell of a process in which nothing listens for rings. Rows are found without them, only later.
-type quiet struct{}
-
-// Ring does nothing.
-func (quiet) Ring(string) {}
 
 // lockWait is how long a starting server waits for the one it replaces to let go of the data folder.
 const lockWait = 2 * time.Second
@@ -186,7 +239,7 @@ func upToDate(ctx context.Context, db *storage.DB) error {
 	return err
 }
 
-func (a *App) metrics() *prometheus.Registry {
+func (a *App) newMetrics() *prometheus.Registry {
 	r := prometheus.NewRegistry()
 	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		collectors.NewDBStatsCollector(a.DB.SQL(), string(a.DB.Engine())))
@@ -216,6 +269,9 @@ const stopTimeout = 15 * time.Second
 // Run serves until the context ends, lets what is under way finish, and returns. Close comes after it.
 func (a *App) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
+	// What requests hand over must find somebody until the last of them has ended.
+	served, ended := context.WithCancel(context.WithoutCancel(ctx))
+	defer ended()
 	if a.API != nil {
 		server := a.API.Server()
 		group.Go(func() error {
@@ -229,10 +285,12 @@ func (a *App) Run(ctx context.Context) error {
 			<-ctx.Done()
 			stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 			defer cancel()
+			defer ended()
 			return server.Shutdown(stopping)
 		})
+		group.Go(func() error { a.Services.Inbound.Run(served); return nil })
 	}
-	group.Go(func() error { <-ctx.Done(); return nil })
+	a.background(ctx, group)
 	return group.Wait()
 }
 

@@ -7,12 +7,7 @@ import (
 	"kontor/domain/staff"
 )
 
-// Found creates an account with its owner and everything an account begins with, in one transaction. What a feature
-// gives to every new account is one more step in the list.
+// Found creates an account with its owner and everything an account begins with, in one transaction.
 func (a *App) Found(ctx context.Context, n account.New, owner staff.New) (account.Account, error) {
-	founder, err := a.Services.Staff.Founder(ctx, owner)
-	if err != nil {
-		return account.Account{}, err
-	}
-	return a.Services.Accounts.Create(ctx, n, founder)
+	return a.Services.Found(ctx, n, owner)
 }

@@ -5,6 +5,7 @@ package domain
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -146,6 +147,28 @@ func (s *Services) SwitchAccount(ctx context.Context, by account.Actor, c accoun
 		return s.Channels.ApplySwitches(ctx, by)
 	})
 	return a, err
+}
+
+// CheckCoverage looks at every channel of every account for messages that would find nobody, and notes it in the channel's
+// health. It is done nightly: people are disabled and go away without anybody touching a template.
+func (s *Services) CheckCoverage(ctx context.Context) error {
+	accounts, err := s.Accounts.IDs(ctx)
+	var all error
+	for _, a := range accounts {
+		channels, _, err := s.Channels.List(ctx, a, storage.Page{Limit: storage.MaxLimit})
+		if err != nil {
+			all = errors.Join(all, err)
+			continue
+		}
+		for _, c := range channels {
+			warnings, err := s.Inbound.Coverage(ctx, c, nil)
+			if err == nil {
+				err = s.Channels.NoteCoverage(ctx, c, warnings)
+			}
+			all = errors.Join(all, err)
+		}
+	}
+	return errors.Join(err, all)
 }
 
 // references knows the templates and people that a channel's settings name.

@@ -26,6 +26,9 @@ const (
 // HTTP tells whether the process answers requests.
 func (p Parts) HTTP() bool { return p == All || p == HTTPOnly }
 
+// Works tells whether the process does jobs.
+func (p Parts) Works() bool { return p == All || p == WorkerOnly }
+
 // Check returns everything that is wrong with the settings by themselves, one line each.
 func (c Config) Check() error {
 	var wrong []error

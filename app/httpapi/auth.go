@@ -22,6 +22,10 @@ func (a *API) guard(p Permission) func(huma.Context, func(huma.Context)) {
 			a.fail(err, c)
 			return
 		}
+		x.again = func() error {
+			_, err := a.admit(c.Request(), x, p)
+			return err
+		}
 		next(hc)
 	}
 }

@@ -23,12 +23,13 @@ type exchange struct {
 	accept string // Accept-Language
 	texts  *texts.Catalogue
 	actor  account.Actor
-	cookie string      // the session cookie's value
-	key    string      // Idempotency-Key
-	seen   hash.Hash   // of method, address and body as far as it was read; set together with key
-	header http.Header // of the answer
-	code   string      // of the problem answered with
-	cause  error       // of a 5xx, for the log
+	again  func() error // tells whether the caller still may, for what goes on for long
+	cookie string       // the session cookie's value
+	key    string       // Idempotency-Key
+	seen   hash.Hash    // of method, address and body as far as it was read; set together with key
+	header http.Header  // of the answer
+	code   string       // of the problem answered with
+	cause  error        // of a 5xx, for the log
 }
 
 type exchangeKey struct{}

@@ -22,25 +22,15 @@ import (
 	"golang.org/x/time/rate"
 
 	"kontor/app/config"
+	"kontor/app/realtime"
 	"kontor/app/texts"
-	"kontor/domain/account"
-	"kontor/domain/audit"
+	"kontor/domain"
 	"kontor/domain/clock"
-	"kontor/domain/idempotency"
-	"kontor/domain/session"
-	"kontor/domain/staff"
+	"kontor/integrations"
 )
 
 // Base is the path that every route of the API begins with.
 const Base = "/api/v1"
-
-// Services are what the routes call. A feature adds a field here, a line in app.go, and its rows in routes.go.
-type Services struct {
-	Accounts *account.Service
-	Staff    *staff.Service
-	Sessions *session.Service
-	Audit    *audit.Log
-}
 
 // Check is a part of the program that must work before requests are welcome.
 type Check struct {
@@ -51,8 +41,9 @@ type Check struct {
 // Deps are what the server needs.
 type Deps struct {
 	Config    config.Config
-	Services  Services
-	Keys      *idempotency.Keys
+	Services  *domain.Services
+	Doors     []integrations.Door
+	Hub       *realtime.Hub
 	Texts     *texts.Catalogue
 	Clock     clock.Clock
 	Log       *slog.Logger
@@ -74,7 +65,7 @@ func DefaultAnonymous() Rate { return Rate{PerSecond: 10, Burst: 100} }
 // API is the HTTP side of the program.
 type API struct {
 	Deps
-	Services
+	*domain.Services
 	echo      *echo.Echo
 	huma      huma.API
 	anonymous *buckets

@@ -58,6 +58,8 @@ func (a *API) Routes() []Route {
 		{"DELETE", "/tokens/{id}", "revoke-token", Member, handle(a.revokeToken)},
 
 		{"GET", "/audit", "list-audit", Admin, handle(a.listAudit)},
+
+		{"GET", "/stream", "stream", Member, stream()},
 	}
 }
 
@@ -69,7 +71,7 @@ type plainRoute struct {
 
 // plain are the addresses beside the API. They take no sign-in, and show nothing of any account.
 func (a *API) plain() []plainRoute {
-	return []plainRoute{
+	return append(a.doors(), []plainRoute{
 		{"GET", "/healthz", a.healthz},
 		{"GET", "/readyz", a.readyz},
 		{"GET", "/metrics", a.metrics()},
@@ -77,5 +79,5 @@ func (a *API) plain() []plainRoute {
 		{"GET", docsPath, docsPage("index.html")},
 		{"GET", docsPath + "/docs.js", docsPage("docs.js")},
 		{"GET", docsPath + "/docs.css", docsPage("docs.css")},
-	}
+	}...)
 }

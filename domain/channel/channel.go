@@ -77,6 +77,7 @@ type Health struct {
 type Finding struct {
 	Code   string         `json:"code"`
 	Level  string         `json:"level"` // info, warning, error
+	Area   string         `json:"area"`  // connection or assignees: what was looked at
 	Params map[string]any `json:"params,omitempty"`
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"kontor/domain/account"
 	"kontor/domain/ids"
+	"kontor/templates"
 )
 
 // ApplySwitches brings the account's channels in line after the account or a kind was switched on or off.
@@ -97,10 +98,10 @@ func (s *Service) Verify(ctx context.Context, by account.Actor, id ids.ID) (Chan
 		return c, err
 	}
 	now := s.Clock.Now()
-	c.Health = Health{CheckedAt: &now, Findings: []Finding{{Code: "channel.healthy", Level: "info"}}}
+	c.Health = Health{CheckedAt: &now, Findings: []Finding{{Code: "channel.healthy", Level: "info", Area: "connection"}}}
 	if _, err := connector.Connect(ctx, access); err != nil {
 		f := asFailure(err)
-		c.Health.Findings = []Finding{{Code: f.Reason, Level: "error", Params: map[string]any{"trace_id": f.TraceID}}}
+		c.Health.Findings = []Finding{{Code: f.Reason, Level: "error", Area: "connection", Params: map[string]any{"trace_id": f.TraceID}}}
 		if f.Class == Disconnected {
 			if err := s.Lost(ctx, c, f); err != nil {
 				return c, err
@@ -113,3 +114,24 @@ func (s *Service) Verify(ctx context.Context, by account.Actor, id ids.ID) (Chan
 	}
 	return s.store.get(ctx, by.AccountID, id)
 }
+
+// NoteCoverage keeps what an assignee check found among the channel's health findings, in the place of what the last one
+// did.
+func (s *Service) NoteCoverage(ctx context.Context, c Channel, warnings []templates.Warning) error {
+	kept := c.Health.Findings[:0:0]
+	for _, f := range c.Health.Findings {
+		if f.Area != coverageArea {
+			kept = append(kept, f)
+		}
+	}
+	for _, w := range warnings {
+		kept = append(kept, Finding{Code: w.Code, Level: "warning", Area: coverageArea, Params: w.Params})
+	}
+	if len(kept) == 0 && len(c.Health.Findings) == 0 {
+		return nil
+	}
+	c.Health.Findings, c.UpdatedAt = kept, s.Clock.Now()
+	return s.store.update(ctx, &c, "health")
+}
+
+const coverageArea = "assignees"

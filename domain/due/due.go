@@ -175,6 +175,15 @@ func (x *Index) Tick(ctx context.Context, job string, tick time.Time) (bool, err
 	return n > 0, err
 }
 
+// ticksKept is how long the rows of periodic jobs stay.
+const ticksKept = 7 * 24 * time.Hour
+
+// PruneTicks removes the rows of ticks long past.
+func (x *Index) PruneTicks(ctx context.Context) error {
+	_, err := x.every.Exec(ctx, `DELETE FROM job_ticks WHERE run_at < ?`, x.clock.Now().Add(-ticksKept))
+	return err
+}
+
 // Oldest returns since when the longest-waiting work of a queue has been due; the zero time when none is.
 func (x *Index) Oldest(ctx context.Context, queue string) (time.Time, error) {
 	var rows []Work

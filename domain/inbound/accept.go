@@ -22,13 +22,7 @@ const (
 type Batch struct {
 	Door     string
 	Routed   []channel.Routed
-	Unrouted []Stray
-}
-
-// Stray is something signed that a door could route nowhere.
-type Stray struct {
-	Object, EntryID, Reason string
-	Raw                     []byte
+	Unrouted []channel.Unrouted
 }
 
 func (b Batch) size() int { return len(b.Routed) + len(b.Unrouted) }
@@ -127,7 +121,7 @@ func (s *Service) keepAlone(ctx context.Context, b Batch) error {
 				return err
 			}
 			s.Log.ErrorContext(ctx, "an item could not be stored as an event", "door", b.Door, "type", r.Item.Type, "error", err)
-			one = Batch{Door: b.Door, Unrouted: []Stray{{r.Item.Envelope.Object, r.Item.Envelope.EntryID, "not_storable", r.Item.Raw}}}
+			one = Batch{Door: b.Door, Unrouted: []channel.Unrouted{stray(r.Item, "not_storable")}}
 			if err := s.keep(ctx, one); err != nil {
 				return err
 			}
@@ -150,12 +144,11 @@ func (s *Service) keep(ctx context.Context, batches ...Batch) error {
 				if e, ok := s.event(held, r); ok {
 					events = append(events, e)
 				} else {
-					x := r.Item.Envelope
-					strays = append(strays, s.stray(b.Door, Stray{x.Object, x.EntryID, "no_channel", r.Item.Raw}))
+					strays = append(strays, s.unrouted(b.Door, stray(r.Item, "no_channel")))
 				}
 			}
 			for _, x := range b.Unrouted {
-				strays = append(strays, s.stray(b.Door, x))
+				strays = append(strays, s.unrouted(b.Door, x))
 			}
 		}
 		fault.Point("accept.before_insert")
@@ -223,6 +216,9 @@ func (s *Service) event(held map[page]channel.Claim, r channel.Routed) (Event, b
 		}
 		now := s.Clock.Now()
 		item := r.Item
+		if item.OccurredAt.IsZero() {
+			item.OccurredAt = now
+		}
 		lane := channel.CleanText(item.Lane)
 		return Event{
 			AccountID: c.AccountID, ID: ids.New(), ChannelID: c.ChannelID, Type: channel.CleanText(item.Type),
@@ -245,7 +241,12 @@ func bounded(key string) string {
 	return fmt.Sprintf("%s…%x", channel.CleanText(key[:maxKey-70]), sha256.Sum256([]byte(key)))
 }
 
-func (s *Service) stray(door string, x Stray) Unrouted {
+// stray is an item that becomes no event.
+func stray(item channel.Item, reason string) channel.Unrouted {
+	return channel.Unrouted{Object: item.Envelope.Object, EntryID: item.Envelope.EntryID, Reason: reason, Raw: item.Raw}
+}
+
+func (s *Service) unrouted(door string, x channel.Unrouted) Unrouted {
 	sum := sha256.Sum256(x.Raw)
 	return Unrouted{
 		ID: ids.New(), Door: door, Object: bounded(channel.CleanText(x.Object)), EntryID: bounded(channel.CleanText(x.EntryID)),
