@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
 	"regexp"
 	"strings"
 	"sync"
@@ -96,6 +97,19 @@ func TestControlRefusals(t *testing.T) {
 	t.Cleanup(fixed.Close)
 	_, err := fixed.Advance(time.Hour)
 	require.ErrorIs(t, err, Refusal("clock.fixed"))
+}
+
+func TestReadmeNamesEveryDoor(t *testing.T) {
+	t.Parallel()
+	routes, err := os.ReadFile("control_routes.go")
+	require.NoError(t, err)
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	doors := regexp.MustCompile(`"[A-Z]+ /control/([a-z-]+)`).FindAllStringSubmatch(string(routes), -1)
+	require.Greater(t, len(doors), 25)
+	for _, door := range doors {
+		require.Regexp(t, `(post|patch) `+door[1]+`\b|\$SIM/`+door[1]+`\b`, string(readme))
+	}
 }
 
 func TestControlRefusesOtherOrigins(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 // Fault is one scripted misbehaviour of the Graph API or of the media host.
 type Fault struct {
 	ID string `json:"id"`
-	// Page limits it to calls with this page's token; empty is any.
+	// Page limits it to Graph calls with this page's token; empty is any. The media host knows no pages.
 	Page string `json:"page"`
 	// Call is the name of the call it waits for, as Calls shows them, with * as in file names: "send", "*",
 	// "subscribed_apps.*", "media".

@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -49,8 +49,6 @@ type graphRequest struct {
 	trace   string
 	after   func() // runs once the answer has gone out, or at once when there will be none
 }
-
-var versionPattern = regexp.MustCompile(`^v\d+\.\d+$`)
 
 // serveGraph answers every path that is no other door's.
 func (s *Sim) serveGraph(w http.ResponseWriter, r *http.Request) {
@@ -147,7 +145,7 @@ func (s *Sim) graphAnswer(h http.Header, req *graphRequest, result any, failure 
 func (s *Sim) route(req *graphRequest, r *http.Request) (graphCall, bool) {
 	parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
 	asked := ""
-	if versionPattern.MatchString(parts[0]) {
+	if isVersion(parts[0]) {
 		asked, parts = parts[0], parts[1:]
 	}
 	req.version = servedVersion(asked, s.clock.Now())
@@ -168,6 +166,13 @@ func (s *Sim) route(req *graphRequest, r *http.Request) (graphCall, bool) {
 		call.name = "unknown"
 	}
 	return call, known
+}
+
+// isVersion says whether a path begins with a version, living or not.
+func isVersion(part string) bool {
+	number, is := strings.CutPrefix(part, "v")
+	_, err := strconv.ParseFloat(number, 32)
+	return is && err == nil && strings.Trim(number, "0123456789.") == ""
 }
 
 // apiVersion is a version of the Graph API with the day it ends; the newest has none.

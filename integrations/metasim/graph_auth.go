@@ -105,8 +105,7 @@ func (s *Sim) ownPage(req *graphRequest) (*page, *graphError) {
 // unsupported is the platform's one answer for what does not exist and for what is not yours.
 func (s *Sim) unsupported(req *graphRequest) *graphError {
 	e := s.errorOf(100, 33)
-	e.Message = strings.NewReplacer(
-		"Unsupported request. Object", "Unsupported "+strings.ToLower(req.http.Method)+" request. Object with ID '"+req.id+"'",
-	).Replace(e.Message)
+	what := "Unsupported " + strings.ToLower(req.http.Method) + " request. Object with ID '" + req.id + "'"
+	e.Message = strings.Replace(e.Message, "Unsupported request. Object", what, 1)
 	return e
 }

@@ -151,20 +151,21 @@ func (s *Sim) messageNode(m *message) node {
 		answered := s.messages[m.replyTo]
 		n.values["reply_to"] = replyTo{m.replyTo, answered != nil && answered.fromPage == m.fromPage}
 	}
-	var reactions []map[string]any
-	for side, emoji := range m.reactions {
-		who := m.thread.psid
-		if side == "page" {
-			who = m.thread.page.ID
-		}
-		reactions = append(reactions, map[string]any{
-			"reaction": emoji, "users": []map[string]string{{"id": who}},
-		})
-	}
-	if reactions != nil {
+	if reactions := m.reactionList(); reactions != nil {
 		n.values["reactions"] = map[string]any{"data": reactions}
 	}
 	return n
+}
+
+// reactionList groups the reactions as the platform does: the emoji and who set it.
+func (m *message) reactionList() []any {
+	var list []any
+	for _, who := range [][2]string{{"person", m.thread.psid}, {"page", m.thread.page.ID}} {
+		if emoji := m.reactions[who[0]]; emoji != "" {
+			list = append(list, map[string]any{"reaction": emoji, "users": []map[string]string{{"id": who[1]}}})
+		}
+	}
+	return list
 }
 
 // hiddenMediaName is what the platform says in place of media from Europe (recorded 2021).

@@ -72,17 +72,16 @@ func (s *Sim) callName(name string, req *graphRequest) string {
 	return "profile"
 }
 
-func (s *Sim) pageNode(p *page, withToken bool) node {
+// pageNode is a page; its tasks are those of the person who asks.
+func (s *Sim) pageNode(p *page, ofManager bool) node {
 	values := map[string]any{
 		"id": p.ID, "name": p.Name, "category": p.Category, "link": "https://www.facebook.com/" + p.ID,
-		"username":                   "page" + p.ID,
-		"is_webhooks_subscribed":     len(p.SubscribedFields) > 0,
-		"category_list":              []map[string]string{{"id": "2253", "name": p.Category}},
-		"tasks":                      []string{"ANALYZE", "ADVERTISE", "MESSAGING", "MODERATE", "CREATE_CONTENT", "MANAGE"},
-		"instagram_business_account": nil, "access_token": p.Token,
+		"username": "page" + p.ID, "is_webhooks_subscribed": len(p.SubscribedFields) > 0,
+		"category_list": []map[string]string{{"id": "2253", "name": p.Category}},
+		"access_token":  p.Token, "instagram_business_account": nil,
 	}
-	if !withToken {
-		delete(values, "tasks")
+	if ofManager {
+		values["tasks"] = []string{"ANALYZE", "ADVERTISE", "MESSAGING", "MODERATE", "CREATE_CONTENT", "MANAGE"}
 	}
 	return node{"Page", "id,name", values}
 }

@@ -171,7 +171,9 @@ func (r *sendRequest) checkType() *graphError {
 // check checks the message: exactly one content, and every limit.
 func (m *sendMessage) check(uploaded bool) *graphError {
 	contents := 0
-	for _, has := range []bool{m.Text != "", m.Attachment != nil || uploaded, len(m.Attachments) > 0, len(m.Template) > 0} {
+	for _, has := range []bool{
+		m.Text != "", m.Attachment != nil || uploaded, len(m.Attachments) > 0, len(m.Template) > 0,
+	} {
 		if has {
 			contents++
 		}
@@ -236,7 +238,8 @@ func (s *Sim) senderAction(t *thread, r sendRequest) (any, *graphError) {
 		}
 		m.react("page", emoji)
 	default:
-		return nil, parameterError("Param sender_action must be one of {TYPING_ON, TYPING_OFF, MARK_SEEN, REACT, UNREACT}")
+		return nil, parameterError("Param sender_action must be one of " +
+			"{TYPING_ON, TYPING_OFF, MARK_SEEN, REACT, UNREACT}")
 	}
 	s.touch()
 	return map[string]any{"recipient_id": t.psid}, nil

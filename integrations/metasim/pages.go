@@ -91,6 +91,9 @@ func (s *Sim) AddPage(p Page) (Page, error) {
 	if s.page(p.ID) != nil {
 		return Page{}, Refusal("page.exists")
 	}
+	if s.pageOfToken(p.Token) != nil {
+		return Page{}, Refusal("token.exists")
+	}
 	added := &page{
 		Page: p, threads: map[string]*thread{}, threadOf: map[*person]*thread{}, uploads: map[string]upload{},
 	}

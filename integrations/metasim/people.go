@@ -12,7 +12,8 @@ type Person struct {
 	Gender    string `json:"gender"`
 	// Profile says what a page learns when it asks.
 	Profile ProfileMode `json:"profile"`
-	// PSIDs are the person's page-scoped ids by page; empty before the first contact.
+	// PSIDs are the person's page-scoped ids by page, once they have met. Given to AddPerson they are the ids to be
+	// used at the first contact; else those are made up.
 	PSIDs map[string]string `json:"psids"`
 	// Picture is the path of the profile picture.
 	Picture string `json:"picture"`
@@ -77,7 +78,7 @@ func (s *Sim) ChangePerson(id string, change func(*Person)) (Person, error) {
 	}
 	v := s.viewPerson(p)
 	change(&v)
-	v.ID = id
+	v.ID, v.PSIDs = id, p.PSIDs
 	p.Person = v
 	s.touch()
 	return s.viewPerson(p), nil

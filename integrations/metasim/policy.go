@@ -65,12 +65,16 @@ func (s *Sim) mayWrite(t *thread, r sendRequest) *graphError {
 	case r.Type == typeUtility: // an approved template may leave at any time
 		return nil
 	}
-	until := t.windowUntil
-	if human := t.lastMessageAt.Add(humanAgentWindow); r.Type == typeTag && !t.lastMessageAt.IsZero() && human.After(until) {
-		until = human
-	}
-	if !s.clock.Now().Before(until) {
+	if !s.clock.Now().Before(t.mayWriteUntil(r.Type == typeTag)) {
 		return s.errorOf(10, 2018278)
 	}
 	return nil
+}
+
+// mayWriteUntil is the end of the standard window, or for a human of the longer of both.
+func (t *thread) mayWriteUntil(human bool) time.Time {
+	if !human || t.lastMessageAt.IsZero() || t.lastMessageAt.Add(humanAgentWindow).Before(t.windowUntil) {
+		return t.windowUntil
+	}
+	return t.lastMessageAt.Add(humanAgentWindow)
 }

@@ -116,7 +116,8 @@ func New(o Options) *Sim {
 		clock: o.Clock, shift: o.Shift, log: o.Logger, ids: ids, errors: loadErrors(),
 		client: webhookClient(), timeout: o.DeliveryTimeout, graph: graphCalls(), ctx: ctx, stop: stop,
 		app: o.App.withDefaults(ids), userID: ids.digits(15), mediaKey: []byte(ids.text(32)),
-		personByID: map[string]*person{}, messages: map[string]*message{}, files: map[string]*file{}, samples: map[string]*file{},
+		personByID: map[string]*person{}, messages: map[string]*message{},
+		files: map[string]*file{}, samples: map[string]*file{},
 		webhooks: webhookQueue{settings: Webhooks{Parallel: defaultParallel}, busy: map[string]bool{}},
 		timers:   newTimers(),
 	}
@@ -150,7 +151,9 @@ func randomSeed() uint64 {
 // Close ends deliveries, timers and every call that hangs on purpose. Close the simulator before the HTTP server that
 // serves it, which otherwise waits for those calls.
 func (s *Sim) Close() {
+	s.mu.Lock() // pump starts nothing once the context has ended
 	s.stop()
+	s.mu.Unlock()
 	s.running.Wait()
 	s.client.CloseIdleConnections()
 }

@@ -70,7 +70,10 @@ func (s *Sim) thread(pageID, personID string) (*thread, error) {
 	if t := p.threadOf[who]; t != nil {
 		return t, nil
 	}
-	t := &thread{id: s.ids.conversation(), psid: s.ids.psid(), page: p, person: who}
+	t := &thread{id: s.ids.conversation(), psid: who.PSIDs[pageID], page: p, person: who}
+	if t.psid == "" || p.threads[t.psid] != nil {
+		t.psid = s.ids.psid()
+	}
 	p.threads[t.psid] = t
 	p.threadOf[who] = t
 	return t, nil
