@@ -15,6 +15,22 @@ type Clock interface {
 	Now() time.Time
 }
 
+// Later returns the later of two times, of which either may be missing.
+func Later(a, b *time.Time) *time.Time {
+	if a == nil || b != nil && b.After(*a) {
+		return b
+	}
+	return a
+}
+
+// Max returns the later of two times.
+func Max(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
 // System is the machine's clock.
 type System struct{}
 

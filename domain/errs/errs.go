@@ -31,6 +31,8 @@ type Problem struct {
 	Location string         // where in the input, as body.defaults.title
 	Code     string         // key of the message catalogues
 	Params   map[string]any // values for the message's placeholders
+	// Where inside a text the fault begins, counted in characters from 1; 0 when it is not about a place inside a text.
+	Line, Column int
 }
 
 // Error is a failure with words for people.

@@ -2,30 +2,31 @@
 // made. In JSON and in URLs they are strings. Identifiers of other systems are plain strings and never of this type.
 package ids
 
-import "github.com/google/uuid"
+import (
+	"errors"
+
+	"github.com/google/uuid"
+)
 
 // ID identifies a row of Kontor.
 type ID = uuid.UUID
 
 // Nil is no row at all.
-var Nil = uuid.Nil
+var Nil ID //nolint:gochecknoglobals // the zero value by its name
 
 // New makes an ID that sorts after those made before it in this process.
 func New() ID { return uuid.Must(uuid.NewV7()) }
 
-// Parse reads an ID from its text; anything but the usual 36-character form is an error.
+// Parse reads an ID from its usual 36-character text; every other form is an error.
 func Parse(s string) (ID, error) {
 	if len(s) != 36 {
-		return Nil, errLength
+		return Nil, ErrLength
 	}
 	return uuid.Parse(s)
 }
 
-type lengthError struct{}
-
-func (lengthError) Error() string { return "an id has 36 characters" }
-
-var errLength error = lengthError{}
+// ErrLength is returned by Parse for a text of another length than an ID's.
+var ErrLength = errors.New("an id has 36 characters")
 
 // Ptr returns a pointer to id, or nil for Nil: the form in which an optional reference is stored.
 func Ptr(id ID) *ID {

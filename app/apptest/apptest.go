@@ -1,0 +1,177 @@
+// Package apptest runs the whole program in a test: on a free port, with a fresh database, with people who have signed
+// in. What a test sees is what a client sees; nothing is replaced but the cost of passwords.
+//
+//	a := apptest.Start(t)
+//	team := apptest.Post[staff.Team](a.Admin, "/teams", apptest.Body{"name": "Sales"})
+//
+// Start at Start. Callers (Client) are in client.go.
+package apptest
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"kontor/app"
+	"kontor/app/config"
+	"kontor/app/httpapi"
+	"kontor/domain/account"
+	"kontor/domain/clock"
+	"kontor/domain/ids"
+	"kontor/domain/session"
+	"kontor/domain/staff"
+	"kontor/domain/storage/storagetest"
+)
+
+// Password is everybody's in tests.
+const Password = "tall green bicycle"
+
+// Canary is the foreign account's name, and begins the names of its people: an answer to anybody else that holds it is
+// a leak.
+const Canary = "Canary"
+
+// App is the running program with an account full of people, and a second account that must see nothing of the first.
+type App struct {
+	*app.App
+	URL string
+	Log *Log
+
+	Account account.Account
+	Foreign account.Account
+	// Callers with a session of their own.
+	Owner, Admin, Member, ForeignOwner *Client
+	// Anonymous has not signed in.
+	Anonymous *Client
+}
+
+// Option changes how the program is started.
+type Option func(*config.Config, *app.Options)
+
+// Start runs the program until the test ends.
+func Start(t testing.TB, options ...Option) *App {
+	t.Helper()
+	log := &Log{}
+	cfg := settings(t)
+	o := app.Options{
+		Log:     slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Hashing: staff.Hashing{Memory: 64, Iterations: 1, Parallelism: 1}, // else most of the time goes into passwords
+		// All callers of a test come from one address.
+		Anonymous: httpapi.Rate{PerSecond: 100_000, Burst: 100_000}, Relaxed: true,
+	}
+	for _, option := range options {
+		option(&cfg, &o)
+	}
+	program, err := app.New(t.Context(), cfg, o)
+	require.NoError(t, err)
+	a := &App{App: program, URL: "http://" + program.Addr(), Log: log}
+	a.run(t)
+	a.Anonymous = a.client(t)
+	a.Account, a.Owner = a.NewAccount(t, "Acme")
+	a.Foreign, a.ForeignOwner = a.NewAccount(t, Canary)
+	a.Admin = a.Person(t, a.Account, account.Admin)
+	a.Member = a.Person(t, a.Account, account.Member)
+	return a
+}
+
+// settings returns those of a server on a free port with a fresh database.
+func settings(t testing.TB) config.Config {
+	t.Helper()
+	database := storagetest.URL(t)
+	environ := []string{"KONTOR_LISTEN=127.0.0.1:0"}
+	if strings.HasPrefix(database, "postgres") {
+		environ = append(environ, "KONTOR_DATABASE_URL="+database, "KONTOR_DATA_DIR="+t.TempDir())
+	} else {
+		environ = append(environ, "KONTOR_DATA_DIR="+filepath.Dir(database))
+	}
+	cfg, err := config.Load(environ)
+	require.NoError(t, err)
+	return cfg
+}
+
+func (a *App) run(t testing.TB) {
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- a.Run(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		require.NoError(t, errors.Join(<-ended, a.Close()))
+	})
+}
+
+// NewAccount founds an account and signs its owner in.
+func (a *App) NewAccount(t testing.TB, name string) (account.Account, *Client) {
+	t.Helper()
+	email := strings.ToLower(name) + "-" + ids.New().String()[24:] + "@people.example"
+	made, err := a.Found(t.Context(), account.New{Name: name}, staff.New{Email: email, Name: name + "'s owner", Password: Password})
+	require.NoError(t, err)
+	return made, a.SignIn(t, email)
+}
+
+// NewPerson adds somebody to an account, with an e-mail address and a name of their own.
+func (a *App) NewPerson(t testing.TB, in account.Account, role account.Role) staff.Staff {
+	t.Helper()
+	name := in.Name + "-" + string(role) + "-" + ids.New().String()[24:]
+	s, err := a.Services.Staff.Create(t.Context(), account.SystemActor(in.ID), staff.New{
+		Email: name + "@people.example", Name: name, Password: Password, Role: role,
+	})
+	require.NoError(t, err)
+	return s
+}
+
+// Person adds somebody to an account and signs them in.
+func (a *App) Person(t testing.TB, in account.Account, role account.Role) *Client {
+	t.Helper()
+	return a.Open(t, a.NewPerson(t, in, role))
+}
+
+// SignIn signs in with e-mail and password, the way a browser does.
+func (a *App) SignIn(t testing.TB, email string) *Client {
+	t.Helper()
+	c := a.client(t)
+	me := Post[httpapi.Me](c, "/session", Body{"email": email, "password": Password})
+	c.Staff = me.Staff
+	return c
+}
+
+// Open signs somebody in without asking for the password.
+func (a *App) Open(t testing.TB, s staff.Staff) *Client {
+	t.Helper()
+	value, _, err := a.Services.Sessions.Open(t.Context(), session.Opening{
+		AccountID: s.AccountID, StaffID: s.ID, LoginID: s.LoginID, Name: s.Name,
+	})
+	require.NoError(t, err)
+	c := a.client(t)
+	c.Staff, c.Cookie = s, value.Reveal()
+	return c
+}
+
+// Token returns a caller with an API token that acts for somebody.
+func (a *App) Token(t testing.TB, s staff.Staff, as account.ActorKind) (*Client, session.Token) {
+	t.Helper()
+	value, token, err := a.Services.Sessions.IssueToken(t.Context(), account.SystemActor(s.AccountID), s.ID,
+		session.NewToken{Name: "test", ActsAs: as})
+	require.NoError(t, err)
+	c := a.client(t)
+	c.Staff, c.Bearer = s, value.Reveal()
+	return c, token
+}
+
+// WithClock makes the program tell its time by a clock of the test's.
+func WithClock(c clock.Clock) Option {
+	return func(_ *config.Config, o *app.Options) { o.Clock = c }
+}
+
+// patience is how long Eventually waits.
+const patience = 10 * time.Second
+
+// Eventually waits until a condition holds.
+func Eventually(t testing.TB, condition func() bool, what string) {
+	t.Helper()
+	require.Eventually(t, condition, patience, 5*time.Millisecond, what)
+}

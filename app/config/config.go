@@ -1,0 +1,162 @@
+// Package config holds the program's settings. They come from the environment alone; each variable NAME can also be given
+// as NAME_FILE, the path of a file that holds its value. Every name, default and explanation stands once, in Config; a
+// program without any setting runs on embedded parts. The example file at the top of the repository is Example's text.
+//
+// What goes together with what is in check.go. Nothing here opens, reads or connects to anything but NAME_FILE files.
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/caarlos0/env/v11"
+
+	"kontor/domain/secret"
+)
+
+// Config is every setting, with its default.
+type Config struct {
+	Listen    string `env:"KONTOR_LISTEN" envDefault:"127.0.0.1:8080" what:"address and port to listen on"`
+	PublicURL string `env:"KONTOR_PUBLIC_URL" what:"address at which browsers and Meta reach this server, as https://kontor.example.com; default: http:// and KONTOR_LISTEN"`
+	DataDir   string `env:"KONTOR_DATA_DIR" envDefault:"./data" what:"folder for the embedded database, files, and the generated key"`
+
+	DatabaseURL secret.Text `env:"KONTOR_DATABASE_URL" what:"postgres://user:password@host/database; default: an SQLite file in the data folder"`
+	RedisURL    secret.Text `env:"KONTOR_REDIS_URL" what:"redis://… or rediss://…, also redis-sentinel:// and redis-cluster://; default: an embedded queue"`
+	BlobURL     secret.Text `env:"KONTOR_BLOB_URL" what:"s3://bucket?endpoint=… for attachments; default: the data folder"`
+	SecretKeys  secret.Text `env:"KONTOR_SECRET_KEYS" what:"keys for secrets at rest: 32 bytes in base64 each, the newest first, separated by commas; default: a generated file in the data folder"`
+
+	MetaAppID        string      `env:"KONTOR_META_APP_ID" what:"the id of your Meta app"`
+	MetaAppSecrets   secret.Text `env:"KONTOR_META_APP_SECRETS" what:"the app's secret; several, separated by commas, while you change it: all verify, the first signs"`
+	MetaVerifyToken  secret.Text `env:"KONTOR_META_VERIFY_TOKEN" what:"the verify token you entered for the app's webhooks"`
+	MetaGraphURL     string      `env:"KONTOR_META_GRAPH_URL" envDefault:"https://graph.facebook.com" what:"the Graph API"`
+	MetaInstagramURL string      `env:"KONTOR_META_INSTAGRAM_URL" envDefault:"https://graph.instagram.com" what:"Instagram's Graph API"`
+	MetaLoginURL     string      `env:"KONTOR_META_LOGIN_URL" envDefault:"https://www.facebook.com" what:"where people are sent to connect a page"`
+	MetaAPIVersion   string      `env:"KONTOR_META_API_VERSION" envDefault:"v25.0" what:"the version of the Graph API"`
+
+	SMTPURL secret.Text `env:"KONTOR_SMTP_URL" what:"smtp://user:password@host:587 for invitations and alerts; without it links are shown to admins"`
+
+	TrustedProxies Networks `env:"KONTOR_TRUSTED_PROXIES" what:"addresses or networks of reverse proxies whose X-Forwarded-For is believed, separated by commas; default: none"`
+	LogLevel       string   `env:"KONTOR_LOG_LEVEL" envDefault:"info" what:"debug, info, warn or error"`
+	LogFormat      string   `env:"KONTOR_LOG_FORMAT" envDefault:"text" what:"text or json"`
+	Migrate        string   `env:"KONTOR_MIGRATE" envDefault:"auto" what:"auto brings the schema up to date at start; off leaves that to kontor migrate"`
+}
+
+// Load reads the settings from an environment (os.Environ), and says of everything that is wrong what to do about it.
+func Load(environ []string) (Config, error) {
+	vars := env.ToMap(environ)
+	if err := readFiles(vars); err != nil {
+		return Config{}, err
+	}
+	c, err := env.ParseAsWithOptions[Config](env.Options{Environment: vars})
+	if err != nil {
+		return Config{}, fmt.Errorf("read the settings: %w", err)
+	}
+	if c.PublicURL == "" {
+		c.PublicURL = localURL(c.Listen)
+	}
+	c.PublicURL = strings.TrimSuffix(c.PublicURL, "/")
+	return c, c.Check()
+}
+
+// localURL is where this machine reaches a server that listens on an address.
+func localURL(listen string) string {
+	host, port, err := net.SplitHostPort(listen)
+	if a, bad := netip.ParseAddr(host); err == nil && (host == "" || (bad == nil && a.IsUnspecified())) {
+		listen = net.JoinHostPort("localhost", port)
+	}
+	return "http://" + listen
+}
+
+// readFiles replaces every NAME_FILE of a known variable by NAME with the file's contents.
+func readFiles(vars map[string]string) error {
+	for _, v := range Describe() {
+		file := vars[v.Name+"_FILE"]
+		if file == "" {
+			continue
+		}
+		if vars[v.Name] != "" {
+			return fmt.Errorf("%s and %s_FILE are both set: keep one of them", v.Name, v.Name)
+		}
+		text, err := os.ReadFile(filepath.Clean(file))
+		if err != nil {
+			return fmt.Errorf("read the file that %s_FILE names: %w", v.Name, err)
+		}
+		vars[v.Name] = strings.TrimRight(string(text), "\r\n")
+	}
+	return nil
+}
+
+// Networks is a list of networks. One address stands for a network of its own.
+type Networks []netip.Prefix
+
+// UnmarshalText reads addresses and networks separated by commas.
+func (n *Networks) UnmarshalText(text []byte) error {
+	*n = nil
+	for part := range strings.SplitSeq(string(text), ",") {
+		part = strings.TrimSpace(part)
+		if part == "" {
+			continue
+		}
+		if a, err := netip.ParseAddr(part); err == nil {
+			*n = append(*n, netip.PrefixFrom(a, a.BitLen()))
+			continue
+		}
+		p, err := netip.ParsePrefix(part)
+		if err != nil {
+			return fmt.Errorf("%q is no address and no network; write 10.0.0.1 or 10.0.0.0/8", part)
+		}
+		*n = append(*n, p.Masked())
+	}
+	return nil
+}
+
+// SQLite tells whether the database is the embedded one.
+func (c Config) SQLite() bool { return c.DatabaseURL.Empty() }
+
+// EmbeddedQueue tells whether the queue is the embedded one.
+func (c Config) EmbeddedQueue() bool { return c.RedisURL.Empty() }
+
+// Database returns what opens the database.
+func (c Config) Database() string {
+	if c.SQLite() {
+		return filepath.Join(c.DataDir, "kontor.db")
+	}
+	return c.DatabaseURL.Reveal()
+}
+
+// HTTPS tells whether browsers reach the server over TLS.
+func (c Config) HTTPS() bool { return strings.HasPrefix(c.PublicURL, "https://") }
+
+// Keys returns the key ring for secrets at rest, empty when it is the generated one.
+func (c Config) Keys() []string { return list(c.SecretKeys) }
+
+// AppSecrets returns the Meta app's secrets, the signing one first.
+func (c Config) AppSecrets() []string { return list(c.MetaAppSecrets) }
+
+func list(t secret.Text) []string {
+	var parts []string
+	for _, p := range strings.Split(t.Reveal(), ",") {
+		if p = strings.TrimSpace(p); p != "" {
+			parts = append(parts, p)
+		}
+	}
+	return parts
+}
+
+func validURL(text string, schemes ...string) bool {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" {
+		return false
+	}
+	for _, s := range schemes {
+		if u.Scheme == s {
+			return true
+		}
+	}
+	return false
+}

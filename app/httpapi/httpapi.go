@@ -1,0 +1,139 @@
+// Package httpapi is the HTTP side of the program: the REST API with its OpenAPI document, and the few addresses beside
+// it (health, metrics). It turns requests into calls of the domain's services and their answers into JSON; rules of the
+// product do not live here.
+//
+// Start at routes.go, the table of every route with the right it takes. A route's handler stands in the file of its
+// feature (staff.go, teams.go …); what all routes have in common is in register.go (from row to operation), auth.go
+// (who calls, and may they), errors.go (errors in words) and middleware.go (log, headers, limits).
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
+	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/time/rate"
+
+	"kontor/app/config"
+	"kontor/app/texts"
+	"kontor/domain/account"
+	"kontor/domain/audit"
+	"kontor/domain/clock"
+	"kontor/domain/idempotency"
+	"kontor/domain/session"
+	"kontor/domain/staff"
+)
+
+// Base is the path that every route of the API begins with.
+const Base = "/api/v1"
+
+// Services are what the routes call. A feature adds a field here, a line in app.go, and its rows in routes.go.
+type Services struct {
+	Accounts *account.Service
+	Staff    *staff.Service
+	Sessions *session.Service
+	Audit    *audit.Log
+}
+
+// Check is a part of the program that must work before requests are welcome.
+type Check struct {
+	Name string
+	Run  func(context.Context) error
+}
+
+// Deps are what the server needs.
+type Deps struct {
+	Config    config.Config
+	Services  Services
+	Keys      *idempotency.Keys
+	Texts     *texts.Catalogue
+	Clock     clock.Clock
+	Log       *slog.Logger
+	Metrics   *prometheus.Registry
+	Checks    []Check
+	Version   string
+	Anonymous Rate // how many requests an address may make without signing in; DefaultAnonymous when zero
+}
+
+// Rate is a limit on how often something may happen.
+type Rate struct {
+	PerSecond float64
+	Burst     int
+}
+
+// DefaultAnonymous is enough for a page of people who sign in at nine o'clock from one address.
+func DefaultAnonymous() Rate { return Rate{PerSecond: 10, Burst: 100} }
+
+// API is the HTTP side of the program.
+type API struct {
+	Deps
+	Services
+	echo      *echo.Echo
+	huma      huma.API
+	anonymous *buckets
+	origin    *http.CrossOriginProtection
+	durations *prometheus.HistogramVec
+	openapi   []byte
+}
+
+// New puts the server together from the table of routes.
+func New(d Deps) (*API, error) {
+	if d.Anonymous == (Rate{}) {
+		d.Anonymous = DefaultAnonymous()
+	}
+	teachHuma()
+	a := &API{
+		Deps: d, Services: d.Services, echo: echo.New(),
+		anonymous: newBuckets(rate.Limit(d.Anonymous.PerSecond), d.Anonymous.Burst, d.Clock),
+		origin:    http.NewCrossOriginProtection(),
+		durations: newDurations(),
+	}
+	if err := d.Metrics.Register(a.durations); err != nil {
+		return nil, fmt.Errorf("register metrics: %w", err)
+	}
+	if err := a.origin.AddTrustedOrigin(d.Config.PublicURL); err != nil {
+		return nil, fmt.Errorf("trust the public URL: %w", err)
+	}
+	a.echo.HideBanner, a.echo.HidePort = true, true
+	a.echo.HTTPErrorHandler = a.fail
+	a.echo.IPExtractor = ipExtractor(d.Config.TrustedProxies)
+	a.echo.Use(a.observe, a.recover, a.protect)
+	a.huma = humaecho.NewV4WithGroup(a.echo, a.echo.Group(Base), a.humaConfig())
+	for _, r := range a.Routes() {
+		a.mount(r)
+	}
+	for _, p := range a.plain() {
+		a.echo.Add(p.method, p.path, p.handle)
+	}
+	var err error
+	a.openapi, err = json.Marshal(a.huma.OpenAPI())
+	return a, err
+}
+
+// ServeHTTP answers a request.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.echo.ServeHTTP(w, r) }
+
+// The server's patience. Streams lift the limit on writing for themselves.
+const (
+	headerTimeout = 5 * time.Second
+	readTimeout   = time.Minute
+	writeTimeout  = time.Minute
+	idleTimeout   = 2 * time.Minute
+	maxHeader     = 32 << 10
+)
+
+// Server returns an HTTP server for the API with its limits.
+func (a *API) Server() *http.Server {
+	return &http.Server{
+		Handler: a, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
+		ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelDebug),
+	}
+}

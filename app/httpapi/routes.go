@@ -1,0 +1,81 @@
+package httpapi
+
+import (
+	"github.com/labstack/echo/v4"
+)
+
+// Permission is what a route takes of its caller.
+type Permission string
+
+// The permissions. The last three are roles, of which a higher one may do what a lower one may.
+const (
+	Public Permission = "public" // nobody needs to sign in
+	Person Permission = "person" // any staff member with a session of their own: what no token may do
+	Member Permission = "member" // any staff member, also through a token
+	Admin  Permission = "admin"
+	Owner  Permission = "owner"
+)
+
+// Route is a row of the table.
+type Route struct {
+	Method     string
+	Path       string // below Base
+	ID         string // of the operation in the OpenAPI document
+	Permission Permission
+	handler    handler
+}
+
+// Routes is the table of the whole API. Adding a route is a row here and its handler in the feature's file; the test of
+// the route matrix then asks for a sample of it.
+func (a *API) Routes() []Route {
+	return []Route{
+		{"POST", "/session", "sign-in", Public, handle(a.signIn).upTo(16 << 10)},
+		{"PATCH", "/session", "switch-account", Person, handle(a.switchAccount)},
+		{"DELETE", "/session", "sign-out", Person, handle(a.signOut)},
+		{"GET", "/sessions", "list-sessions", Person, handle(a.listSessions)},
+		{"DELETE", "/sessions/{id}", "end-session", Person, handle(a.endSession)},
+
+		{"GET", "/me", "get-me", Member, handle(a.getMe)},
+		{"PATCH", "/me", "change-me", Person, handle(a.changeMe)},
+		{"POST", "/me/password", "change-password", Person, handle(a.changePassword)},
+
+		{"GET", "/account", "get-account", Member, handle(a.getAccount)},
+		{"PATCH", "/account", "change-account", Admin, handle(a.changeAccount)},
+
+		{"GET", "/staff", "list-staff", Member, handle(a.listStaff)},
+		{"POST", "/staff", "add-staff", Admin, create(a.addStaff)},
+		{"GET", "/staff/{id}", "get-staff", Member, handle(a.getStaff)},
+		{"PATCH", "/staff/{id}", "change-staff", Admin, handle(a.changeStaff)},
+
+		{"GET", "/teams", "list-teams", Member, handle(a.listTeams)},
+		{"POST", "/teams", "create-team", Admin, create(a.createTeam)},
+		{"GET", "/teams/{id}", "get-team", Member, handle(a.getTeam)},
+		{"PATCH", "/teams/{id}", "change-team", Admin, handle(a.changeTeam)},
+		{"DELETE", "/teams/{id}", "delete-team", Admin, handle(a.deleteTeam)},
+
+		{"GET", "/tokens", "list-tokens", Member, handle(a.listTokens)},
+		{"POST", "/tokens", "create-token", Person, create(a.createToken)},
+		{"DELETE", "/tokens/{id}", "revoke-token", Member, handle(a.revokeToken)},
+
+		{"GET", "/audit", "list-audit", Admin, handle(a.listAudit)},
+	}
+}
+
+// plainRoute is an address outside the API.
+type plainRoute struct {
+	method, path string
+	handle       echo.HandlerFunc
+}
+
+// plain are the addresses beside the API. They take no sign-in, and show nothing of any account.
+func (a *API) plain() []plainRoute {
+	return []plainRoute{
+		{"GET", "/healthz", a.healthz},
+		{"GET", "/readyz", a.readyz},
+		{"GET", "/metrics", a.metrics()},
+		{"GET", Base + "/openapi.json", a.document},
+		{"GET", docsPath, docsPage("index.html")},
+		{"GET", docsPath + "/docs.js", docsPage("docs.js")},
+		{"GET", docsPath + "/docs.css", docsPage("docs.css")},
+	}
+}

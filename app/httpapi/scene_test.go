@@ -1,0 +1,161 @@
+package httpapi_test
+
+import (
+	"encoding/json"
+	"maps"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"kontor/app/apptest"
+	"kontor/app/httpapi"
+	"kontor/domain/account"
+	"kontor/domain/staff"
+)
+
+// sample says how to call a route rightly. Each feature declares those of its routes, in samples_test.go.
+type sample struct {
+	path  map[string]maker // every parameter of the path
+	query map[string]maker // every parameter of the query that holds an id of ours
+	body  func(*scene) apptest.Body
+	refs  map[string]maker // every key of the body that holds an id of ours; with [] at its end, a list of them
+}
+
+// maker makes a thing in the scene's account, the caller's own where things are people's, and returns its id.
+type maker func(*scene) string
+
+// scene is the account in which things are made, and who will call.
+type scene struct {
+	t       testing.TB
+	app     *apptest.App
+	account account.Account
+	owner   *apptest.Client
+	caller  staff.Staff
+}
+
+// newScene makes a person with a role in an account, and the scene around them.
+func newScene(t *testing.T, a *apptest.App, in account.Account, owner *apptest.Client, role account.Role) *scene {
+	t.Helper()
+	return &scene{t: t, app: a, account: in, owner: owner.In(t), caller: a.NewPerson(t, in, role)}
+}
+
+// places are all places of the request that hold ids, as path.id, query.channel_id, body.member_ids[].
+func (s sample) places() map[string]maker {
+	all := map[string]maker{}
+	for where, makers := range map[string]map[string]maker{"path.": s.path, "query.": s.query, "body.": s.refs} {
+		for name, make := range makers {
+			all[where+name] = make
+		}
+	}
+	return all
+}
+
+// call makes what the route speaks of and calls it. instead holds ids to put in some places.
+func (w *scene) call(c *apptest.Client, r httpapi.Route, s sample, instead map[string]string) *apptest.Answer {
+	w.t.Helper()
+	id := func(place string, make maker) string {
+		if other, ok := instead[place]; ok {
+			return other
+		}
+		return make(w)
+	}
+	path := r.Path
+	for name, make := range s.path {
+		path = strings.ReplaceAll(path, "{"+name+"}", id("path."+name, make))
+	}
+	query := url.Values{}
+	for name, make := range s.query {
+		query.Set(name, id("query."+name, make))
+	}
+	if len(query) > 0 {
+		path += "?" + query.Encode()
+	}
+	if s.body == nil {
+		return c.Do(r.Method, path, nil)
+	}
+	body := maps.Clone(s.body(w))
+	for name, make := range s.refs {
+		value := id("body."+name, make)
+		if key, list := strings.CutSuffix(name, "[]"); list {
+			body[key] = []string{value}
+		} else {
+			body[name] = value
+		}
+	}
+	return c.Do(r.Method, path, body)
+}
+
+var parameter = regexp.MustCompile(`\{(\w+)\}`)
+
+// requireWhole demands that a sample names every place of the route in which the OpenAPI document has an id.
+func requireWhole(t *testing.T, a *apptest.App, r httpapi.Route, s sample) {
+	t.Helper()
+	places := s.places()
+	for _, p := range parameter.FindAllStringSubmatch(r.Path, -1) {
+		require.Contains(t, places, "path."+p[1], "the sample of %s lacks a parameter", r.ID)
+	}
+	op := document(t, a).Paths[r.Path][strings.ToLower(r.Method)]
+	for _, p := range op.Parameters {
+		if p.In == "query" && strings.HasSuffix(p.Name, "_id") {
+			require.Contains(t, places, "query."+p.Name, "the sample of %s lacks an id", r.ID)
+		}
+	}
+	for name := range op.properties(document(t, a)) {
+		switch {
+		case strings.HasSuffix(name, "_ids"):
+			require.Contains(t, places, "body."+name+"[]", "the sample of %s lacks ids", r.ID)
+		case strings.HasSuffix(name, "_id"):
+			require.Contains(t, places, "body."+name, "the sample of %s lacks an id", r.ID)
+		}
+	}
+}
+
+// openAPI is what these tests read of the document.
+type openAPI struct {
+	OpenAPI    string                          `json:"openapi"`
+	Paths      map[string]map[string]operation `json:"paths"`
+	Components struct {
+		Schemas map[string]schema `json:"schemas"`
+	} `json:"components"`
+}
+
+type operation struct {
+	OperationID string `json:"operationId"`
+	Permission  string `json:"x-permission"`
+	Parameters  []struct {
+		Name string `json:"name"`
+		In   string `json:"in"`
+	} `json:"parameters"`
+	RequestBody struct {
+		Content map[string]struct {
+			Schema schema `json:"schema"`
+		} `json:"content"`
+	} `json:"requestBody"`
+}
+
+type schema struct {
+	Ref        string                     `json:"$ref"`
+	Properties map[string]json.RawMessage `json:"properties"`
+	Required   []string                   `json:"required"`
+}
+
+func document(t testing.TB, a *apptest.App) openAPI {
+	t.Helper()
+	var d openAPI
+	require.NoError(t, json.Unmarshal(a.Anonymous.Do("GET", "/openapi.json", nil).Body, &d))
+	return d
+}
+
+// input is the schema of an operation's body.
+func (o operation) input(d openAPI) schema {
+	s := o.RequestBody.Content["application/json"].Schema
+	if name, ok := strings.CutPrefix(s.Ref, "#/components/schemas/"); ok {
+		return d.Components.Schemas[name]
+	}
+	return s
+}
+
+func (o operation) properties(d openAPI) map[string]json.RawMessage { return o.input(d).Properties }

@@ -1,0 +1,50 @@
+package account
+
+import (
+	"context"
+	"errors"
+
+	"kontor/domain/errs"
+	"kontor/domain/storage"
+)
+
+func (s *Service) insert(ctx context.Context, a Account) error {
+	_, err := storage.InsertMany(ctx, s.db, []Account{a})
+	return err
+}
+
+func (s *Service) find(ctx context.Context, id ID) (Account, error) {
+	var a Account
+	err := storage.Translate(s.db.Unscoped(ctx).Where("id = ?", id).Take(&a).Error)
+	if errors.Is(err, storage.ErrNotFound) {
+		err = errs.Missing("account")
+	}
+	return a, err
+}
+
+func (s *Service) save(ctx context.Context, a Account) error {
+	err := s.db.Unscoped(ctx).Model(&Account{}).Where("id = ?", a.ID).
+		Select("name", "language", "time_zone", "country", "enabled", "paused_kinds").Updates(&a).Error
+	return storage.Translate(err)
+}
+
+func (s *Service) ids(ctx context.Context) ([]ID, error) {
+	var ids []ID
+	err := s.db.Unscoped(ctx).Model(&Account{}).Order("id").Pluck("id", &ids).Error
+	return ids, storage.Translate(err)
+}
+
+// lock writes the row without changing it: a lock that both databases know.
+func (s *Service) lock(ctx context.Context, id ID) (bool, error) {
+	n, err := s.db.Exec(ctx, `UPDATE accounts SET id = id WHERE id = ?`, id)
+	return n > 0, err
+}
+
+func (s *Service) byIDs(ctx context.Context, list []ID) ([]Account, error) {
+	var rows []Account
+	if len(list) == 0 {
+		return rows, nil
+	}
+	err := s.db.Unscoped(ctx).Where("id IN ?", list).Find(&rows).Error
+	return rows, storage.Translate(err)
+}

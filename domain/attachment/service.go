@@ -1,0 +1,216 @@
+package attachment
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/gabriel-vasile/mimetype"
+
+	"kontor/domain/account"
+	"kontor/domain/audit"
+	"kontor/domain/channel"
+	"kontor/domain/clock"
+	"kontor/domain/due"
+	"kontor/domain/errs"
+	"kontor/domain/feed"
+	"kontor/domain/ids"
+	"kontor/domain/storage"
+)
+
+// MaxSize is the largest file taken, in bytes: the most that any platform delivers or takes is 25 MB.
+const MaxSize = 25 << 20
+
+// Blobs stores bytes under names.
+type Blobs interface {
+	Put(ctx context.Context, name string, r io.Reader) error
+	Open(ctx context.Context, name string) (io.ReadCloser, error)
+	Delete(ctx context.Context, name string) error
+}
+
+// Fetcher reads a file from an address that a stranger may have chosen.
+type Fetcher interface {
+	// Fetch opens the file. An error of Kind Unavailable may pass; every other is final and its code says why.
+	Fetch(ctx context.Context, url string, maxBytes int64) (io.ReadCloser, FetchInfo, error)
+}
+
+// FetchInfo is what a server says of a file; none of it is to be trusted.
+type FetchInfo struct {
+	Name string
+	MIME string
+}
+
+// Service keeps files.
+type Service struct {
+	Deps
+	store store
+}
+
+// Deps is what the service works with.
+type Deps struct {
+	DB      *storage.DB
+	Clock   clock.Clock
+	Due     *due.Index
+	Feed    *feed.Feed
+	Audit   *audit.Log
+	Blobs   Blobs
+	Fetcher Fetcher
+}
+
+// New returns the service.
+func New(d Deps) *Service { return &Service{Deps: d, store: store{d.DB}} }
+
+// Upload stores a file that a staff member wants to send. Members may.
+func (s *Service) Upload(ctx context.Context, by account.Actor, name string, r io.Reader) (Attachment, error) {
+	row := Attachment{
+		AccountID: by.AccountID, ID: ids.New(), Name: CleanName(name), CreatedBy: ids.Ptr(by.StaffID),
+		CreatedAt: s.Clock.Now(),
+	}
+	if err := s.keep(ctx, &row, r); err != nil {
+		return row, err
+	}
+	return row, s.store.insert(ctx, []Attachment{row})
+}
+
+// keep stores the bytes and notes what they are.
+func (s *Service) keep(ctx context.Context, row *Attachment, r io.Reader) error {
+	sum := sha256.New()
+	counted := &counter{}
+	limited := io.LimitReader(r, MaxSize+1)
+	// Enough for the sniffer, and the rest unread.
+	head := make([]byte, 3072)
+	n, err := io.ReadFull(limited, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("read the file: %w", err)
+	}
+	head = head[:n]
+	whole := io.TeeReader(io.MultiReader(bytes.NewReader(head), limited), io.MultiWriter(sum, counted))
+	name := row.AccountID.String() + "/" + ids.New().String()
+	if err := s.Blobs.Put(ctx, name, whole); err != nil {
+		return errs.New(errs.Unavailable, "attachment.not_stored").Because(err)
+	}
+	if counted.n > MaxSize || counted.n == 0 {
+		_ = s.Blobs.Delete(ctx, name) // an orphan is found by the blob check
+		if counted.n == 0 {
+			return errs.New(errs.Invalid, "attachment.empty")
+		}
+		return errs.New(errs.TooLarge, "attachment.too_large", "max_mb", MaxSize>>20)
+	}
+	row.MIME, _, _ = strings.Cut(mimetype.Detect(head).String(), ";")
+	if row.Type != channel.Sticker {
+		row.Type = TypeOf(row.MIME)
+	}
+	row.Size, row.SHA256, row.Blob = counted.n, hex.EncodeToString(sum.Sum(nil)), name
+	row.State, row.Reason = Stored, ""
+	return nil
+}
+
+type counter struct{ n int64 }
+
+func (c *counter) Write(p []byte) (int, error) {
+	c.n += int64(len(p))
+	return len(p), nil
+}
+
+// Get returns an attachment of the account.
+func (s *Service) Get(ctx context.Context, a account.ID, id ids.ID) (Attachment, error) {
+	return s.store.get(ctx, a, id)
+}
+
+// Open returns the bytes of a stored attachment.
+func (s *Service) Open(ctx context.Context, row Attachment) (io.ReadCloser, error) {
+	if row.State != Stored {
+		return nil, errs.Missing("attachment")
+	}
+	r, err := s.Blobs.Open(ctx, row.Blob)
+	if err != nil {
+		return nil, errs.New(errs.Unavailable, "attachment.not_readable").Because(err)
+	}
+	return r, nil
+}
+
+// Of returns the attachments of comments of one account, by comment, in their order.
+func (s *Service) Of(ctx context.Context, a account.ID, comments []ids.ID) (map[ids.ID][]Attachment, error) {
+	refs := make([]commentRef, len(comments))
+	for i, c := range comments {
+		refs[i] = commentRef{a, c}
+	}
+	rows, err := s.store.byComments(ctx, refs)
+	slices.SortFunc(rows, func(x, y Attachment) int { return x.Position - y.Position })
+	found := map[ids.ID][]Attachment{}
+	for _, r := range rows {
+		found[*r.CommentID] = append(found[*r.CommentID], r)
+	}
+	return found, err
+}
+
+// Attach ties uploaded files to the comment they are sent with, in the given order. Files that do not exist in the
+// account, or were sent already, are an Invalid error.
+func (s *Service) Attach(ctx context.Context, a account.ID, list []ids.ID, comment ids.ID) ([]Attachment, error) {
+	rows, err := s.store.byIDs(ctx, a, list)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	byID := map[ids.ID]Attachment{}
+	for _, r := range rows {
+		byID[r.ID] = r
+	}
+	ordered := make([]Attachment, 0, len(list))
+	for i, id := range list {
+		r, ok := byID[id]
+		if !ok || r.CommentID != nil || r.State != Stored {
+			return nil, errs.Input(errs.At(fmt.Sprintf("body.attachment_ids[%d]", i), "attachment.not_usable"))
+		}
+		ordered = append(ordered, r)
+	}
+	n, err := s.store.attach(ctx, ordered, comment)
+	if err == nil && int(n) != len(ordered) {
+		err = errs.New(errs.Conflict, "attachment.not_usable")
+	}
+	return ordered, err
+}
+
+// Add writes the attachments of inbound comments, in the context's transaction, and has the files among them fetched.
+func (s *Service) Add(ctx context.Context, rows []Attachment, channels map[ids.ID]ids.ID) error {
+	if err := s.store.insert(ctx, rows); err != nil {
+		return err
+	}
+	var work []due.Work
+	for _, r := range rows {
+		if r.State == Pending {
+			channelID := channels[r.ID]
+			work = append(work, due.Work{AccountID: r.AccountID, Queue: Queue, Key: r.ID.String(), ChannelID: ids.Ptr(channelID)})
+		}
+	}
+	if len(work) == 0 {
+		return nil
+	}
+	return s.Due.Put(ctx, work...)
+}
+
+// Remove deletes the bytes of comments' attachments and keeps the rows, which say that something was there.
+func (s *Service) Remove(ctx context.Context, a account.ID, comments ...ids.ID) error {
+	found, err := s.Of(ctx, a, comments)
+	if err != nil {
+		return err
+	}
+	for _, rows := range found {
+		for _, r := range rows {
+			blob := r.Blob
+			r.State, r.Blob, r.SourceURL, r.Name, r.SHA256 = Removed, "", "", "", ""
+			if err := s.store.update(ctx, r, "state", "blob", "source_url", "name", "sha256"); err != nil {
+				return err
+			}
+			if blob != "" {
+				s.DB.AfterCommit(ctx, func() { _ = s.Blobs.Delete(context.WithoutCancel(ctx), blob) })
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,140 @@
+package channel
+
+import (
+	"context"
+	"errors"
+
+	"kontor/domain/account"
+	"kontor/domain/errs"
+	"kontor/domain/ids"
+	"kontor/domain/secret"
+)
+
+// NewChannel is what it takes to connect a channel by a token.
+type NewChannel struct {
+	Kind       string
+	ExternalID string
+	Name       string
+	Token      secret.Text
+	Settings   Settings
+}
+
+// Connect checks the token with the platform and makes the page the account's. Connecting a page that the account has, or
+// once had, gives that channel the new token and loses nothing. Owners and admins may. A page that another account holds
+// is a Conflict, what the platform refuses is Invalid.
+func (s *Service) Connect(ctx context.Context, by account.Actor, n NewChannel) (Channel, error) {
+	if err := by.Require(account.Admin); err != nil {
+		return Channel{}, err
+	}
+	adapter, connector, err := s.connector(n.Kind)
+	if err != nil {
+		return Channel{}, err
+	}
+	if err := s.check(ctx, by.AccountID, adapter, n.Settings); err != nil {
+		return Channel{}, err
+	}
+	if err := s.unclaimed(ctx, by.AccountID, n); err != nil {
+		return Channel{}, err
+	}
+	access := Access{AccountID: by.AccountID, ExternalID: n.ExternalID, Token: n.Token}
+	connected, err := connector.Connect(ctx, access)
+	if err != nil {
+		return Channel{}, refusal(err)
+	}
+	if n.Name == "" {
+		n.Name = connected.Name
+	}
+	if !connected.Token.Empty() {
+		n.Token = connected.Token
+	}
+	var c Channel
+	err = s.DB.Tx(ctx, func(ctx context.Context) error {
+		c, err = s.take(ctx, by, n)
+		return err
+	})
+	return c, err
+}
+
+// unclaimed refuses early, before the platform is told to send us another account's events.
+func (s *Service) unclaimed(ctx context.Context, a account.ID, n NewChannel) error {
+	held, err := s.store.claims(ctx, []Claim{{Kind: n.Kind, ExternalID: n.ExternalID}})
+	if err != nil {
+		return err
+	}
+	for _, c := range held {
+		if c.AccountID != a {
+			return errs.New(errs.Conflict, "channel.claimed")
+		}
+	}
+	return nil
+}
+
+// take claims the page for a new channel, or puts the token into the account's channel that has it.
+func (s *Service) take(ctx context.Context, by account.Actor, n NewChannel) (Channel, error) {
+	c := Channel{
+		AccountID: by.AccountID, ID: ids.New(), Kind: n.Kind, ExternalID: n.ExternalID, Name: n.Name, Enabled: true,
+		Settings: n.Settings, SetUpBy: ids.Ptr(by.StaffID),
+	}
+	former, err := s.store.former(ctx, by.AccountID, n.Kind, n.ExternalID)
+	if err != nil {
+		return c, err
+	}
+	if former != nil {
+		c = *former
+		c.Name, c.RemovedAt, c.StateReason, c.PausedUntil, c.Health = n.Name, nil, "", nil, Health{}
+	}
+	if c.Credentials, err = s.Box.Seal(n.Token, place(c)); err != nil {
+		return c, err
+	}
+	before := c.State
+	if c.State, err = s.effect(ctx, c); err != nil {
+		return c, err
+	}
+	c.UpdatedAt = s.Clock.Now()
+	if former == nil {
+		c.CreatedAt = c.UpdatedAt
+		err = s.store.insert(ctx, &c)
+	} else {
+		err = s.store.update(ctx, &c, "name", "removed_at", "state", "state_reason", "paused_until", "health", "credentials")
+	}
+	if err != nil {
+		return c, err
+	}
+	holder, won, err := s.store.claim(ctx, Claim{Kind: c.Kind, ExternalID: c.ExternalID, AccountID: c.AccountID, ChannelID: c.ID})
+	if err != nil {
+		return c, err
+	}
+	if !won && holder.ChannelID != c.ID { // another account's, or ours by a request that ran beside this one
+		return c, errs.New(errs.Conflict, "channel.claimed")
+	}
+	return c, s.changed(ctx, by, "channel.connected", c, before)
+}
+
+func (s *Service) connector(kind string) (Adapter, Connector, error) {
+	adapter, err := s.Registry.Of(kind)
+	if err != nil {
+		return nil, nil, err
+	}
+	connector, ok := adapter.(Connector)
+	if !ok {
+		return nil, nil, errs.New(errs.Invalid, "channel.not_by_token", "kind", kind)
+	}
+	return adapter, connector, nil
+}
+
+// refusal turns what the platform said to a connection into an error for the one who tries.
+func refusal(err error) error {
+	f := asFailure(err)
+	kind := errs.Invalid
+	if f.Class == Temporary || f.Class == Throttled || f.Class == Unconfirmed {
+		kind = errs.Unavailable
+	}
+	return errs.New(kind, f.Reason, "trace_id", f.TraceID).Because(err)
+}
+
+func asFailure(err error) *Failure {
+	if f, ok := errors.AsType[*Failure](err); ok {
+		return f
+	}
+	return &Failure{Class: Temporary, Reason: "delivery.unknown", Cause: err}
+}

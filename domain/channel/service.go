@@ -1,0 +1,209 @@
+package channel
+
+import (
+	"context"
+	"log/slog"
+
+	"kontor/domain/account"
+	"kontor/domain/audit"
+	"kontor/domain/clock"
+	"kontor/domain/errs"
+	"kontor/domain/feed"
+	"kontor/domain/ids"
+	"kontor/domain/secret"
+	"kontor/domain/storage"
+)
+
+// Service connects channels and keeps their settings and switches.
+type Service struct {
+	Deps
+	store store
+}
+
+// Deps is what the service works with.
+type Deps struct {
+	DB       *storage.DB
+	Clock    clock.Clock
+	Log      *slog.Logger
+	Box      *secret.Box
+	Audit    *audit.Log
+	Feed     *feed.Feed
+	Accounts Accounts
+	Registry *Registry
+	// References checks that the templates and assignees that settings name exist in the account.
+	References References
+	// SwitchedOn is called in the transaction in which a channel begins to work again: messages queued meanwhile want
+	// their turn.
+	SwitchedOn func(ctx context.Context, c Channel) error
+}
+
+// Accounts says whether an account works at all.
+type Accounts interface {
+	Get(ctx context.Context, id account.ID) (account.Account, error)
+}
+
+// References knows the other things that settings name.
+type References interface {
+	CheckSettings(ctx context.Context, a account.ID, s Settings) []errs.Problem
+}
+
+// New returns the service.
+func New(d Deps) *Service { return &Service{Deps: d, store: store{d.DB}} }
+
+// Get returns a channel of the account.
+func (s *Service) Get(ctx context.Context, a account.ID, id ids.ID) (Channel, error) {
+	return s.store.get(ctx, a, id)
+}
+
+// List returns the account's channels, newest first, without the removed ones.
+func (s *Service) List(ctx context.Context, a account.ID, p storage.Page) ([]Channel, string, error) {
+	return s.store.list(ctx, a, p)
+}
+
+// Naming returns the account's channels whose settings name a template.
+func (s *Service) Naming(ctx context.Context, a account.ID, template ids.ID) ([]Channel, error) {
+	return s.store.naming(ctx, a, template)
+}
+
+// ByKeys returns channels of any accounts, those of them that exist.
+func (s *Service) ByKeys(ctx context.Context, keys []Key) (map[Key]Channel, error) {
+	rows, err := s.store.byKeys(ctx, keys)
+	found := make(map[Key]Channel, len(rows))
+	for _, c := range rows {
+		found[Key{c.AccountID, c.ID}] = c
+	}
+	return found, err
+}
+
+// Claims returns who holds the given pages, those of them that somebody holds.
+func (s *Service) Claims(ctx context.Context, pages []Claim) ([]Claim, error) {
+	return s.store.claims(ctx, pages)
+}
+
+// Change is what may be changed of a channel; nil leaves a thing alone.
+type Change struct {
+	DisplayName *string
+	Enabled     *bool
+	Settings    *Settings
+	Token       *secret.Text
+}
+
+// MaxDisplayName is the longest display name, in characters.
+const MaxDisplayName = 255
+
+// Update changes a channel. Owners and admins may.
+func (s *Service) Update(ctx context.Context, by account.Actor, id ids.ID, ch Change) (Channel, error) {
+	if err := by.Require(account.Admin); err != nil {
+		return Channel{}, err
+	}
+	c, err := s.store.get(ctx, by.AccountID, id)
+	if err != nil {
+		return c, err
+	}
+	if ch.Settings != nil {
+		adapter, err := s.Registry.Of(c.Kind)
+		if err != nil {
+			return c, err
+		}
+		if err := s.check(ctx, by.AccountID, adapter, *ch.Settings); err != nil {
+			return c, err
+		}
+	}
+	if ch.DisplayName != nil && len([]rune(*ch.DisplayName)) > MaxDisplayName {
+		return c, errs.Input(errs.At("body.display_name", "input.too_long", "max", MaxDisplayName))
+	}
+	if ch.Token != nil {
+		if c, err = s.Connect(ctx, by, NewChannel{
+			Kind: c.Kind, ExternalID: c.ExternalID, Name: c.Name, Token: *ch.Token, Settings: c.Settings,
+		}); err != nil {
+			return c, err
+		}
+	}
+	err = s.DB.Tx(ctx, func(ctx context.Context) error {
+		if c, err = s.store.lock(ctx, by.AccountID, id); err != nil {
+			return err
+		}
+		return s.apply(ctx, by, &c, ch)
+	})
+	return c, err
+}
+
+func (s *Service) apply(ctx context.Context, by account.Actor, c *Channel, ch Change) (err error) {
+	before := c.State
+	if ch.DisplayName != nil {
+		c.DisplayName = *ch.DisplayName
+	}
+	if ch.Enabled != nil {
+		c.Enabled = *ch.Enabled
+	}
+	if ch.Settings != nil {
+		c.Settings = *ch.Settings
+	}
+	if c.State, err = s.effect(ctx, *c); err != nil {
+		return err
+	}
+	c.UpdatedAt = s.Clock.Now()
+	if err := s.store.update(ctx, c, "display_name", "enabled", "settings", "state"); err != nil {
+		return err
+	}
+	return s.changed(ctx, by, "channel.changed", *c, before)
+}
+
+// Remove disconnects a channel. Its tasks and their history stay; the page is free for others. Owners and admins may.
+func (s *Service) Remove(ctx context.Context, by account.Actor, id ids.ID) error {
+	if err := by.Require(account.Admin); err != nil {
+		return err
+	}
+	c, err := s.store.get(ctx, by.AccountID, id)
+	if err != nil || c.RemovedAt != nil {
+		return err
+	}
+	if access, err := s.Access(c); err == nil {
+		if _, connector, err := s.connector(c.Kind); err == nil {
+			if err := connector.Disconnect(ctx, access); err != nil {
+				s.Log.WarnContext(ctx, "disconnect a channel", "channel_id", c.ID, "error", err)
+			}
+		}
+	}
+	return s.DB.Tx(ctx, func(ctx context.Context) error {
+		before, now := c.State, s.Clock.Now()
+		c.Enabled, c.State, c.RemovedAt, c.Credentials, c.UpdatedAt = false, Off, &now, nil, now
+		if err := s.store.update(ctx, &c, "enabled", "state", "removed_at", "credentials"); err != nil {
+			return err
+		}
+		if err := s.store.release(ctx, c); err != nil {
+			return err
+		}
+		return s.changed(ctx, by, "channel.removed", c, before)
+	})
+}
+
+// changed records and announces a change, and wakes what waited for the channel.
+func (s *Service) changed(ctx context.Context, by account.Actor, action string, c Channel, before State) error {
+	details := map[string]any{"kind": c.Kind, "external_id": c.ExternalID, "state": c.State}
+	if err := s.Audit.Record(ctx, by.Entry(action, "channel", c.ID, details)); err != nil {
+		return err
+	}
+	if c.State == On && before != On {
+		if err := s.SwitchedOn(ctx, c); err != nil {
+			return err
+		}
+	}
+	return s.announce(ctx, c)
+}
+
+func (s *Service) announce(ctx context.Context, c Channel) error {
+	return s.Feed.Publish(ctx, feed.Event{
+		AccountID: c.AccountID, Type: feed.ChannelChanged, Refs: feed.Refs{ChannelID: ids.Ptr(c.ID)},
+	})
+}
+
+// Access opens a channel's credentials for its adapter.
+func (s *Service) Access(c Channel) (Access, error) {
+	token, err := s.Box.Open(c.Credentials, place(c))
+	return Access{AccountID: c.AccountID, ChannelID: c.ID, ExternalID: c.ExternalID, Token: token}, err
+}
+
+func place(c Channel) secret.Place {
+	return secret.Place{Account: c.AccountID, Table: "channels", Row: c.ID, Column: "credentials"}
+}

@@ -1,0 +1,66 @@
+package channel
+
+import (
+	"context"
+	"slices"
+
+	"kontor/domain/account"
+	"kontor/domain/errs"
+)
+
+// MaxResolveDays is the longest time after which a task may resolve itself.
+const MaxResolveDays = 3650
+
+// check refuses settings that a kind has not, or that name what does not exist.
+func (s *Service) check(ctx context.Context, a account.ID, adapter Adapter, set Settings) error {
+	problems := set.problems()
+	known := map[string]bool{}
+	for _, f := range adapter.Describe().Settings {
+		known[f.Key] = true
+	}
+	for key, used := range set.beyondDefaults() {
+		if used && !known[key] {
+			problems = append(problems, errs.At("body.settings."+key, "channel.setting_unknown"))
+		}
+	}
+	if s.References != nil {
+		problems = append(problems, s.References.CheckSettings(ctx, a, set)...)
+	}
+	return errs.Input(problems...)
+}
+
+func (s Settings) problems() []errs.Problem {
+	var out []errs.Problem
+	refuse := func(bad bool, key string, params ...any) {
+		if bad {
+			out = append(out, errs.At("body.settings."+key, "channel.setting_value", params...))
+		}
+	}
+	refuse(s.NewTask != NewWhenNoneActive && s.NewTask != ReopenLast, "new_task", "value", s.NewTask)
+	refuse(s.ActiveScope != PerConversation && s.ActiveScope != PerContact, "active_scope", "value", s.ActiveScope)
+	refuse(!slices.Contains(HistoryCounts(), s.HistoryCount), "history_count", "value", s.HistoryCount)
+	refuse(s.Media != StoreMedia && s.Media != LinkMedia, "media", "value", s.Media)
+	for key, days := range map[string]int{
+		"resolve_new_after_days": s.ResolveNewAfterDays, "resolve_pending_after_days": s.ResolvePendingAfterDays,
+	} {
+		refuse(days < 0 || days > MaxResolveDays, key, "value", days)
+	}
+	return out
+}
+
+// beyondDefaults tells of each setting whether it says something else than a new channel's.
+func (s Settings) beyondDefaults() map[string]bool {
+	d := DefaultSettings()
+	return map[string]bool{
+		"object_template_id":         s.ObjectTemplateID != nil,
+		"contact_template_id":        s.ContactTemplateID != nil,
+		"assignee_ids":               len(s.AssigneeIDs) > 0,
+		"new_task":                   s.NewTask != d.NewTask,
+		"active_scope":               s.ActiveScope != d.ActiveScope,
+		"history_count":              s.HistoryCount != d.HistoryCount,
+		"auto_ownership":             s.AutoOwnership != d.AutoOwnership,
+		"resolve_new_after_days":     s.ResolveNewAfterDays != d.ResolveNewAfterDays,
+		"resolve_pending_after_days": s.ResolvePendingAfterDays != d.ResolvePendingAfterDays,
+		"media":                      s.Media != d.Media,
+	}
+}

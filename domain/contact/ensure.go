@@ -1,0 +1,193 @@
+package contact
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"kontor/domain/account"
+	"kontor/domain/clock"
+	"kontor/domain/due"
+	"kontor/domain/ids"
+	"kontor/domain/storage"
+)
+
+// Wanted is a person who must be known after Ensure.
+type Wanted struct {
+	Address
+	Name, Username string
+	// Make makes the contact when the person is new, and is called at most once. Nil: somebody who is new stays unknown.
+	Make func() Contact
+}
+
+// Known is a person with their contact.
+type Known struct {
+	Identity Identity
+	Contact  Contact
+	New      bool // made by this call
+}
+
+// Ensure finds or makes the identity and the contact of each address, with a fixed number of statements, in the context's
+// transaction. Two that make the same person at once end up with one: the identity's unique key decides. The profiles of
+// new people are fetched by a job.
+func (s *Service) Ensure(ctx context.Context, wanted []Wanted) (map[Address]Known, error) {
+	found, err := s.known(ctx, wanted)
+	if err != nil {
+		return nil, err
+	}
+	var fresh []Identity
+	made := map[Address]Contact{}
+	now := s.Clock.Now()
+	for _, w := range wanted {
+		if _, there := found[w.Address]; there || w.Make == nil {
+			continue
+		}
+		if _, twice := made[w.Address]; twice {
+			continue
+		}
+		c := w.Make()
+		c.AccountID, c.ID, c.SearchName, c.CreatedAt, c.UpdatedAt = w.AccountID, ids.New(), SearchName(c.Name), now, now
+		made[w.Address] = c
+		fresh = append(fresh, Identity{
+			AccountID: w.AccountID, ID: ids.New(), ChannelID: w.ChannelID, ExternalID: w.ExternalID, ContactID: c.ID,
+			Name: w.Name, Username: w.Username, CreatedAt: now, UpdatedAt: now,
+		})
+	}
+	if len(fresh) == 0 {
+		return found, nil
+	}
+	written, err := storage.InsertMany(ctx, s.DB, fresh)
+	if err != nil {
+		return nil, fmt.Errorf("make identities: %w", err)
+	}
+	var contacts []Contact
+	var work []due.Work
+	again := false
+	for i, identity := range fresh {
+		if !written[i] { // somebody else made the person in this moment
+			again = true
+			continue
+		}
+		c := made[identity.Address()]
+		contacts = append(contacts, c)
+		found[identity.Address()] = Known{identity, c, true}
+		work = append(work, profileWork(identity))
+	}
+	if err := s.insert(ctx, contacts); err != nil {
+		return nil, err
+	}
+	if again {
+		theirs, err := s.known(ctx, wanted)
+		if err != nil {
+			return nil, err
+		}
+		for at, k := range theirs {
+			if _, ours := found[at]; !ours {
+				found[at] = k
+			}
+		}
+	}
+	return found, s.Due.Put(ctx, work...)
+}
+
+// insert writes new contacts with the keys that lead to them. A key that leads elsewhere already stays there.
+func (s *Service) insert(ctx context.Context, contacts []Contact) error {
+	var keys []Key
+	for _, c := range contacts {
+		keys = append(keys, keysOf(c)...)
+	}
+	if _, err := storage.InsertMany(ctx, s.DB, contacts); err != nil {
+		return err
+	}
+	_, err := storage.InsertMany(ctx, s.DB, keys)
+	return err
+}
+
+func keysOf(c Contact) []Key {
+	var keys []Key
+	for _, e := range c.Emails {
+		keys = append(keys, Key{c.AccountID, "email", e, c.ID})
+	}
+	for _, p := range c.Phones {
+		keys = append(keys, Key{c.AccountID, "phone", p, c.ID})
+	}
+	return keys
+}
+
+func (s *Service) known(ctx context.Context, wanted []Wanted) (map[Address]Known, error) {
+	keys := make([]Address, len(wanted))
+	for i, w := range wanted {
+		keys[i] = w.Address
+	}
+	keys = unique(keys)
+	identities, err := storage.SelectMany[Identity](ctx, s.DB, keys, "account_id", "channel_id", "external_id")
+	if err != nil {
+		return nil, err
+	}
+	refs := make([]ref, len(identities))
+	for i, x := range identities {
+		refs[i] = ref{x.AccountID, x.ContactID}
+	}
+	contacts, err := storage.SelectMany[Contact](ctx, s.DB, unique(refs), "account_id", "id")
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[ref]Contact, len(contacts))
+	for _, c := range contacts {
+		byID[ref{c.AccountID, c.ID}] = c
+	}
+	found := make(map[Address]Known, len(identities))
+	for _, x := range identities {
+		found[x.Address()] = Known{Identity: x, Contact: byID[ref{x.AccountID, x.ContactID}]}
+	}
+	return found, nil
+}
+
+type ref struct {
+	AccountID account.ID
+	ID        ids.ID
+}
+
+func unique[T comparable](list []T) []T {
+	seen := make(map[T]bool, len(list))
+	out := list[:0:0]
+	for _, x := range list {
+		if !seen[x] {
+			seen[x] = true
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// Seen is a sign of life of a person.
+type Seen struct {
+	AccountID account.ID
+	ID        ids.ID // the identity
+	// LastMessageAt is when they wrote, nil when they did something else.
+	LastMessageAt *time.Time
+	// What they did opened the reply window then, until then; nil when it does not.
+	WindowOpenedAt, WindowUntil *time.Time
+}
+
+// TableName names the table that signs of life are written to.
+func (Seen) TableName() string { return "identities" }
+
+// Touch notes signs of life, at most one for an identity. Times only move forward, whatever order they are told in, and
+// whoever writes can be written to again.
+func (s *Service) Touch(ctx context.Context, seen []Seen) error {
+	_, err := storage.UpdateMany(ctx, s.DB, seen, storage.Update{
+		Match: []string{"account_id", "id"}, Key: []string{"account_id", "id"},
+		Also: storage.KeepLater("last_message_at") + ", " + storage.KeepLater("window_opened_at") + ", " + storage.KeepLater("window_until") +
+			", unreachable = CASE WHEN v.last_message_at IS NULL THEN t.unreachable ELSE '' END",
+		Carry: []string{"last_message_at", "window_opened_at", "window_until"},
+	})
+	return err
+}
+
+// Merge adds a sign of life to another of the same identity: the later of each time holds.
+func (x *Seen) Merge(y Seen) {
+	x.LastMessageAt = clock.Later(x.LastMessageAt, y.LastMessageAt)
+	x.WindowOpenedAt = clock.Later(x.WindowOpenedAt, y.WindowOpenedAt)
+	x.WindowUntil = clock.Later(x.WindowUntil, y.WindowUntil)
+}

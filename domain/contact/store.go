@@ -1,0 +1,93 @@
+package contact
+
+import (
+	"context"
+
+	"kontor/domain/account"
+	"kontor/domain/errs"
+	"kontor/domain/ids"
+	"kontor/domain/storage"
+)
+
+type store struct{ db *storage.DB }
+
+func (s store) get(ctx context.Context, a account.ID, id ids.ID) (Contact, error) {
+	var c Contact
+	return c, storage.Found(s.db.Of(ctx, a).Where("id = ?", id).Take(&c).Error, "contact")
+}
+
+func (s store) identity(ctx context.Context, a account.ID, id ids.ID) (Identity, error) {
+	var x Identity
+	return x, storage.Found(s.db.Of(ctx, a).Where("id = ?", id).Take(&x).Error, "identity")
+}
+
+func (s store) identities(ctx context.Context, a account.ID, contacts []ids.ID) ([]Identity, error) {
+	var rows []Identity
+	if len(contacts) == 0 {
+		return rows, nil
+	}
+	err := s.db.Of(ctx, a).Where("contact_id IN ?", contacts).Order("id").Find(&rows).Error
+	return rows, storage.Translate(err)
+}
+
+func (s store) list(ctx context.Context, a account.ID, f Filter, p storage.Page) ([]Contact, string, error) {
+	byName := storage.Order{Column: "search_name"}
+	q := s.db.Of(ctx, a)
+	if f.Query != "" { // a range rather than LIKE: it uses the index on both databases, and has no wildcards
+		from := SearchName(f.Query)
+		q = q.Where("search_name >= ? AND search_name < ?", from, from+"\U0010FFFF")
+	}
+	q, err := storage.Keyset(q, byName, p)
+	if err != nil {
+		return nil, "", err
+	}
+	var rows []Contact
+	if err := q.Find(&rows).Error; err != nil {
+		return nil, "", storage.Translate(err)
+	}
+	rows, next := storage.Cut(rows, byName, p, func(c Contact) (any, ids.ID) { return c.SearchName, c.ID })
+	return rows, next, nil
+}
+
+func (s store) insert(ctx context.Context, c *Contact) error {
+	return storage.Translate(s.db.Of(ctx, c.AccountID).Create(c).Error)
+}
+
+func (s store) update(ctx context.Context, c *Contact) error {
+	return storage.Translate(s.db.Of(ctx, c.AccountID).Model(&Contact{}).Where("id = ?", c.ID).
+		Select("kind", "name", "search_name", "template_id", "template_version", "emails", "phones", "fields", "filled",
+			"tags", "group_name", "company_id", "avatar_id", "updated_at").Updates(c).Error)
+}
+
+// keys makes the contact's e-mails and phone numbers lead to it, and only them.
+func (s store) keys(ctx context.Context, c Contact) error {
+	err := s.db.Of(ctx, c.AccountID).Where("contact_id = ?", c.ID).Delete(&Key{}).Error
+	if err != nil {
+		return storage.Translate(err)
+	}
+	written, err := storage.InsertMany(ctx, s.db, keysOf(c))
+	if err != nil {
+		return err
+	}
+	for i, ok := range written {
+		if !ok {
+			k := keysOf(c)[i]
+			return errs.New(errs.Conflict, "contact.key_taken", "type", k.Type, "value", k.Value)
+		}
+	}
+	return nil
+}
+
+func (s store) updateIdentity(ctx context.Context, x *Identity, columns ...string) error {
+	return storage.Translate(s.db.Of(ctx, x.AccountID).Model(&Identity{}).Where("id = ?", x.ID).
+		Select(append(columns, "updated_at")).Updates(x).Error)
+}
+
+func (s store) byIDs(ctx context.Context, a account.ID, list []ids.ID) ([]Contact, error) {
+	var rows []Contact
+	if len(list) == 0 {
+		return rows, nil
+	}
+	err := s.db.Of(ctx, a).Where("id IN ?", list).Find(&rows).Error
+	return rows, storage.Translate(err)
+}

@@ -1,0 +1,185 @@
+// Package domain puts the features together: what the product does, without a word about HTTP, queues or vendors. The
+// program gives it a database and the outside world as small interfaces, and gets the services back. See README.md for the
+// map of the packages.
+package domain
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"kontor/domain/account"
+	"kontor/domain/attachment"
+	"kontor/domain/audit"
+	"kontor/domain/channel"
+	"kontor/domain/clock"
+	"kontor/domain/contact"
+	"kontor/domain/conversation"
+	"kontor/domain/due"
+	"kontor/domain/errs"
+	"kontor/domain/feed"
+	"kontor/domain/idempotency"
+	"kontor/domain/ids"
+	"kontor/domain/inbound"
+	"kontor/domain/outbound"
+	"kontor/domain/secret"
+	"kontor/domain/session"
+	"kontor/domain/staff"
+	"kontor/domain/storage"
+	"kontor/domain/task"
+	"kontor/domain/template"
+)
+
+// Parts are what the domain needs from outside.
+type Parts struct {
+	DB      *storage.DB
+	Clock   clock.Clock
+	Log     *slog.Logger
+	Box     *secret.Box
+	Bell    due.Bell
+	Kinds   *channel.Registry
+	Blobs   attachment.Blobs
+	Fetcher attachment.Fetcher
+	Hashing staff.Hashing
+	// Observe, if set, is told of every event and every attempt, for the metrics.
+	ObserveEvent   func(kind, outcome string, took time.Duration)
+	ObserveAttempt func(kind, outcome string, took time.Duration)
+}
+
+// Services are the features, ready to use.
+type Services struct {
+	Audit         *audit.Log
+	Feed          *feed.Feed
+	Due           *due.Index
+	Keys          *idempotency.Keys
+	Accounts      *account.Service
+	Staff         *staff.Service
+	Sessions      *session.Service
+	Attachments   *attachment.Service
+	Channels      *channel.Service
+	Contacts      *contact.Service
+	Templates     *template.Service
+	Conversations *conversation.Service
+	Outbound      *outbound.Service
+	Tasks         *task.Service
+	Inbound       *inbound.Service
+
+	db *storage.DB
+}
+
+// Assemble makes the services, from the bottom up. Where a lower one has to tell a higher one, it is given a function that
+// looks the higher one up when it is called.
+func Assemble(p Parts) *Services {
+	s := &Services{db: p.DB}
+	every := storage.NewEverywhere(p.DB)
+	s.Audit = audit.New(p.DB, p.Clock)
+	s.Feed = feed.New(every, p.Clock, p.Bell)
+	s.Due = due.New(every, p.Clock, p.Bell)
+	s.Keys = idempotency.New(every, p.Clock)
+	s.Accounts = account.NewService(p.DB, p.Clock, s.Audit, s.Feed)
+	s.Sessions = session.NewService(p.DB, p.Clock, s.Audit, s.Feed)
+	s.Staff = staff.NewService(staff.Deps{
+		DB: p.DB, Clock: p.Clock, Log: s.Audit, Feed: s.Feed, Accounts: s.Accounts, Sessions: s.Sessions, Hashing: p.Hashing,
+	})
+	s.Attachments = attachment.New(attachment.Deps{
+		DB: p.DB, Clock: p.Clock, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Blobs: p.Blobs, Fetcher: p.Fetcher,
+	})
+	s.Templates = template.New(template.Deps{
+		DB: p.DB, Clock: p.Clock, Audit: s.Audit, Feed: s.Feed, Accounts: s.Accounts, Staff: s.Staff,
+		Channels: func() *channel.Service { return s.Channels },
+		StatusesInUse: func(ctx context.Context, a account.ID, set ids.ID) ([]string, error) {
+			return s.Tasks.StatusesInUse(ctx, a, set)
+		},
+		StatusesChanged: func(ctx context.Context, by account.Actor, set template.StatusSet) error {
+			return s.Tasks.StatusesChanged(ctx, by, set)
+		},
+	})
+	s.Channels = channel.New(channel.Deps{
+		DB: p.DB, Clock: p.Clock, Log: p.Log, Box: p.Box, Audit: s.Audit, Feed: s.Feed, Accounts: s.Accounts,
+		Registry: p.Kinds, References: references{s},
+		SwitchedOn: func(ctx context.Context, _ channel.Channel) error {
+			p.DB.AfterCommit(ctx, func() { p.Bell.Ring(outbound.Queue) })
+			return nil
+		},
+	})
+	s.Contacts = contact.New(contact.Deps{
+		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Channels: s.Channels,
+		Attachments: s.Attachments, Accounts: s.Accounts, Profiles: s.Templates,
+		Learned: func(ctx context.Context, a account.ID, contactID ids.ID) error {
+			return s.Inbound.PersonLearned(ctx, a, contactID)
+		},
+	})
+	s.Conversations = conversation.New(p.DB, p.Clock)
+	s.Outbound = outbound.New(outbound.Deps{
+		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Channels: s.Channels,
+		Contacts: s.Contacts, Conversations: s.Conversations, Attachments: s.Attachments, Observe: p.ObserveAttempt,
+	})
+	s.Tasks = task.New(task.Deps{
+		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit,
+		Numbers: storage.NewCounter(every, "task"), Accounts: s.Accounts, Staff: s.Staff, Templates: s.Templates,
+		Channels: s.Channels, Contacts: s.Contacts, Conversations: s.Conversations, Attachments: s.Attachments,
+		Outbound: s.Outbound,
+	})
+	s.Inbound = inbound.New(inbound.Deps{
+		DB: p.DB, Every: every, Clock: p.Clock, Log: p.Log, Bell: p.Bell, Feed: s.Feed, Audit: s.Audit,
+		Accounts: s.Accounts, Staff: s.Staff, Templates: s.Templates, Channels: s.Channels, Contacts: s.Contacts,
+		Conversations: s.Conversations, Tasks: s.Tasks, Outbound: s.Outbound, Observe: p.ObserveEvent,
+	})
+	return s
+}
+
+// Found makes an account with its owner and everything an account begins with, in one transaction.
+func (s *Services) Found(ctx context.Context, n account.New, owner staff.New) (account.Account, error) {
+	founder, err := s.Staff.Founder(ctx, owner)
+	if err != nil {
+		return account.Account{}, err
+	}
+	return s.Accounts.Create(ctx, n, founder, s.Templates.InstallPresets)
+}
+
+// SwitchAccount changes an account's settings, and with them what its channels do.
+func (s *Services) SwitchAccount(ctx context.Context, by account.Actor, c account.Change) (a account.Account, err error) {
+	err = s.db.Tx(ctx, func(ctx context.Context) error {
+		if a, err = s.Accounts.Update(ctx, by, c); err != nil {
+			return err
+		}
+		return s.Channels.ApplySwitches(ctx, by)
+	})
+	return a, err
+}
+
+// references knows the templates and people that a channel's settings name.
+type references struct{ *Services }
+
+// CheckSettings says which of the things that settings name do not exist in the account.
+func (r references) CheckSettings(ctx context.Context, a account.ID, set channel.Settings) []errs.Problem {
+	var out []errs.Problem
+	if set.ObjectTemplateID != nil {
+		if _, err := r.Templates.Object(ctx, a, *set.ObjectTemplateID); err != nil {
+			out = append(out, errs.At("body.settings.object_template_id", "template.not_found"))
+		}
+	}
+	if set.ContactTemplateID != nil {
+		if _, err := r.Templates.Contact(ctx, a, *set.ContactTemplateID); err != nil {
+			out = append(out, errs.At("body.settings.contact_template_id", "template.not_found"))
+		}
+	}
+	if len(set.AssigneeIDs) == 0 {
+		return out
+	}
+	roster, err := r.Staff.Roster(ctx, a)
+	known := map[ids.ID]bool{}
+	for _, p := range roster.People {
+		known[p.ID] = p.Enabled
+	}
+	for _, g := range roster.Teams {
+		known[g.ID] = true
+	}
+	for _, id := range set.AssigneeIDs {
+		if err != nil || !known[id] {
+			out = append(out, errs.At("body.settings.assignee_ids", "template.assignee_not_found"))
+			break
+		}
+	}
+	return out
+}

@@ -1,0 +1,187 @@
+// Package due is the due-work index: rows that say what must be done when, and which worker holds it. Delivery lanes and
+// fetches are work here. The row decides; a bell only saves the wait for the next look (at most two seconds), and may be
+// lost. Intake has its own index, the unfinished events themselves, and shares the bell.
+//
+// A worker claims work with a lease and an epoch, renews the lease while it calls out, and ends with Done or Later. When
+// it dies, the lease runs out and another claims the work under the next epoch; whatever the first one still writes
+// carries the old epoch and changes nothing.
+package due
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"kontor/domain/clock"
+	"kontor/domain/ids"
+	"kontor/domain/storage"
+)
+
+// Lease is how long a claim holds without being renewed; its holder renews it every LeaseRenewal.
+const (
+	Lease        = 10 * time.Second
+	LeaseRenewal = 3 * time.Second
+)
+
+// Work is one thing to do. Of each key in a queue there is one: putting it again makes it due again.
+type Work struct {
+	AccountID  ids.ID `gorm:"primaryKey"`
+	Queue      string `gorm:"primaryKey"`
+	Key        string `gorm:"primaryKey"`
+	ChannelID  *ids.ID
+	DueAt      time.Time
+	LeaseUntil time.Time
+	Epoch      int64 // counts claims
+	Version    int64 // counts puts
+	Attempts   int64 // counts Later with failed = true, since the last Done
+}
+
+// TableName names the table.
+func (Work) TableName() string { return "due_work" }
+
+// Bell wakes the workers of a queue. Ringing must not block and may do nothing.
+type Bell interface {
+	Ring(queue string)
+}
+
+// ErrLost says that the lease ran out and somebody else may hold the work.
+var ErrLost = errors.New("the lease on the work is lost")
+
+// Index is the due-work index.
+type Index struct {
+	every storage.Everywhere
+	clock clock.Clock
+	bell  Bell
+}
+
+// New returns the index.
+func New(every storage.Everywhere, c clock.Clock, bell Bell) *Index { return &Index{every, c, bell} }
+
+// Put makes work due, in the context's transaction, and rings its queue's bell after the commit when it is due now.
+// Work that is there already becomes due at the earlier of the two times.
+func (x *Index) Put(ctx context.Context, work ...Work) error {
+	now := x.clock.Now()
+	rows := make([]Work, 0, len(work))
+	ring := map[string]bool{}
+	seen := map[Work]bool{}
+	for _, w := range work {
+		key := Work{AccountID: w.AccountID, Queue: w.Queue, Key: w.Key}
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
+		if w.DueAt.IsZero() {
+			w.DueAt = now
+		}
+		w.LeaseUntil = now
+		rows = append(rows, w)
+		ring[w.Queue] = ring[w.Queue] || !w.DueAt.After(now)
+	}
+	_, err := x.every.Exec(ctx, `INSERT INTO due_work
+		(account_id, queue, key, channel_id, due_at, lease_until, epoch, version, attempts)
+		SELECT account_id, queue, key, channel_id, due_at, lease_until, 0, 0, 0 FROM ? WHERE true
+		ORDER BY account_id, queue, key
+		ON CONFLICT (account_id, queue, key) DO UPDATE SET version = due_work.version + 1,
+		due_at = CASE WHEN excluded.due_at < due_work.due_at THEN excluded.due_at ELSE due_work.due_at END`,
+		storage.Rows(rows, "account_id", "queue", "key", "channel_id", "due_at", "lease_until"))
+	if err != nil {
+		return fmt.Errorf("put due work: %w", err)
+	}
+	for queue, now := range ring {
+		if now {
+			x.every.DB().AfterCommit(ctx, func() { x.bell.Ring(queue) })
+		}
+	}
+	return nil
+}
+
+// Filter narrows a claim by other tables; the work is named t.
+type Filter struct {
+	From  string // joins
+	Where string
+	Args  []any
+}
+
+// Claim takes up to limit pieces of due work of a queue, the longest due first.
+func (x *Index) Claim(ctx context.Context, queue string, limit int, f Filter) ([]Work, error) {
+	now := x.clock.Now()
+	var got []Work
+	err := x.every.DB().Retry(ctx, func(ctx context.Context) error {
+		got = nil
+		return x.every.Claim(ctx, &got, storage.Claim{
+			Table: "due_work", Key: []string{"account_id", "queue", "key"},
+			Set: "lease_until = ?, epoch = epoch + 1", SetArgs: []any{now.Add(Lease)},
+			Guard: "@queue = ? AND @due_at <= ? AND @lease_until <= ?", GuardArgs: []any{queue, now, now},
+			From: f.From, Where: f.Where, WhereArgs: f.Args,
+			Order: "t.due_at", Limit: limit,
+			Back: "account_id, queue, key, channel_id, epoch, version, attempts",
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("claim due work: %w", err)
+	}
+	return got, nil
+}
+
+// Renew extends the lease; ErrLost when it is no longer ours.
+func (x *Index) Renew(ctx context.Context, w Work) error {
+	return x.guarded(ctx, w, `UPDATE due_work SET lease_until = ? WHERE account_id = ? AND queue = ? AND key = ?
+		AND epoch = ?`, x.clock.Now().Add(Lease))
+}
+
+// Hold checks, inside the context's transaction, that the lease is still ours: what the transaction writes is then the
+// work of its only holder.
+func (x *Index) Hold(ctx context.Context, w Work) error { return x.Renew(ctx, w) }
+
+// Done ends the work. When it was put again meanwhile, it stays and is due at once.
+func (x *Index) Done(ctx context.Context, w Work) error {
+	n, err := x.every.Exec(ctx, `DELETE FROM due_work WHERE account_id = ? AND queue = ? AND key = ?
+		AND epoch = ? AND version = ?`, w.AccountID, w.Queue, w.Key, w.Epoch, w.Version)
+	if err != nil || n > 0 {
+		return err
+	}
+	now := x.clock.Now()
+	err = x.guarded(ctx, w, `UPDATE due_work SET due_at = ?, lease_until = ?, attempts = 0
+		WHERE account_id = ? AND queue = ? AND key = ? AND epoch = ?`, now, now)
+	x.every.DB().AfterCommit(ctx, func() { x.bell.Ring(w.Queue) })
+	return err
+}
+
+// Later lets go of the work until a time. When it was put again meanwhile, it is due at once. failed counts an attempt.
+func (x *Index) Later(ctx context.Context, w Work, at time.Time, failed bool) error {
+	n := 0
+	if failed {
+		n = 1
+	}
+	return x.guarded(ctx, w, `UPDATE due_work SET due_at = CASE WHEN version = ? THEN ? ELSE due_at END,
+		lease_until = ?, attempts = attempts + ?
+		WHERE account_id = ? AND queue = ? AND key = ? AND epoch = ?`, w.Version, at, x.clock.Now(), n)
+}
+
+// guarded runs a statement whose last four arguments are the work's key and epoch.
+func (x *Index) guarded(ctx context.Context, w Work, text string, args ...any) error {
+	n, err := x.every.Exec(ctx, text, append(args, w.AccountID, w.Queue, w.Key, w.Epoch)...)
+	if err == nil && n == 0 {
+		err = ErrLost
+	}
+	return err
+}
+
+// Tick claims one run of a periodic job, for the installation: true for exactly one caller per job and tick.
+func (x *Index) Tick(ctx context.Context, job string, tick time.Time) (bool, error) {
+	n, err := x.every.Exec(ctx, `INSERT INTO job_ticks (job, tick, run_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
+		job, tick, x.clock.Now())
+	return n > 0, err
+}
+
+// Oldest returns since when the longest-waiting work of a queue has been due; the zero time when none is.
+func (x *Index) Oldest(ctx context.Context, queue string) (time.Time, error) {
+	var rows []Work
+	err := x.every.Select(ctx, &rows, `SELECT * FROM due_work WHERE queue = ? AND due_at <= ? ORDER BY due_at LIMIT 1`,
+		queue, x.clock.Now())
+	if err != nil || len(rows) == 0 {
+		return time.Time{}, err
+	}
+	return rows[0].DueAt, nil
+}

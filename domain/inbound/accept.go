@@ -1,0 +1,254 @@
+package inbound
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+
+	"kontor/domain/channel"
+	"kontor/domain/errs"
+	"kontor/domain/fault"
+	"kontor/domain/ids"
+	"kontor/domain/storage"
+)
+
+// Bounds of grouping: requests that wait, and items that are written at once.
+const (
+	maxWaiting = 4096
+	maxGroup   = 200
+)
+
+// Batch is what one request brought: items for channels, and what is for none.
+type Batch struct {
+	Door     string
+	Routed   []channel.Routed
+	Unrouted []Stray
+}
+
+// Stray is something signed that a door could route nowhere.
+type Stray struct {
+	Object, EntryID, Reason string
+	Raw                     []byte
+}
+
+func (b Batch) size() int { return len(b.Routed) + len(b.Unrouted) }
+
+type arrival struct {
+	batch Batch
+	done  chan error
+}
+
+// Accept stores everything a request brought and returns once it is committed: what is accepted is never lost. Requests that
+// arrive while another's commit runs are written together by the next one. The error is Unavailable when the database could
+// not store it; the sender must then try again.
+func (s *Service) Accept(ctx context.Context, b Batch) error {
+	if b.size() == 0 {
+		return nil
+	}
+	a := &arrival{batch: b, done: make(chan error, 1)}
+	select {
+	case s.groups <- a:
+	case <-ctx.Done():
+		return errs.New(errs.Unavailable, "storage.busy").Because(ctx.Err())
+	}
+	select {
+	case err := <-a.done:
+		return err
+	case <-ctx.Done(): // it may still be stored; the sender's next try changes nothing then
+		return errs.New(errs.Unavailable, "storage.busy").Because(ctx.Err())
+	}
+}
+
+// Run writes what Accept is given until the context ends, and then what still waits. No timer gathers a group: whatever
+// queued up while the last commit ran is the next one, so that a lone request waits for nobody.
+func (s *Service) Run(ctx context.Context) {
+	work := context.WithoutCancel(ctx)
+	for {
+		select {
+		case a := <-s.groups:
+			s.flush(work, s.gather(a))
+		case <-ctx.Done():
+			for {
+				select {
+				case a := <-s.groups:
+					s.flush(work, s.gather(a))
+				default:
+					return
+				}
+			}
+		}
+	}
+}
+
+func (s *Service) gather(first *arrival) []*arrival {
+	group, n := []*arrival{first}, first.batch.size()
+	for n < maxGroup {
+		select {
+		case a := <-s.groups:
+			group = append(group, a)
+			n += a.batch.size()
+		default:
+			return group
+		}
+	}
+	return group
+}
+
+// flush writes a group in one transaction. When that fails by something in it, everyone is written alone, so that one bad
+// request harms no other.
+func (s *Service) flush(ctx context.Context, group []*arrival) {
+	batches := make([]Batch, len(group))
+	for i, a := range group {
+		batches[i] = a.batch
+	}
+	err := s.keep(ctx, batches...)
+	alone := err != nil && errs.KindOf(err) != errs.Unavailable
+	for _, a := range group {
+		if alone {
+			err = s.keepAlone(ctx, a.batch)
+		}
+		a.done <- err
+	}
+	if err == nil {
+		s.Bell.Ring(Queue)
+	}
+}
+
+// keepAlone writes one request; an item that cannot be stored as an event is stored as what it is, bytes.
+func (s *Service) keepAlone(ctx context.Context, b Batch) error {
+	err := s.keep(ctx, b)
+	if err == nil || errs.KindOf(err) == errs.Unavailable {
+		return err
+	}
+	for _, r := range b.Routed {
+		one := Batch{Door: b.Door, Routed: []channel.Routed{r}}
+		if err := s.keep(ctx, one); err != nil {
+			if errs.KindOf(err) == errs.Unavailable {
+				return err
+			}
+			s.Log.ErrorContext(ctx, "an item could not be stored as an event", "door", b.Door, "type", r.Item.Type, "error", err)
+			one = Batch{Door: b.Door, Unrouted: []Stray{{r.Item.Envelope.Object, r.Item.Envelope.EntryID, "not_storable", r.Item.Raw}}}
+			if err := s.keep(ctx, one); err != nil {
+				return err
+			}
+		}
+	}
+	return s.keep(ctx, Batch{Door: b.Door, Unrouted: b.Unrouted})
+}
+
+// keep writes requests in one transaction: their keys first, of which those already there leave their items out.
+func (s *Service) keep(ctx context.Context, batches ...Batch) error {
+	return s.DB.Retry(ctx, func(ctx context.Context) error {
+		held, err := s.claims(ctx, batches)
+		if err != nil {
+			return err
+		}
+		var events []Event
+		var strays []Unrouted
+		for _, b := range batches {
+			for _, r := range b.Routed {
+				if e, ok := s.event(held, r); ok {
+					events = append(events, e)
+				} else {
+					x := r.Item.Envelope
+					strays = append(strays, s.stray(b.Door, Stray{x.Object, x.EntryID, "no_channel", r.Item.Raw}))
+				}
+			}
+			for _, x := range b.Unrouted {
+				strays = append(strays, s.stray(b.Door, x))
+			}
+		}
+		fault.Point("accept.before_insert")
+		if err := s.insert(ctx, events); err != nil {
+			return err
+		}
+		if err := s.store.insertStrays(ctx, strays); err != nil {
+			return err
+		}
+		fault.Point("accept.before_commit")
+		return nil
+	})
+}
+
+func (s *Service) insert(ctx context.Context, events []Event) error {
+	keys := make([]eventKey, len(events))
+	for i, e := range events {
+		keys[i] = eventKey{e.AccountID, e.ChannelID, e.Key, e.ID, e.ReceivedAt}
+	}
+	written, err := storage.InsertMany(ctx, s.DB, keys)
+	if err != nil {
+		return err
+	}
+	var fresh []Event
+	for i, ok := range written {
+		if ok {
+			fresh = append(fresh, events[i])
+		}
+	}
+	_, err = storage.InsertMany(ctx, s.DB, fresh)
+	return err
+}
+
+type page struct{ kind, externalID string }
+
+// claims returns who holds the pages that items are for. It is asked in the transaction that stores them: a page that
+// changed hands a moment ago must not leave anything with its former account.
+func (s *Service) claims(ctx context.Context, batches []Batch) (map[page]channel.Claim, error) {
+	held := map[page]channel.Claim{}
+	var keys []channel.Claim
+	for _, b := range batches {
+		for _, r := range b.Routed {
+			for _, id := range r.ExternalIDs {
+				p := page{r.Kind, id}
+				if _, asked := held[p]; !asked {
+					held[p] = channel.Claim{}
+					keys = append(keys, channel.Claim{Kind: r.Kind, ExternalID: channel.CleanText(id)})
+				}
+			}
+		}
+	}
+	found, err := s.Channels.Claims(ctx, keys)
+	for _, c := range found {
+		held[page{c.Kind, c.ExternalID}] = c
+	}
+	return held, err
+}
+
+// event makes the vault's row of an item; false when no channel has its page.
+func (s *Service) event(held map[page]channel.Claim, r channel.Routed) (Event, bool) {
+	for _, id := range r.ExternalIDs {
+		c := held[page{r.Kind, id}]
+		if c.ChannelID == ids.Nil {
+			continue
+		}
+		now := s.Clock.Now()
+		item := r.Item
+		lane := channel.CleanText(item.Lane)
+		return Event{
+			AccountID: c.AccountID, ID: ids.New(), ChannelID: c.ChannelID, Type: channel.CleanText(item.Type),
+			Key: bounded(channel.CleanText(item.Key)), Lane: lane, Slot: slotOf(c.ChannelID, lane), State: Received,
+			Envelope: item.Envelope.Clean(), Raw: item.Raw, Month: now.Year()*100 + int(now.Month()),
+			OccurredAt: item.OccurredAt, ReceivedAt: now,
+		}, true
+	}
+	return Event{}, false
+}
+
+// maxKey bounds keys; an index entry of PostgreSQL's must fit a third of a page.
+const maxKey = 512
+
+// bounded replaces the end of a long key by its hash, so that different keys stay different.
+func bounded(key string) string {
+	if len(key) <= maxKey {
+		return key
+	}
+	return fmt.Sprintf("%s…%x", channel.CleanText(key[:maxKey-70]), sha256.Sum256([]byte(key)))
+}
+
+func (s *Service) stray(door string, x Stray) Unrouted {
+	sum := sha256.Sum256(x.Raw)
+	return Unrouted{
+		ID: ids.New(), Door: door, Object: bounded(channel.CleanText(x.Object)), EntryID: bounded(channel.CleanText(x.EntryID)),
+		Reason: x.Reason, SHA256: sum[:], Times: 1, Raw: x.Raw, ReceivedAt: s.Clock.Now(),
+	}
+}

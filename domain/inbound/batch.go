@@ -1,0 +1,477 @@
+package inbound
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"kontor/domain/channel"
+	"kontor/domain/contact"
+	"kontor/domain/conversation"
+	"kontor/domain/ids"
+	"kontor/domain/outbound"
+	"kontor/domain/task"
+)
+
+// batch is a set of events on its way through intake, stage by stage; every stage takes all of them with a fixed number of
+// statements. Each stage leaves to the next what is still open, and closes what is not.
+type batch struct {
+	*Service
+	planner
+	open []*arriving
+	now  time.Time
+}
+
+// arriving is one event with what is known of it so far.
+type arriving struct {
+	event *Event
+	ch    channel.Channel
+	in    channel.Inbound
+
+	person contact.Known
+	conv   conversation.Conversation
+	task   task.Task
+	made   bool // the task was made for this event
+}
+
+func newBatch(s *Service, events []Event) *batch {
+	b := &batch{Service: s, planner: planner{Service: s}, now: s.Clock.Now()}
+	for i := range events {
+		b.open = append(b.open, &arriving{event: &events[i]})
+	}
+	return b
+}
+
+func (b *batch) run(ctx context.Context) error {
+	for _, stage := range []func(context.Context) error{
+		b.channels, b.read, b.replays, b.echoes, b.known, b.people, b.threads, b.receipts, b.tasks, b.comments, b.amend, b.touch,
+	} {
+		if len(b.open) == 0 {
+			return nil
+		}
+		if err := stage(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// close ends an event with an outcome.
+func (b *batch) close(a *arriving, state State, reason string) {
+	a.event.State, a.event.Reason, a.event.ProcessedAt = state, reason, &b.now
+}
+
+// keep leaves open only what a stage does not close.
+func (b *batch) keep(open func(*arriving) bool) {
+	b.open = slices.DeleteFunc(b.open, func(a *arriving) bool { return !open(a) })
+}
+
+// only returns the open events with one of the actions.
+func (b *batch) only(actions ...channel.Action) []*arriving {
+	var out []*arriving
+	for _, a := range b.open {
+		if slices.Contains(actions, a.in.Action) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// channels finds the events' channels; a channel that was removed has no use for what still comes.
+func (b *batch) channels(ctx context.Context) error {
+	keys := map[channel.Key]bool{}
+	for _, a := range b.open {
+		keys[channel.Key{AccountID: a.event.AccountID, ID: a.event.ChannelID}] = true
+	}
+	found, err := b.Channels.ByKeys(ctx, slices.Collect(maps.Keys(keys)))
+	b.keep(func(a *arriving) bool {
+		c, ok := found[channel.Key{AccountID: a.event.AccountID, ID: a.event.ChannelID}]
+		if a.ch = c; !ok || c.RemovedAt != nil {
+			b.close(a, Ignored, "channel_removed")
+			return false
+		}
+		return true
+	})
+	return err
+}
+
+// read has the adapters say what the items mean. What is the item's fault quarantines it; what a channel that is off has
+// no part in is held.
+func (b *batch) read(context.Context) error {
+	b.keep(func(a *arriving) bool {
+		adapter, err := b.Channels.Registry.Of(a.ch.Kind)
+		if err == nil {
+			a.in, err = adapter.Parse(a.event.Item())
+		}
+		if err != nil {
+			b.close(a, Failed, reasonText(err))
+			return false
+		}
+		a.in = a.in.Clean()
+		if a.in.OccurredAt.IsZero() {
+			a.in.OccurredAt = a.event.OccurredAt
+		}
+		switch {
+		case a.in.Action == channel.Ignore:
+			b.close(a, Ignored, a.in.Reason)
+			return false
+		case !a.ch.Takes() && !appliesWhenOff(a.in):
+			b.close(a, Held, "channel_off")
+			return false
+		}
+		return true
+	})
+	return nil
+}
+
+// appliesWhenOff tells what is true even of a channel that is switched off: that people took back what they had sent, and
+// what became of messages sent before.
+func appliesWhenOff(in channel.Inbound) bool {
+	switch in.Action {
+	case channel.Unsend, channel.Delivered, channel.Read:
+		return true
+	case channel.Echo:
+		return in.Token != ""
+	}
+	return false
+}
+
+// echoes settles our own messages. What somebody wrote to the person elsewhere goes on, as a comment.
+func (b *batch) echoes(ctx context.Context) error {
+	list := b.only(channel.Echo)
+	if len(list) == 0 {
+		return nil
+	}
+	heard := make([]outbound.Echo, len(list))
+	for i, a := range list {
+		heard[i] = outbound.Echo{
+			AccountID: a.event.AccountID, ChannelID: a.event.ChannelID, Token: a.in.Token, ExternalID: a.in.ExternalID,
+			OccurredAt: a.in.OccurredAt,
+		}
+	}
+	ours, err := b.Outbound.Echoed(ctx, heard)
+	if err != nil {
+		return err
+	}
+	for i, a := range list {
+		switch {
+		case ours[i]:
+			b.close(a, Processed, "own_message")
+		case !a.ch.Takes():
+			b.close(a, Held, "channel_off")
+		}
+	}
+	b.keep(func(a *arriving) bool { return a.event.State == Received })
+	return nil
+}
+
+// known closes messages that are comments already: the platform told us again under another key, or a task's history
+// brought them.
+func (b *batch) known(ctx context.Context) error {
+	var keys []task.External
+	for _, a := range b.only(channel.Message, channel.Echo) {
+		if a.in.ExternalID != "" {
+			keys = append(keys, a.external())
+		}
+	}
+	there, err := b.Tasks.Known(ctx, keys)
+	if err != nil {
+		return err
+	}
+	b.keep(func(a *arriving) bool {
+		c, ok := there[a.external()]
+		if !ok || a.in.Action != channel.Message && a.in.Action != channel.Echo {
+			return true
+		}
+		a.event.TaskID, a.event.CommentID = ids.Ptr(c.TaskID), ids.Ptr(c.ID)
+		b.close(a, Processed, "known")
+		return false
+	})
+	return nil
+}
+
+func (a *arriving) external() task.External {
+	return task.External{AccountID: a.event.AccountID, ChannelID: a.event.ChannelID, ExternalID: a.in.ExternalID}
+}
+
+func (a *arriving) address() contact.Address {
+	return contact.Address{
+		AccountID: a.event.AccountID, ChannelID: a.event.ChannelID, ExternalID: a.in.Person.ExternalID,
+	}
+}
+
+// people finds who the events are about. Whoever writes, or comes by a link, becomes a contact.
+func (b *batch) people(ctx context.Context) error {
+	if err := b.prepare(ctx, b.open); err != nil {
+		return err
+	}
+	wanted := make([]contact.Wanted, 0, len(b.open))
+	for _, a := range b.open {
+		w := contact.Wanted{Address: a.address(), Name: a.in.Person.Name, Username: a.in.Person.Username}
+		if a.in.Action == channel.Message || a.in.Action == channel.Refer {
+			w.Make = func() contact.Contact { return b.contact(a) }
+		}
+		wanted = append(wanted, w)
+	}
+	found, err := b.Contacts.Ensure(ctx, wanted)
+	if err != nil {
+		return err
+	}
+	b.keep(func(a *arriving) bool {
+		k, ok := found[a.address()]
+		if ok {
+			a.person, a.event.ContactID = k, ids.Ptr(k.Contact.ID)
+		} else if !a.amends() { // a change may be here before the message that makes the person known
+			b.close(a, Ignored, "unknown_person")
+		}
+		return a.event.State == Received
+	})
+	return nil
+}
+
+// amends tells whether the event changes a message.
+func (a *arriving) amends() bool {
+	return a.in.Action == channel.Edit || a.in.Action == channel.Unsend || a.in.Action == channel.React
+}
+
+// threads finds the conversations, and begins those of people who write for the first time.
+func (b *batch) threads(ctx context.Context) error {
+	var wanted []conversation.Conversation
+	for _, a := range b.open {
+		if a.person.Identity.ID != ids.Nil {
+			wanted = append(wanted, conversation.Conversation{
+				AccountID: a.event.AccountID, ChannelID: a.event.ChannelID, Type: conversation.Direct, Key: a.thread().Key,
+				ContactID: ids.Ptr(a.person.Contact.ID), IdentityID: ids.Ptr(a.person.Identity.ID),
+			})
+		}
+	}
+	found, err := b.Conversations.Ensure(ctx, wanted)
+	for _, a := range b.open {
+		a.conv = found[a.thread()]
+	}
+	return err
+}
+
+func (a *arriving) thread() conversation.Thread {
+	return conversation.Thread{
+		AccountID: a.event.AccountID, ChannelID: a.event.ChannelID, Key: conversation.DirectKey(a.in.Person.ExternalID),
+	}
+}
+
+// amend applies edits, unsends and reactions.
+func (b *batch) amend(ctx context.Context) error {
+	var changes []task.Amendment
+	list := b.only(channel.Edit, channel.Unsend, channel.React)
+	for _, a := range list {
+		changes = append(changes, a.amendment())
+	}
+	changed, err := b.Tasks.Amend(ctx, changes)
+	if err != nil {
+		return err
+	}
+	at := map[task.External]task.Comment{}
+	var unsent []Event
+	for _, c := range changed {
+		if c.ExternalID == nil || c.ChannelID == nil {
+			continue
+		}
+		at[task.External{AccountID: c.AccountID, ChannelID: *c.ChannelID, ExternalID: *c.ExternalID}] = c
+		if c.UnsentAt != nil && c.EventID != nil {
+			unsent = append(unsent, Event{AccountID: c.AccountID, ID: *c.EventID})
+		}
+	}
+	for _, a := range list {
+		reason := "before_its_message"
+		if c, ok := at[a.external()]; ok {
+			a.event.TaskID, a.event.CommentID, reason = ids.Ptr(c.TaskID), ids.Ptr(c.ID), ""
+		}
+		b.close(a, Processed, reason)
+	}
+	return b.store.forget(ctx, unsent)
+}
+
+func (a *arriving) amendment() task.Amendment {
+	change := task.Amendment{External: a.external()}
+	at := a.in.OccurredAt
+	switch a.in.Action {
+	case channel.Edit:
+		change.Edit = &task.NewText{Number: a.in.Number, Text: a.in.Text, At: at}
+	case channel.Unsend:
+		change.Unsent = &at
+	case channel.React:
+		r := a.in.Reaction
+		change.Reaction = &task.NewReaction{Removed: r.Removed, Reaction: task.Reaction{
+			Person: a.in.Person.ExternalID, Emoji: r.Emoji, Name: r.Name, At: at,
+		}}
+	}
+	return change
+}
+
+// receipts notes what was delivered and read.
+func (b *batch) receipts(ctx context.Context) error {
+	var receipts []outbound.Receipt
+	for _, a := range b.only(channel.Delivered, channel.Read) {
+		state := outbound.Delivered
+		if a.in.Action == channel.Read {
+			state = outbound.Read
+		}
+		receipts = append(receipts, outbound.Receipt{
+			AccountID: a.event.AccountID, ChannelID: a.event.ChannelID, ConversationID: a.conv.ID, State: state,
+			ExternalIDs: a.in.ExternalIDs, Until: a.in.Until, At: a.in.OccurredAt,
+		})
+		b.close(a, Processed, "")
+	}
+	if len(receipts) == 0 {
+		return nil
+	}
+	return b.Outbound.Receive(ctx, receipts)
+}
+
+// tasks finds or makes the active task of each message. What our side wrote elsewhere goes on the conversation's last task
+// and opens none.
+func (b *batch) tasks(ctx context.Context) error {
+	var wanted []task.Wanted
+	messages := b.only(channel.Message)
+	for _, a := range messages {
+		wanted = append(wanted, b.wanted(ctx, a))
+	}
+	ensured, err := b.Tasks.Ensure(ctx, wanted)
+	if err != nil {
+		return err
+	}
+	for i, a := range messages {
+		e := ensured[wanted[i].Scoped]
+		a.task, a.made = e.Task, e.New
+	}
+	echoes := b.only(channel.Echo)
+	last, err := b.Tasks.LastOf(ctx, conversationsOf(echoes))
+	if err != nil {
+		return err
+	}
+	for _, a := range echoes {
+		t, ok := last[a.conv.ID]
+		if !ok {
+			b.close(a, Ignored, "echo_without_task")
+		}
+		a.task = t
+	}
+	return nil
+}
+
+func conversationsOf(list []*arriving) []channel.Key {
+	keys := map[channel.Key]bool{}
+	for _, a := range list {
+		keys[channel.Key{AccountID: a.event.AccountID, ID: a.conv.ID}] = true
+	}
+	return slices.Collect(maps.Keys(keys))
+}
+
+// comments writes messages and echoes on their tasks, with their files.
+func (b *batch) comments(ctx context.Context) error {
+	tasks := map[ids.ID]task.Task{}
+	var rows []task.Comment
+	of := map[ids.ID]*arriving{}
+	for _, a := range b.only(channel.Message, channel.Echo) {
+		if a.event.State != Received {
+			continue
+		}
+		c := b.comment(a)
+		rows, of[c.ID], tasks[a.task.ID] = append(rows, c), a, a.task
+		a.event.TaskID, a.event.CommentID = ids.Ptr(a.task.ID), ids.Ptr(c.ID)
+		b.close(a, Processed, "")
+	}
+	written, err := b.Tasks.AddInbound(ctx, tasks, rows)
+	if err != nil {
+		return err
+	}
+	var filed []task.Filed
+	for _, c := range written {
+		a := of[c.ID]
+		delete(of, c.ID)
+		filed = append(filed, task.Filed{Comment: c, Files: a.in.Files, Media: a.ch.Settings.Media})
+	}
+	for _, a := range of { // the same message twice in one batch
+		a.event.CommentID, a.event.Reason = nil, "known"
+	}
+	return b.Tasks.AddFiles(ctx, filed)
+}
+
+func (b *batch) comment(a *arriving) task.Comment {
+	c := task.FromInbound(a.task, a.in)
+	c.ConversationID, c.ChannelID = ids.Ptr(a.conv.ID), ids.Ptr(a.event.ChannelID)
+	c.EventID, c.CreatedAt = ids.Ptr(a.event.ID), b.now
+	if a.in.Action == channel.Message {
+		c.AuthorID = ids.Ptr(a.person.Contact.ID)
+		if c.AuthorName = a.person.Contact.Name; c.AuthorName == "" {
+			c.AuthorName = a.person.Identity.Name
+		}
+	}
+	return c
+}
+
+// touch notes signs of life and news of conversations, and closes what needed nothing more.
+func (b *batch) touch(ctx context.Context) error {
+	seen := map[ids.ID]contact.Seen{}
+	news := map[ids.ID]conversation.News{}
+	for _, a := range b.open {
+		if a.event.State == Received { // it only brought somebody
+			b.close(a, Processed, "")
+		}
+		if a.conv.ID == ids.Nil {
+			continue
+		}
+		s, ok := b.sign(a)
+		if was, twice := seen[s.ID]; twice {
+			s.Merge(was)
+		}
+		if ok {
+			seen[s.ID] = s
+		}
+		n := b.news(a)
+		if was, twice := news[n.ID]; twice {
+			was.Merge(n)
+			n = was
+		}
+		news[n.ID] = n
+	}
+	if err := b.Contacts.Touch(ctx, slices.Collect(maps.Values(seen))); err != nil {
+		return err
+	}
+	return b.Conversations.Touch(ctx, slices.Collect(maps.Values(news)))
+}
+
+// sign is the sign of life in an event, if it is one.
+func (b *batch) sign(a *arriving) (contact.Seen, bool) {
+	s := contact.Seen{AccountID: a.event.AccountID, ID: a.person.Identity.ID}
+	at := a.in.OccurredAt
+	if a.in.Action == channel.Message {
+		s.LastMessageAt = &at
+	}
+	if a.in.Opens != "" {
+		if adapter, err := b.Channels.Registry.Of(a.ch.Kind); err == nil {
+			if open := adapter.Describe().Capabilities.Windows[a.in.Opens]; open > 0 {
+				until := at.Add(open)
+				s.WindowOpenedAt, s.WindowUntil = &at, &until
+			}
+		}
+	}
+	return s, s.LastMessageAt != nil || s.WindowUntil != nil
+}
+
+func (b *batch) news(a *arriving) conversation.News {
+	n := conversation.News{AccountID: a.event.AccountID, ID: a.conv.ID, Referral: a.in.Referral, Standby: a.in.Standby}
+	at := a.in.OccurredAt
+	switch a.in.Action {
+	case channel.Message, channel.Echo:
+		n.LastMessageAt = &at
+	case channel.Delivered, channel.Read:
+		if a.in.Until.IsZero() {
+			break
+		}
+		if n.DeliveredUntil = &a.in.Until; a.in.Action == channel.Read {
+			n.ReadUntil = &a.in.Until
+		}
+	}
+	return n
+}

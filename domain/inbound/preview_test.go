@@ -1,0 +1,113 @@
+package inbound_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"kontor/domain/domaintest"
+	"kontor/domain/errs"
+	"kontor/domain/inbound"
+	"kontor/domain/staff"
+	"kontor/domain/storage"
+)
+
+func TestAPreviewShowsWhatWouldBecomeOfPastEvents(t *testing.T) {
+	t.Parallel()
+	w := domaintest.New(t)
+	w.Hear(w.Says("anna", "Is the table still there?"), w.Says("ben", "Hello"))
+	list, _, err := w.Templates.Objects(w.Ctx(), w.Account.ID, storage.Page{})
+	require.NoError(t, err)
+	draft := list[2].Definition
+	draft.Defaults.Title = "DRAFT {{ message.text | upcase }}"
+	draft.Defaults.Topic = "Furniture"
+
+	rows := countRows(t, w)
+	got, err := w.Inbound.Preview(w.Ctx(), w.Owner, inbound.Trial{ChannelID: w.Channel.ID, Object: &draft, Events: 10})
+	require.NoError(t, err)
+	require.Len(t, got, 2)
+	for _, x := range got {
+		require.NotEmpty(t, x.Today.Task.Title)
+		require.NotContains(t, x.Today.Task.Title, "DRAFT")
+		require.Contains(t, x.Draft.Task.Title, "DRAFT")
+		require.Equal(t, "Furniture", x.Draft.Task.Topic)
+		require.Equal(t, w.Owner.StaffID.String(), x.Draft.Assigned.Assignees[0].ID)
+		require.NotEmpty(t, x.Draft.Why)
+		require.NotNil(t, x.Draft.Known)
+	}
+	require.Equal(t, rows, countRows(t, w), "nothing is written")
+
+	t.Run("of_a_pasted_event_by_somebody_new", func(t *testing.T) {
+		in := w.Says("carla", "pasted")
+		raw, err := json.Marshal(in)
+		require.NoError(t, err)
+		got, err := w.Inbound.Preview(w.Ctx(), w.Owner, inbound.Trial{ChannelID: w.Channel.ID, Object: &draft, Pasted: raw})
+		require.NoError(t, err)
+		require.Len(t, got, 1)
+		require.Equal(t, "DRAFT PASTED", got[0].Draft.Task.Title)
+		require.Nil(t, got[0].Draft.Known)
+		require.Equal(t, rows, countRows(t, w))
+	})
+	t.Run("refuses_a_broken_draft_and_what_is_no_event", func(t *testing.T) {
+		broken := draft
+		broken.Defaults.Title = "{{ nobody.knows }}"
+		_, err := w.Inbound.Preview(w.Ctx(), w.Owner, inbound.Trial{ChannelID: w.Channel.ID, Object: &broken, Events: 1})
+		require.Equal(t, errs.Invalid, errs.KindOf(err))
+		_, err = w.Inbound.Preview(w.Ctx(), w.Owner, inbound.Trial{ChannelID: w.Channel.ID, Pasted: json.RawMessage(`42`)})
+		require.Equal(t, errs.Invalid, errs.KindOf(err))
+	})
+}
+
+// countRows counts the rows of every table that intake writes.
+func countRows(t *testing.T, w *domaintest.World) map[string]int {
+	t.Helper()
+	out := map[string]int{}
+	for _, table := range []string{
+		"contacts", "identities", "conversations", "tasks", "comments", "task_whys", "due_work", "feed_events", "inbound_events",
+	} {
+		n := 0
+		require.NoError(t, w.DB.SQL().QueryRowContext(w.Ctx(), "SELECT count(*) FROM "+table).Scan(&n))
+		out[table] = n
+	}
+	return out
+}
+
+func TestAReplayFillsInWhatPeopleHaveNotChanged(t *testing.T) {
+	t.Parallel()
+	w := domaintest.New(t)
+	w.Hear(w.Says("anna", "one"))
+	made := w.OneTask()
+	o, err := w.Templates.Object(w.Ctx(), w.Account.ID, made.TemplateID)
+	require.NoError(t, err)
+	o.Definition.Defaults.Title = "Better: {{ message.excerpt }}"
+	o.Definition.Defaults.Fields = map[string]any{"order_number": "{{ message.text }}"}
+	_, err = w.Templates.UpdateObject(w.Ctx(), w.Owner, o.ID, o.Definition, 0)
+	require.NoError(t, err)
+	_, err = w.Inbound.Replay(w.Ctx(), w.Owner, inbound.Filter{State: inbound.Processed})
+	require.NoError(t, err)
+	w.Process()
+	again := w.OneTask()
+	require.Equal(t, made.ID, again.ID)
+	require.Equal(t, "Better: one", again.Title)
+	require.Equal(t, "one", again.Fields["order_number"])
+	require.Equal(t, []string{"one"}, w.Texts(again))
+	whys, err := w.Tasks.Whys(w.Ctx(), w.Account.ID, made.ID)
+	require.NoError(t, err)
+	require.Equal(t, "refill", whys[1].Steps[0].Rule)
+	require.Equal(t, inbound.Processed, w.Events()[0].State)
+}
+
+func TestCoverageWarns(t *testing.T) {
+	t.Parallel()
+	w := domaintest.New(t)
+	warnings, err := w.Inbound.Coverage(w.Ctx(), w.Channel, nil)
+	require.NoError(t, err)
+	require.Empty(t, warnings, "who set the channel up is here")
+	away := false
+	_, err = w.Staff.Update(w.Ctx(), w.Owner, w.Owner.StaffID, staff.Change{Available: &away})
+	require.NoError(t, err)
+	warnings, err = w.Inbound.Coverage(w.Ctx(), w.Channel, nil)
+	require.NoError(t, err)
+	require.NotEmpty(t, warnings)
+}

@@ -1,0 +1,55 @@
+package inbound
+
+import (
+	"log/slog"
+	"time"
+
+	"kontor/domain/account"
+	"kontor/domain/audit"
+	"kontor/domain/channel"
+	"kontor/domain/clock"
+	"kontor/domain/contact"
+	"kontor/domain/conversation"
+	"kontor/domain/due"
+	"kontor/domain/feed"
+	"kontor/domain/outbound"
+	"kontor/domain/staff"
+	"kontor/domain/storage"
+	"kontor/domain/task"
+	"kontor/domain/template"
+)
+
+// Queue is the bell of intake.
+const Queue = "inbound"
+
+// Service takes events in and turns them into work.
+type Service struct {
+	Deps
+	store  store
+	groups chan *arrival
+}
+
+// Deps is what the service works with.
+type Deps struct {
+	DB            *storage.DB
+	Every         storage.Everywhere
+	Clock         clock.Clock
+	Log           *slog.Logger
+	Bell          due.Bell
+	Feed          *feed.Feed
+	Audit         *audit.Log
+	Accounts      *account.Service
+	Staff         *staff.Service
+	Templates     *template.Service
+	Channels      *channel.Service
+	Contacts      *contact.Service
+	Conversations *conversation.Service
+	Tasks         *task.Service
+	Outbound      *outbound.Service
+	Observe       func(kind, outcome string, took time.Duration) // one event, for the metrics
+}
+
+// New returns the service. Run must be running for Accept to work.
+func New(d Deps) *Service {
+	return &Service{Deps: d, store: store{d.DB, d.Every}, groups: make(chan *arrival, maxWaiting)}
+}

@@ -1,0 +1,313 @@
+package outbound
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"kontor/domain/channel"
+	"kontor/domain/due"
+	"kontor/domain/fault"
+)
+
+// How long a call may take. Leases are renewed while it runs, so that these may be longer than a lease.
+const (
+	textTimeout  = 8 * time.Second
+	mediaTimeout = 90 * time.Second
+)
+
+// Claim takes up to n due lanes whose channels can send now.
+func (s *Service) Claim(ctx context.Context, n int) ([]due.Work, error) {
+	return s.Due.Claim(ctx, Queue, n, due.Filter{
+		From:  "JOIN channels AS c ON c.account_id = t.account_id AND c.id = t.channel_id",
+		Where: "c.state = 'on' AND (c.paused_until IS NULL OR c.paused_until <= ?)",
+		Args:  []any{s.Clock.Now()},
+	})
+}
+
+// Deliver works through a lane that was claimed, message by message in their order, until it is empty or has to wait. It
+// returns an error only when the database failed; the lane is then due again when its lease has run out.
+func (s *Service) Deliver(ctx context.Context, w due.Work) error {
+	ctx, release := s.hold(ctx, w)
+	defer release()
+	for {
+		m, err := s.store.head(ctx, w.AccountID, w.Key)
+		if err != nil {
+			return err
+		}
+		if m == nil {
+			return s.Due.Done(ctx, w)
+		}
+		next, err := s.step(ctx, w, *m)
+		if err != nil {
+			return err
+		}
+		switch {
+		case next.done:
+			continue
+		case next.at.IsZero(): // only an echo or a person can move it
+			return s.Due.Done(ctx, w)
+		default:
+			return s.Due.Later(ctx, w, next.at, false)
+		}
+	}
+}
+
+// next is what a lane does after a step: go on, wait until a time, or wait for somebody.
+type next struct {
+	done bool
+	at   time.Time
+}
+
+// hold renews the lane's lease until release is called. Losing the lease cancels the context, and with it the call.
+func (s *Service) hold(ctx context.Context, w due.Work) (held context.Context, release func()) {
+	held, cancel := context.WithCancelCause(ctx)
+	tick := time.NewTicker(due.LeaseRenewal)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer tick.Stop()
+		for {
+			select {
+			case <-held.Done():
+				return
+			case <-tick.C:
+				if err := s.Due.Renew(held, w); errors.Is(err, due.ErrLost) {
+					cancel(err)
+				}
+			}
+		}
+	}()
+	return held, func() {
+		cancel(nil)
+		<-done
+	}
+}
+
+func (s *Service) step(ctx context.Context, w due.Work, m Message) (next, error) {
+	switch now := s.Clock.Now(); {
+	case m.State == Sending: // its sender died
+		return s.interrupted(ctx, m)
+	case m.State == Unconfirmed:
+		return s.settle(ctx, m)
+	case m.NotBefore.After(now):
+		return next{at: m.NotBefore}, nil
+	case m.Failure != nil && m.Failure.Doubtful && m.CheckedAt == nil:
+		return s.look(ctx, m)
+	}
+	return s.attempt(ctx, w, m)
+}
+
+// attempt decides, writes the attempt down, sends, and writes down what came of it.
+func (s *Service) attempt(ctx context.Context, w due.Work, m Message) (next, error) {
+	c, err := s.Channels.Get(ctx, m.AccountID, m.ChannelID)
+	if err != nil {
+		return next{}, err
+	}
+	if c.Effective(s.Clock.Now()) != channel.On {
+		return next{at: clockOr(c.PausedUntil, s.Clock.Now())}, nil
+	}
+	conv, err := s.Conversations.Get(ctx, m.AccountID, m.ConversationID)
+	if err != nil {
+		return next{}, err
+	}
+	decision, err := s.decide(ctx, c, conv, m.AuthorKind)
+	if err != nil {
+		return next{}, err
+	}
+	m.Decision = &decision
+	if !decision.MayWrite {
+		return s.refuse(ctx, m)
+	}
+	out, err := s.outgoing(ctx, c, m)
+	if err != nil {
+		return next{}, err
+	}
+	at, ok, err := s.begin(ctx, w, &m)
+	if err != nil || !ok {
+		return next{done: true}, err
+	}
+	fault.Point("deliver.after_attempt")
+	started := s.Clock.Now()
+	sent, failure := s.send(ctx, c, out)
+	fault.Point("deliver.after_send")
+	s.observe(ctx, c, m, failure, s.Clock.Now().Sub(started))
+	// What the platform said is true even if the lease is lost or the program is stopping: write it down all the same.
+	return s.record(context.WithoutCancel(ctx), c, m, at, sent, failure)
+}
+
+func clockOr(t *time.Time, now time.Time) time.Time {
+	if t != nil && t.After(now) {
+		return *t
+	}
+	return now
+}
+
+// begin commits that the message is about to be sent, under the lane's lease; false when it was cancelled meanwhile.
+func (s *Service) begin(ctx context.Context, w due.Work, m *Message) (at Attempt, ok bool, err error) {
+	now := s.Clock.Now()
+	m.State, m.AttemptedAt, m.CheckedAt, m.Failure, m.UpdatedAt = Sending, &now, nil, nil, now
+	m.Attempts++
+	at = newAttempt(*m, now)
+	err = s.DB.Tx(ctx, func(ctx context.Context) error {
+		if err := s.Due.Hold(ctx, w); err != nil {
+			return err
+		}
+		if ok, err = s.store.begin(ctx, m); err != nil || !ok {
+			return err
+		}
+		if err := s.store.insertAttempt(ctx, &at); err != nil {
+			return err
+		}
+		return s.announce(ctx, *m)
+	})
+	return at, ok, err
+}
+
+// refuse keeps the decision that the message may not be sent. The lane goes on.
+func (s *Service) refuse(ctx context.Context, m Message) (next, error) {
+	m.State, m.UpdatedAt, m.Failure = Refused, s.Clock.Now(), nil
+	return next{done: true}, s.DB.Tx(ctx, func(ctx context.Context) error {
+		if moved, err := s.store.move(ctx, m, "decision", "failure"); err != nil || !moved {
+			return err
+		}
+		if err := s.store.refusals(ctx, []Message{m}); err != nil {
+			return err
+		}
+		return s.announce(ctx, m)
+	})
+}
+
+// outgoing puts together what the adapter is given.
+func (s *Service) outgoing(ctx context.Context, c channel.Channel, m Message) (channel.Outgoing, error) {
+	out := channel.Outgoing{Token: m.Token, Text: m.Text, ReplyTo: m.ReplyTo}
+	adapter, err := s.Channels.Registry.Of(c.Kind)
+	if err != nil {
+		return out, err
+	}
+	if m.Decision != nil {
+		out.Rule = ruleOf(adapter.Describe().Capabilities.Rules, *m.Decision)
+	}
+	if m.IdentityID != nil {
+		x, err := s.Contacts.Identity(ctx, m.AccountID, *m.IdentityID)
+		if err != nil {
+			return out, err
+		}
+		out.Person = x.ExternalID
+	}
+	if m.AttachmentID == nil {
+		return out, nil
+	}
+	a, err := s.Attachments.Get(ctx, m.AccountID, *m.AttachmentID)
+	if err != nil {
+		return out, err
+	}
+	out.File = &channel.OutFile{
+		Type: a.Type, Name: a.Name, MIME: a.MIME, Size: a.Size,
+		Open: func(ctx context.Context) (io.ReadCloser, error) { return s.Attachments.Open(ctx, a) },
+	}
+	return out, nil
+}
+
+// send makes the call. An error that is no *Failure is a fault of the adapter, and leaves open what has happened.
+func (s *Service) send(ctx context.Context, c channel.Channel, out channel.Outgoing) (channel.Sent, *channel.Failure) {
+	access, err := s.Channels.Access(c)
+	if err != nil {
+		return channel.Sent{}, &channel.Failure{Class: channel.Disconnected, Reason: "delivery.credentials", Cause: err}
+	}
+	adapter, err := s.Channels.Registry.Of(c.Kind)
+	if err != nil {
+		return channel.Sent{}, &channel.Failure{Class: channel.Rejected, Reason: "delivery.unknown", Cause: err}
+	}
+	timeout := textTimeout
+	if out.File != nil {
+		timeout = mediaTimeout
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	sent, err := adapter.Send(ctx, access, out)
+	if err == nil {
+		return sent, nil
+	}
+	if f, ok := errors.AsType[*channel.Failure](err); ok {
+		return sent, f
+	}
+	return sent, &channel.Failure{Class: channel.Unconfirmed, Reason: "delivery.unknown", Cause: err}
+}
+
+// record writes down what became of an attempt, and says how the lane goes on.
+func (s *Service) record(
+	ctx context.Context, c channel.Channel, m Message, at Attempt, sent channel.Sent, f *channel.Failure,
+) (n next, err error) {
+	now := s.Clock.Now()
+	at.FinishedAt, at.Failure, m.UpdatedAt = &now, f, now
+	at.Outcome = string(Sent)
+	if f == nil {
+		m.State, m.SentAt, m.ExternalID = Sent, &now, externalID(sent)
+		n = next{done: true}
+	} else {
+		at.Outcome = string(f.Class)
+		n = m.after(f, now)
+	}
+	err = s.DB.Retry(ctx, func(ctx context.Context) error {
+		if err := s.store.finishAttempt(ctx, at); err != nil {
+			return err
+		}
+		moved, err := s.store.move(ctx, m, "failure", "not_before", "sent_at", "external_id")
+		if err != nil {
+			return err
+		}
+		if !moved { // an echo was faster, or the lane was taken over: go by what is there now
+			n = next{done: true}
+			return nil
+		}
+		if err := s.consequences(ctx, c, m, f); err != nil {
+			return err
+		}
+		return s.announce(ctx, m)
+	})
+	fault.Point("deliver.after_record")
+	return n, err
+}
+
+func externalID(sent channel.Sent) *string {
+	if sent.ExternalID == "" {
+		return nil
+	}
+	return &sent.ExternalID
+}
+
+// consequences are what a failure means beyond its message.
+func (s *Service) consequences(ctx context.Context, c channel.Channel, m Message, f *channel.Failure) error {
+	switch {
+	case f == nil:
+		return nil
+	case f.Class == channel.Throttled:
+		return s.Channels.Pause(ctx, c, m.NotBefore)
+	case f.Class == channel.Disconnected:
+		return s.Channels.Lost(ctx, c, f)
+	case f.Unreachable && m.IdentityID != nil:
+		return s.Contacts.Unreachable(ctx, m.AccountID, *m.IdentityID, f.Reason)
+	}
+	return nil
+}
+
+// observe logs an attempt in one line and counts it.
+func (s *Service) observe(ctx context.Context, c channel.Channel, m Message, f *channel.Failure, took time.Duration) {
+	outcome := string(Sent)
+	if f != nil {
+		outcome = string(f.Class)
+	}
+	args := []any{
+		"account_id", m.AccountID, "channel_id", c.ID, "kind", c.Kind, "task_id", m.TaskID, "message_id", m.ID,
+		"attempt", m.Attempts, "as", m.Decision.As, "outcome", outcome, "took", took,
+	}
+	if f != nil {
+		args = append(args, "reason", f.Reason, "code", f.Code, "subcode", f.Subcode, "trace_id", f.TraceID, "error", f)
+	}
+	s.Log.InfoContext(ctx, "attempt", args...)
+	if s.Observe != nil {
+		s.Observe(c.Kind, outcome, took)
+	}
+}

@@ -1,0 +1,136 @@
+// Package outbound delivers what staff write. A comment becomes messages (its text, and each attachment), each a row with a
+// state of its own; a lane, one conversation, keeps their order. Read policy.go (may this be sent, and as what), then
+// deliver.go (the flow), then settle.go (what became of a message whose answer was lost).
+//
+// Whoever asks for a delivery writes rows and rings a bell; the rows decide, and nothing is ever sent twice because
+// something was uncertain.
+package outbound
+
+import (
+	"slices"
+	"time"
+
+	"kontor/domain/account"
+	"kontor/domain/channel"
+	"kontor/domain/ids"
+)
+
+// State is how far a message has come. The drawing is in domain/README.md.
+type State string
+
+// The states.
+const (
+	Queued      State = "queued"
+	Sending     State = "sending"
+	Sent        State = "sent"
+	Delivered   State = "delivered"
+	Read        State = "read"
+	Unconfirmed State = "unconfirmed" // the answer was lost: it may have been sent
+	Failed      State = "failed"
+	Refused     State = "refused"   // by our own policy, before anything was sent
+	Cancelled   State = "cancelled" // undone, before anything was sent
+)
+
+// Steps returns the states that may follow each state. An echo proves that a message was sent, whatever we believed.
+func Steps() map[State][]State {
+	return map[State][]State{
+		Queued:      {Sending, Refused, Cancelled, Sent},
+		Sending:     {Sent, Failed, Unconfirmed, Queued},
+		Sent:        {Delivered, Read},
+		Delivered:   {Read},
+		Unconfirmed: {Sent, Failed},
+		Failed:      {Queued, Sent},
+		Refused:     {Queued},
+	}
+}
+
+// from returns the states that may go to a state, for the guard of an update.
+func from(to State) []State {
+	var out []State
+	for s, next := range Steps() {
+		if slices.Contains(next, to) {
+			out = append(out, s)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// severity orders states from best to worst; a comment shows the worst of its messages.
+func severity() []State {
+	return []State{Read, Delivered, Sent, Cancelled, Sending, Queued, Unconfirmed, Refused, Failed}
+}
+
+// Worst returns the state that a comment with these messages shows; empty for none.
+func Worst(messages []Message) State {
+	worst := -1
+	for _, m := range messages {
+		worst = max(worst, slices.Index(severity(), m.State))
+	}
+	if worst < 0 {
+		return ""
+	}
+	return severity()[worst]
+}
+
+// Message is one thing to deliver.
+type Message struct {
+	AccountID      account.ID `gorm:"primaryKey"`
+	ID             ids.ID     `gorm:"primaryKey"` // sorts by when it was queued: the order within its lane
+	TaskID         ids.ID
+	CommentID      ids.ID
+	ChannelID      ids.ID
+	ConversationID ids.ID
+	IdentityID     *ids.ID
+	Lane           string
+	Part           channel.Part
+	Text           string
+	AttachmentID   *ids.ID
+	ReplyTo        string
+	Mode           string // reply
+	AuthorKind     account.ActorKind
+	AuthorID       *ids.ID
+	Token          string // goes along and comes back in the echo
+	ExternalID     *string
+	State          State
+	NotBefore      time.Time
+	Decision       *Decision        `gorm:"serializer:json"`
+	Failure        *channel.Failure `gorm:"serializer:json"`
+	Attempts       int
+	AttemptedAt    *time.Time // when the last attempt began
+	CheckedAt      *time.Time // when the platform was last asked what became of that attempt
+	SentAt         *time.Time
+	DeliveredAt    *time.Time
+	ReadAt         *time.Time
+	CreatedAt      time.Time
+	UpdatedAt      time.Time
+}
+
+// TableName names the table.
+func (Message) TableName() string { return "messages" }
+
+// Attempt is one try to deliver a message, written before the call and finished after it.
+type Attempt struct {
+	AccountID  account.ID `gorm:"primaryKey"`
+	ID         ids.ID     `gorm:"primaryKey"`
+	MessageID  ids.ID
+	Month      int              // year*100+month, by which old ones can be dropped
+	Decision   *Decision        `gorm:"serializer:json"`
+	Outcome    string           // empty while it runs; a class of failure, sent, or refused
+	Failure    *channel.Failure `gorm:"serializer:json"`
+	StartedAt  time.Time
+	FinishedAt *time.Time
+}
+
+// TableName names the table.
+func (Attempt) TableName() string { return "attempts" }
+
+func newAttempt(m Message, now time.Time) Attempt {
+	return Attempt{
+		AccountID: m.AccountID, ID: ids.New(), MessageID: m.ID, Month: now.Year()*100 + int(now.Month()),
+		Decision: m.Decision, StartedAt: now,
+	}
+}
+
+// Lane returns the lane of a conversation.
+func Lane(conversation ids.ID) string { return "conversation:" + conversation.String() }

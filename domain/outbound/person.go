@@ -1,0 +1,80 @@
+package outbound
+
+import (
+	"context"
+
+	"kontor/domain/account"
+	"kontor/domain/channel"
+	"kontor/domain/errs"
+	"kontor/domain/ids"
+)
+
+// Retry queues a failed or refused message again: the same row, a new attempt, the policy decided anew. Members may. A
+// message in any other state is a Conflict; an unconfirmed one has to be settled first.
+func (s *Service) Retry(ctx context.Context, by account.Actor, id ids.ID) (Message, error) {
+	return s.change(ctx, by, id, "message.retried", func(m *Message) error {
+		if m.State != Failed && m.State != Refused {
+			return errs.New(errs.Conflict, "message.not_failed", "state", m.State)
+		}
+		m.State, m.NotBefore, m.Failure, m.CheckedAt = Queued, s.Clock.Now(), nil, nil
+		return nil
+	})
+}
+
+// Settle takes a person's word on an unconfirmed message: it arrived, or it did not. Members may.
+func (s *Service) Settle(ctx context.Context, by account.Actor, id ids.ID, arrived bool) (Message, error) {
+	return s.change(ctx, by, id, "message.settled", func(m *Message) error {
+		if m.State != Unconfirmed {
+			return errs.New(errs.Conflict, "message.not_unconfirmed", "state", m.State)
+		}
+		if arrived {
+			now := s.Clock.Now()
+			m.State, m.SentAt, m.Failure = Sent, &now, nil
+			return nil
+		}
+		m.State, m.Failure = Failed, &channel.Failure{Class: channel.Rejected, Reason: "delivery.not_sent"}
+		return nil
+	})
+}
+
+// Cancel undoes a message that has not been sent yet. Members may. It is a Conflict when it is too late.
+func (s *Service) Cancel(ctx context.Context, by account.Actor, id ids.ID) (Message, error) {
+	return s.change(ctx, by, id, "message.cancelled", func(m *Message) error {
+		if m.State != Queued {
+			return errs.New(errs.Conflict, "message.too_late", "state", m.State)
+		}
+		m.State = Cancelled
+		return nil
+	})
+}
+
+// change applies a person's step to a message, if it is still as they saw it, and lets the lane go on.
+func (s *Service) change(
+	ctx context.Context, by account.Actor, id ids.ID, action string, step func(*Message) error,
+) (m Message, err error) {
+	err = s.DB.Tx(ctx, func(ctx context.Context) error {
+		if m, err = s.store.get(ctx, by.AccountID, id); err != nil {
+			return err
+		}
+		before := m.State
+		if err := step(&m); err != nil {
+			return err
+		}
+		m.UpdatedAt = s.Clock.Now()
+		moved, err := s.store.step(ctx, m, before)
+		if err != nil {
+			return err
+		}
+		if !moved {
+			return errs.New(errs.Conflict, "message.moved_on")
+		}
+		if err := s.Audit.Record(ctx, by.Entry(action, "message", m.ID, map[string]any{"state": m.State})); err != nil {
+			return err
+		}
+		if err := s.wake(ctx, m.AccountID, m.ChannelID, m.Lane, m.NotBefore); err != nil {
+			return err
+		}
+		return s.announce(ctx, m)
+	})
+	return m, err
+}

@@ -1,0 +1,205 @@
+package outbound
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"kontor/domain/account"
+	"kontor/domain/attachment"
+	"kontor/domain/audit"
+	"kontor/domain/channel"
+	"kontor/domain/clock"
+	"kontor/domain/contact"
+	"kontor/domain/conversation"
+	"kontor/domain/due"
+	"kontor/domain/errs"
+	"kontor/domain/feed"
+	"kontor/domain/ids"
+	"kontor/domain/storage"
+)
+
+// Queue is the due work of delivering; the key is a lane.
+const Queue = "deliver"
+
+// Service delivers messages.
+type Service struct {
+	Deps
+	store store
+}
+
+// Deps is what the service works with.
+type Deps struct {
+	DB            *storage.DB
+	Clock         clock.Clock
+	Log           *slog.Logger
+	Due           *due.Index
+	Feed          *feed.Feed
+	Audit         *audit.Log
+	Channels      *channel.Service
+	Contacts      *contact.Service
+	Conversations *conversation.Service
+	Attachments   *attachment.Service
+	Observe       func(kind, outcome string, took time.Duration) // one attempt, for the metrics
+}
+
+// New returns the service.
+func New(d Deps) *Service { return &Service{Deps: d, store: store{d.DB}} }
+
+// Draft is a public comment to be delivered.
+type Draft struct {
+	TaskID         ids.ID
+	CommentID      ids.ID
+	ConversationID ids.ID
+	Text           string
+	Attachments    []attachment.Attachment
+	ReplyTo        string
+	NotBefore      time.Time // until then it can be undone
+}
+
+// Enqueue makes the messages of a comment, in the context's transaction, and has them delivered. What the platform would not
+// take whenever it were sent (too long, too large, a type it does not know) is an Invalid error; what the reply policy does
+// not allow is kept as refused, with the decision.
+func (s *Service) Enqueue(ctx context.Context, by account.Actor, d Draft) ([]Message, error) {
+	conv, err := s.Conversations.Get(ctx, by.AccountID, d.ConversationID)
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.Channels.Get(ctx, by.AccountID, conv.ChannelID)
+	if err != nil {
+		return nil, err
+	}
+	adapter, err := s.Channels.Registry.Of(c.Kind)
+	if err != nil {
+		return nil, err
+	}
+	if err := fits(adapter.Describe().Capabilities, d); err != nil {
+		return nil, err
+	}
+	now := s.Clock.Now()
+	base := Message{
+		AccountID: by.AccountID, TaskID: d.TaskID, CommentID: d.CommentID, ChannelID: c.ID, ConversationID: conv.ID,
+		IdentityID: conv.IdentityID, Lane: Lane(conv.ID), Mode: "reply", AuthorKind: by.Kind, AuthorID: ids.Ptr(by.StaffID),
+		State: Queued, NotBefore: clock.Max(now, d.NotBefore), CreatedAt: now, UpdatedAt: now,
+	}
+	decision, err := s.decide(ctx, c, conv, by.Kind)
+	if err != nil {
+		return nil, err
+	}
+	if base.Decision = &decision; !decision.MayWrite { // said at once, and decided again when somebody tries it again
+		base.State = Refused
+	}
+	var messages []Message
+	if d.Text != "" {
+		m := base
+		m.ID, m.Token, m.Part, m.Text, m.ReplyTo = ids.New(), newToken(), channel.TextPart, d.Text, d.ReplyTo
+		messages = append(messages, m)
+	}
+	for _, a := range d.Attachments {
+		m := base
+		m.ID, m.Token, m.Part, m.AttachmentID = ids.New(), newToken(), channel.AttachmentPart, ids.Ptr(a.ID)
+		messages = append(messages, m)
+	}
+	if _, err := storage.InsertMany(ctx, s.DB, messages); err != nil {
+		return nil, err
+	}
+	if !decision.MayWrite {
+		return messages, s.store.refusals(ctx, messages)
+	}
+	return messages, s.wake(ctx, base.AccountID, base.ChannelID, base.Lane, base.NotBefore)
+}
+
+// fits refuses what the kind can never take.
+func fits(can channel.Capabilities, d Draft) error {
+	var problems []errs.Problem
+	if n := len([]rune(d.Text)); can.TextLimit > 0 && n > can.TextLimit {
+		problems = append(problems, errs.At("body.text", "input.too_long", "max", can.TextLimit, "length", n))
+	}
+	for i, a := range d.Attachments {
+		at := fmt.Sprintf("body.attachment_ids[%d]", i)
+		switch limit, ok := can.FileLimits[a.Type]; {
+		case !ok:
+			problems = append(problems, errs.At(at, "attachment.type_not_sendable", "type", a.Type))
+		case a.Size > limit:
+			problems = append(problems, errs.At(at, "attachment.too_large", "max_mb", limit>>20))
+		}
+	}
+	return errs.Input(problems...)
+}
+
+// wake makes a lane due.
+func (s *Service) wake(ctx context.Context, a account.ID, channelID ids.ID, lane string, at time.Time) error {
+	return s.Due.Put(ctx, due.Work{AccountID: a, Queue: Queue, Key: lane, ChannelID: ids.Ptr(channelID), DueAt: at})
+}
+
+// newToken makes what goes along with a message and comes back in its echo: 128 random bits.
+func newToken() string { return "d:" + rand.Text() }
+
+// Window says whether somebody may write in a conversation now, as what and until when.
+func (s *Service) Window(ctx context.Context, by account.Actor, conversationID ids.ID) (Decision, error) {
+	conv, err := s.Conversations.Get(ctx, by.AccountID, conversationID)
+	if err != nil {
+		return Decision{}, err
+	}
+	c, err := s.Channels.Get(ctx, by.AccountID, conv.ChannelID)
+	if err != nil {
+		return Decision{}, err
+	}
+	return s.decide(ctx, c, conv, by.Kind)
+}
+
+func (s *Service) decide(
+	ctx context.Context, c channel.Channel, conv conversation.Conversation, author account.ActorKind,
+) (Decision, error) {
+	adapter, err := s.Channels.Registry.Of(c.Kind)
+	if err != nil {
+		return Decision{}, err
+	}
+	r := Reply{Author: author, Now: s.Clock.Now(), Standby: conv.Standby}
+	if conv.IdentityID != nil {
+		x, err := s.Contacts.Identity(ctx, c.AccountID, *conv.IdentityID)
+		if err != nil {
+			return Decision{}, err
+		}
+		r.LastMessageAt, r.WindowUntil, r.Unreachable = x.LastMessageAt, x.WindowUntil, x.Unreachable
+	}
+	return Decide(adapter.Describe().Capabilities.Rules, r), nil
+}
+
+// Of returns the messages of comments of one account, by comment, in their order.
+func (s *Service) Of(ctx context.Context, a account.ID, comments []ids.ID) (map[ids.ID][]Message, error) {
+	rows, err := s.store.byComments(ctx, a, comments)
+	found := map[ids.ID][]Message{}
+	for _, m := range rows {
+		found[m.CommentID] = append(found[m.CommentID], m)
+	}
+	return found, err
+}
+
+// List returns messages in a state, newest first.
+func (s *Service) List(ctx context.Context, a account.ID, state State, p storage.Page) ([]Message, string, error) {
+	return s.store.list(ctx, a, state, p)
+}
+
+// Get returns a message of the account.
+func (s *Service) Get(ctx context.Context, a account.ID, id ids.ID) (Message, error) {
+	return s.store.get(ctx, a, id)
+}
+
+// Attempts returns every try to deliver a message, the first one first.
+func (s *Service) Attempts(ctx context.Context, a account.ID, id ids.ID) ([]Attempt, error) {
+	return s.store.attempts(ctx, a, id)
+}
+
+// announce tells screens that a comment's delivery changed.
+func (s *Service) announce(ctx context.Context, messages ...Message) error {
+	events := make([]feed.Event, 0, len(messages))
+	for _, m := range messages {
+		events = append(events, feed.Event{AccountID: m.AccountID, Type: feed.CommentChanged, Refs: feed.Refs{
+			TaskID: ids.Ptr(m.TaskID), CommentID: ids.Ptr(m.CommentID), MessageID: ids.Ptr(m.ID),
+		}})
+	}
+	return s.Feed.Publish(ctx, events...)
+}

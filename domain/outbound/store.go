@@ -1,0 +1,114 @@
+package outbound
+
+import (
+	"context"
+	"time"
+
+	"kontor/domain/account"
+	"kontor/domain/ids"
+	"kontor/domain/storage"
+)
+
+type store struct{ db *storage.DB }
+
+func (s store) get(ctx context.Context, a account.ID, id ids.ID) (Message, error) {
+	var m Message
+	return m, storage.Found(s.db.Of(ctx, a).Where("id = ?", id).Take(&m).Error, "message")
+}
+
+// head returns the first message of a lane that is not finished, or nil.
+func (s store) head(ctx context.Context, a account.ID, lane string) (*Message, error) {
+	var rows []Message
+	err := s.db.Of(ctx, a).Where("lane = ? AND state IN ('queued', 'sending', 'unconfirmed')", lane).
+		Order("id").Limit(1).Find(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return nil, storage.Translate(err)
+	}
+	return &rows[0], nil
+}
+
+func (s store) byComments(ctx context.Context, a account.ID, comments []ids.ID) ([]Message, error) {
+	var rows []Message
+	if len(comments) == 0 {
+		return rows, nil
+	}
+	err := s.db.Of(ctx, a).Where("comment_id IN ?", comments).Order("id").Find(&rows).Error
+	return rows, storage.Translate(err)
+}
+
+func (s store) list(ctx context.Context, a account.ID, state State, p storage.Page) ([]Message, string, error) {
+	q, err := storage.Keyset(s.db.Of(ctx, a).Where("state = ?", state), storage.ByID(), p)
+	if err != nil {
+		return nil, "", err
+	}
+	var rows []Message
+	if err := q.Find(&rows).Error; err != nil {
+		return nil, "", storage.Translate(err)
+	}
+	rows, next := storage.Cut(rows, storage.ByID(), p, func(m Message) (any, ids.ID) { return "", m.ID })
+	return rows, next, nil
+}
+
+func (s store) attempts(ctx context.Context, a account.ID, message ids.ID) ([]Attempt, error) {
+	var rows []Attempt
+	err := s.db.Of(ctx, a).Where("message_id = ?", message).Order("id").Find(&rows).Error
+	return rows, storage.Translate(err)
+}
+
+// move writes the named columns of a message, if it is still in one of the states that may step to its new one and still
+// at the same attempt; false when it is not.
+func (s store) move(ctx context.Context, m Message, columns ...string) (bool, error) {
+	q := s.db.Of(ctx, m.AccountID).Model(&Message{}).
+		Where("id = ? AND state IN ? AND attempts = ?", m.ID, from(m.State), m.Attempts).
+		Select(append(columns, "state", "updated_at")).Updates(&m)
+	return q.RowsAffected > 0, storage.Translate(q.Error)
+}
+
+// step writes a person's step, if the message is still in the state they saw.
+func (s store) step(ctx context.Context, m Message, before State) (bool, error) {
+	q := s.db.Of(ctx, m.AccountID).Model(&Message{}).Where("id = ? AND state = ?", m.ID, before).
+		Select("state", "not_before", "failure", "checked_at", "sent_at", "updated_at").Updates(&m)
+	return q.RowsAffected > 0, storage.Translate(q.Error)
+}
+
+// update writes columns of a message without a step.
+func (s store) update(ctx context.Context, m Message, columns ...string) error {
+	return storage.Translate(s.db.Of(ctx, m.AccountID).Model(&Message{}).Where("id = ? AND state = ?", m.ID, m.State).
+		Select(append(columns, "updated_at")).Updates(&m).Error)
+}
+
+// begin takes a queued message into its next attempt; false when it is no longer queued.
+func (s store) begin(ctx context.Context, m *Message) (bool, error) {
+	q := s.db.Of(ctx, m.AccountID).Model(&Message{}).Where("id = ? AND state = ?", m.ID, Queued).
+		Select("state", "attempts", "attempted_at", "checked_at", "decision", "failure", "updated_at").Updates(m)
+	return q.RowsAffected > 0, storage.Translate(q.Error)
+}
+
+func (s store) insertAttempt(ctx context.Context, at *Attempt) error {
+	return storage.Translate(s.db.Of(ctx, at.AccountID).Create(at).Error)
+}
+
+// refusals keeps that messages were refused: an attempt that ended before anything was sent.
+func (s store) refusals(ctx context.Context, messages []Message) error {
+	rows := make([]Attempt, len(messages))
+	for i, m := range messages {
+		rows[i] = newAttempt(m, m.UpdatedAt)
+		rows[i].Outcome, rows[i].FinishedAt = string(Refused), &m.UpdatedAt
+	}
+	_, err := storage.InsertMany(ctx, s.db, rows)
+	return err
+}
+
+func (s store) finishAttempt(ctx context.Context, at Attempt) error {
+	return storage.Translate(s.db.Of(ctx, at.AccountID).Model(&Attempt{}).Where("id = ?", at.ID).
+		Select("outcome", "failure", "finished_at").Updates(&at).Error)
+}
+
+// knownIDs returns the platform's ids of a conversation's messages since a time: those that are accounted for.
+func (s store) knownIDs(ctx context.Context, m Message, since time.Time) ([]string, error) {
+	var known []string
+	err := s.db.Of(ctx, m.AccountID).Model(&Message{}).
+		Where("conversation_id = ? AND external_id IS NOT NULL AND attempted_at >= ?", m.ConversationID, since).
+		Pluck("external_id", &known).Error
+	return known, storage.Translate(err)
+}

@@ -1,0 +1,92 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// Everywhere reads and changes rows of all accounts at once. Only intake, delivery and periodic jobs hold one: a batch
+// mixes accounts there, and its rows carry them.
+type Everywhere struct{ db *DB }
+
+// NewEverywhere is called where the program is put together.
+func NewEverywhere(d *DB) Everywhere { return Everywhere{d} }
+
+// DB returns the database it works on.
+func (e Everywhere) DB() *DB { return e.db }
+
+// Select is DB.Select for all accounts.
+func (e Everywhere) Select(ctx context.Context, dest any, text string, args ...any) error {
+	_, err := e.db.eachUnchecked(ctx, text, args, func(q string, a []any) (int64, error) {
+		return e.db.scan(ctx, dest, q, a)
+	})
+	return err
+}
+
+// Exec is DB.Exec for all accounts.
+func (e Everywhere) Exec(ctx context.Context, text string, args ...any) (int64, error) {
+	return e.db.eachUnchecked(ctx, text, args, func(q string, a []any) (int64, error) {
+		r, err := e.db.in(ctx).Statement.ConnPool.ExecContext(ctx, q, a...)
+		if err != nil {
+			return 0, err
+		}
+		return r.RowsAffected()
+	})
+}
+
+// Claim describes rows to be taken by one worker and no other. It becomes one statement,
+//
+//	UPDATE table SET … WHERE key IN (SELECT key FROM table … LIMIT n FOR UPDATE SKIP LOCKED) AND guard RETURNING …
+//
+// in which the guard makes it right on both engines, and SKIP LOCKED, which SQLite has not and does not need, makes it
+// fast on PostgreSQL. Nothing else in Kontor claims rows.
+type Claim struct {
+	Table string
+	Key   []string // the primary key
+	Set   string   // assignments in SQL: a lease, an epoch
+	Guard string   // condition on the row's own columns that the assignments make false; none: held by the lock alone
+	From  string   // in the inner query, after the table, which is named t there: joins
+	Where string   // further conditions of the inner query
+	Order string
+	Limit int
+	Back  string // columns to return; the key when empty
+	// The arguments, in the order of the text: of Set, of From, of Guard, of Where, of Guard again.
+	SetArgs, FromArgs, GuardArgs, WhereArgs []any
+}
+
+// Claim takes up to Limit rows and appends them to dest.
+func (e Everywhere) Claim(ctx context.Context, dest any, c Claim) error {
+	key := strings.Join(c.Key, ", ")
+	tkey := "t." + strings.Join(c.Key, ", t.")
+	lock := ""
+	if e.db.engine == Postgres {
+		lock = " FOR UPDATE OF t SKIP LOCKED"
+	}
+	if c.Guard == "" {
+		c.Guard = "true" // the lock alone keeps others away, until the transaction ends
+	}
+	inner := []string{"(" + qualify(c.Guard) + ")"}
+	if c.Where != "" {
+		inner = append(inner, c.Where)
+	}
+	order := ""
+	if c.Order != "" {
+		order = " ORDER BY " + c.Order
+	}
+	back := c.Back
+	if back == "" {
+		back = key
+	}
+	text := fmt.Sprintf("UPDATE %s SET %s WHERE (%s) IN (SELECT %s FROM %s AS t %s WHERE %s%s LIMIT %d%s) AND (%s) RETURNING %s",
+		c.Table, c.Set, key, tkey, c.Table, c.From, strings.Join(inner, " AND "), order, c.Limit, lock, plain(c.Guard), back)
+	var args []any
+	for _, a := range [][]any{c.SetArgs, c.FromArgs, c.GuardArgs, c.WhereArgs, c.GuardArgs} {
+		args = append(args, a...)
+	}
+	return e.Select(ctx, dest, text, args...)
+}
+
+// In a guard the row's own columns are written as @column: t.column inside, the bare name outside.
+func qualify(guard string) string { return strings.ReplaceAll(guard, "@", "t.") }
+func plain(guard string) string   { return strings.ReplaceAll(guard, "@", "") }

@@ -1,0 +1,127 @@
+package storage
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"kontor/domain/errs"
+	"kontor/domain/ids"
+)
+
+// The bounds of a page.
+const (
+	DefaultLimit = 50
+	MaxLimit     = 200
+)
+
+// Page asks for one page of a list. The cursor is what the page before returned; it says nothing to its holder and is
+// good for the same list in the same order only.
+type Page struct {
+	Limit  int
+	Cursor string
+}
+
+// Size returns the limit within its bounds.
+func (p Page) Size() int {
+	if p.Limit <= 0 {
+		return DefaultLimit
+	}
+	return min(p.Limit, MaxLimit)
+}
+
+// Order is a list's order: a column that need not be unique, then the id. Lists are paged by these values and not by
+// counting, so that a page costs the same at the end of a million rows as at the start.
+type Order struct {
+	Column string
+	Desc   bool
+	Time   bool // the column holds a time
+}
+
+// ByID is the order newest first by when rows were made, which is in their ids.
+func ByID() Order { return Order{Column: "id", Desc: true} }
+
+type cursor struct {
+	Order string          `json:"o"`
+	Value json.RawMessage `json:"v"`
+	ID    ids.ID          `json:"i"`
+}
+
+// Keyset adds the order, the start and the limit of a page to a query. One row more than asked for is read, from which
+// Cut knows whether there is a next page.
+func Keyset(q *gorm.DB, o Order, p Page) (*gorm.DB, error) {
+	dir, sign := "", ">"
+	if o.Desc {
+		dir, sign = " DESC", "<"
+	}
+	columns, order := o.Column+", id", o.Column+dir+", id"+dir
+	if o == ByID() {
+		columns, order = "id", "id"+dir
+	}
+	if p.Cursor != "" {
+		start, err := o.decode(p.Cursor)
+		if err != nil {
+			return nil, err
+		}
+		q = q.Where(fmt.Sprintf("(%s) %s ?", columns, sign), start)
+	}
+	return q.Order(order).Limit(p.Size() + 1), nil
+}
+
+// Cut takes the extra row off and makes the next page's cursor, which is empty on the last page. key returns a row's
+// value in the order's column, and its id.
+func Cut[T any](rows []T, o Order, p Page, key func(T) (any, ids.ID)) ([]T, string) {
+	if len(rows) <= p.Size() {
+		return rows, ""
+	}
+	rows = rows[:p.Size()]
+	value, id := key(rows[len(rows)-1])
+	raw, err := json.Marshal(value)
+	if err != nil {
+		return rows, ""
+	}
+	text, err := json.Marshal(cursor{Order: o.name(), Value: raw, ID: id})
+	if err != nil {
+		return rows, ""
+	}
+	return rows, base64.RawURLEncoding.EncodeToString(text)
+}
+
+func (o Order) name() string {
+	if o.Desc {
+		return "-" + o.Column
+	}
+	return o.Column
+}
+
+// decode returns where a page starts: the values of the order's columns in the last row of the page before.
+func (o Order) decode(text string) ([]any, error) {
+	refused := errs.Input(errs.At("query.cursor", "input.cursor"))
+	var c cursor
+	raw, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || json.Unmarshal(raw, &c) != nil || c.Order != o.name() {
+		return nil, refused
+	}
+	if o == ByID() {
+		return []any{c.ID}, nil
+	}
+	if o.Time {
+		var t time.Time
+		if json.Unmarshal(c.Value, &t) != nil {
+			return nil, refused
+		}
+		return []any{t, c.ID}, nil
+	}
+	var v any
+	if json.Unmarshal(c.Value, &v) != nil {
+		return nil, refused
+	}
+	switch v.(type) {
+	case string, float64, bool:
+		return []any{v, c.ID}, nil
+	}
+	return nil, refused
+}

@@ -1,0 +1,176 @@
+package storage
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"gorm.io/gorm/schema"
+)
+
+// InsertMany writes rows with one statement. A row that clashes with a unique key is left out silently; the result
+// says of each row whether it was written. Rows are written in the order of their keys, so that two transactions that
+// write the same ones wait for each other instead of deadlocking.
+func InsertMany[T any](ctx context.Context, d *DB, rows []T) (written []bool, err error) {
+	written = make([]bool, len(rows))
+	if len(rows) == 0 {
+		return written, nil
+	}
+	s, err := d.schemaOf(new(T))
+	if err != nil {
+		return nil, err
+	}
+	keys := keysOf(ctx, s, rows)
+	order := make([]int, len(rows))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(keys[a], keys[b]) })
+	sorted := make([]T, len(rows))
+	for i, at := range order {
+		sorted[i] = rows[at]
+	}
+
+	columns := strings.Join(s.DBNames, ", ")
+	// "WHERE true" keeps SQLite from reading ON CONFLICT as part of a join.
+	text := fmt.Sprintf("INSERT INTO %s (%s) SELECT %s FROM ? WHERE true ON CONFLICT DO NOTHING RETURNING %s",
+		s.Table, columns, columns, strings.Join(s.PrimaryFieldDBNames, ", "))
+	var back []T
+	if err := d.Select(ctx, &back, text, Rows(sorted)); err != nil {
+		return nil, fmt.Errorf("insert into %s: %w", s.Table, err)
+	}
+	there := make(map[string]int, len(back))
+	for _, k := range keysOf(ctx, s, back) {
+		there[k]++
+	}
+	for _, at := range order { // equal keys within rows: the first one wins
+		if there[keys[at]] > 0 {
+			there[keys[at]]--
+			written[at] = true
+		}
+	}
+	return written, nil
+}
+
+// Update says what UpdateMany changes.
+type Update struct {
+	Match []string // columns by which rows are found, account_id first
+	Set   []string // columns that take the row's value
+	Also  string   // further assignments in SQL, of t (the table) and v (the row), as "version = t.version + 1"
+	Carry []string // further columns of the row that Also and Where speak of
+	Where string   // further conditions in SQL, of t and v
+	Key   []string // the table's primary key; the row type's when empty
+	Back  []string // columns to return of each changed row, into Into
+	Into  any      // pointer to a slice
+}
+
+// UpdateMany changes each row found by the given ones with one statement, in the order of their keys, and returns how
+// many it changed. T may be any struct that has the columns and names the table by TableName.
+func UpdateMany[T any](ctx context.Context, d *DB, rows []T, u Update) (int64, error) {
+	if len(rows) == 0 {
+		return 0, nil
+	}
+	s, err := d.schemaOf(new(T))
+	if err != nil {
+		return 0, err
+	}
+	text, values := u.text(d.engine, s), Rows(rows, slices.Concat(u.Match, u.Set, u.Carry)...)
+	n := int64(0)
+	if len(u.Back) == 0 {
+		n, err = d.Exec(ctx, text, values)
+	} else {
+		err = d.Select(ctx, u.Into, text+" RETURNING "+d.returned(u.Back), values)
+		n = int64(reflect.ValueOf(u.Into).Elem().Len())
+	}
+	if err != nil {
+		return 0, fmt.Errorf("update %s: %w", s.Table, err)
+	}
+	return n, nil
+}
+
+// returned lists columns of the changed table: PostgreSQL sees those of the row too and has to be told, SQLite does not and
+// cannot be.
+func (d *DB) returned(columns []string) string {
+	if d.engine == Postgres {
+		return "t." + strings.Join(columns, ", t.")
+	}
+	return strings.Join(columns, ", ")
+}
+
+// text writes the statement. PostgreSQL joins in whatever order suits it and would take the rows' locks in that order;
+// so they are locked in the order of their keys first.
+func (u Update) text(engine Engine, s *schema.Schema) string {
+	var set, where, same []string
+	for _, c := range u.Set {
+		set = append(set, c+" = v."+c)
+	}
+	if u.Also != "" {
+		set = append(set, u.Also)
+	}
+	for _, c := range u.Match {
+		where = append(where, "t."+c+" = v."+c)
+	}
+	if u.Where != "" {
+		where = append(where, u.Where)
+	}
+	on := strings.Join(where, " AND ")
+	if engine != Postgres {
+		return fmt.Sprintf("WITH v AS (SELECT * FROM ?) UPDATE %s AS t SET %s FROM v WHERE %s",
+			s.Table, strings.Join(set, ", "), on)
+	}
+	columns := u.Key
+	if len(columns) == 0 {
+		columns = s.PrimaryFieldDBNames
+	}
+	key := "t." + strings.Join(columns, ", t.")
+	for _, c := range columns {
+		same = append(same, "t."+c+" = l."+c)
+	}
+	return fmt.Sprintf("WITH v AS (SELECT * FROM ?), "+
+		"l AS MATERIALIZED (SELECT %s FROM %s AS t JOIN v ON %s ORDER BY %s FOR UPDATE OF t) "+
+		"UPDATE %s AS t SET %s FROM v, l WHERE %s AND %s",
+		key, s.Table, on, key, s.Table, strings.Join(set, ", "), on, strings.Join(same, " AND "))
+}
+
+// SelectMany finds the rows of T's table that equal the given ones in the named columns, account_id first.
+func SelectMany[T, K any](ctx context.Context, d *DB, keys []K, columns ...string) ([]T, error) {
+	var found []T
+	if len(keys) == 0 {
+		return found, nil
+	}
+	s, err := d.schemaOf(new(T))
+	if err != nil {
+		return nil, err
+	}
+	on := make([]string, len(columns))
+	for i, c := range columns {
+		on[i] = "t." + c + " = v." + c
+	}
+	text := fmt.Sprintf("SELECT t.* FROM %s AS t JOIN ? ON %s", s.Table, strings.Join(on, " AND "))
+	if err := d.Select(ctx, &found, text, Rows(keys, columns...)); err != nil {
+		return nil, fmt.Errorf("select from %s: %w", s.Table, err)
+	}
+	return found, nil
+}
+
+// keysOf returns each row's primary key as text that sorts.
+func keysOf[T any](ctx context.Context, s *schema.Schema, rows []T) []string {
+	keys := make([]string, len(rows))
+	for i := range rows {
+		var k strings.Builder
+		for _, f := range s.PrimaryFields {
+			v, _ := f.ValueOf(ctx, reflect.ValueOf(&rows[i]).Elem())
+			fmt.Fprintf(&k, "%v\x00", v)
+		}
+		keys[i] = k.String()
+	}
+	return keys
+}
+
+// KeepLater is an assignment for Update.Also: the column becomes the later of what it is and what the row says.
+func KeepLater(column string) string {
+	return fmt.Sprintf("%[1]s = CASE WHEN t.%[1]s IS NULL OR v.%[1]s > t.%[1]s THEN v.%[1]s ELSE t.%[1]s END", column)
+}

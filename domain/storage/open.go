@@ -1,0 +1,153 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/stdlib"
+	"gorm.io/driver/postgres"
+	gormsqlite "gorm.io/driver/sqlite"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+	_ "modernc.org/sqlite" // the pure-Go driver, registered as "sqlite"
+)
+
+// Options say which database to open and how.
+type Options struct {
+	// URL is postgres://… or the path of an SQLite file.
+	URL string
+	// MaxConns bounds the pool; 0 means 20 on PostgreSQL and 8 on SQLite.
+	MaxConns int
+	// Relaxed gives up surviving a power cut (SQLite's synchronous=NORMAL): for tests only.
+	Relaxed bool
+	// BusyTimeout is how long SQLite waits for its one writer; 0 means 5 s. Tests keep it short, so that a statement
+	// that escaped its transaction fails instead of hanging.
+	BusyTimeout time.Duration
+	// Now is the clock that gorm fills times from.
+	Now func() time.Time
+	// Log receives slow statements.
+	Log *slog.Logger
+	// Trace, if set, is told the text of every statement: for tests that count them.
+	Trace func(text string)
+	// Slow is the duration from which a statement is logged; 0 means 500 ms.
+	Slow time.Duration
+}
+
+// Open opens the database that the URL names. It does not migrate it.
+func Open(ctx context.Context, o Options) (*DB, error) {
+	if o.BusyTimeout == 0 {
+		o.BusyTimeout = 5 * time.Second
+	}
+	if o.Slow == 0 {
+		o.Slow = 500 * time.Millisecond
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	open := openSQLite
+	if strings.HasPrefix(o.URL, "postgres://") || strings.HasPrefix(o.URL, "postgresql://") {
+		open = openPostgres
+	}
+	d, dialector, err := open(o)
+	if err != nil {
+		return nil, err
+	}
+	d.opts = o
+	d.gorm, err = gorm.Open(dialector, &gorm.Config{
+		SkipDefaultTransaction: true,
+		NowFunc:                o.Now,
+		Logger:                 slowLog(o),
+		// A DB that is only pinged on use lets the program start, and say so, while the database is away.
+		DisableAutomaticPing: true,
+	})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open the database: %w", err), d.sql.Close())
+	}
+	if err := guard(d.gorm); err != nil {
+		return nil, errors.Join(err, d.sql.Close())
+	}
+	if err := d.sql.PingContext(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("reach the database: %w", err), d.sql.Close())
+	}
+	return d, nil
+}
+
+func openPostgres(o Options) (*DB, gorm.Dialector, error) {
+	cfg, err := pgx.ParseConfig(o.URL)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the database URL: %w", err)
+	}
+	if cfg.RuntimeParams["application_name"] == "" {
+		cfg.RuntimeParams["application_name"] = "kontor"
+	}
+	// A transaction whose process hangs must not hold its rows for ever.
+	if cfg.RuntimeParams["idle_in_transaction_session_timeout"] == "" {
+		cfg.RuntimeParams["idle_in_transaction_session_timeout"] = "60000"
+	}
+	// timestamptz would come back in the machine's zone.
+	utc := func(_ context.Context, c *pgx.Conn) error {
+		c.TypeMap().RegisterType(&pgtype.Type{
+			Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC},
+		})
+		return nil
+	}
+	db := stdlib.OpenDB(*cfg, stdlib.OptionAfterConnect(utc))
+	conns := o.MaxConns
+	if conns == 0 {
+		conns = 20
+	}
+	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	return &DB{engine: Postgres, sql: db}, postgres.New(postgres.Config{Conn: o.pool(db)}), nil
+}
+
+func openSQLite(o Options) (*DB, gorm.Dialector, error) {
+	sync := "FULL"
+	if o.Relaxed {
+		sync = "NORMAL"
+	}
+	q := url.Values{"_pragma": {
+		fmt.Sprintf("busy_timeout(%d)", o.BusyTimeout.Milliseconds()),
+		"journal_mode(WAL)", "synchronous(" + sync + ")", "foreign_keys(1)",
+	}}
+	// Immediate: a transaction that reads first and writes later would fail at once when another wrote in between.
+	// Times are written as UTC text, which sorts; the driver's default would not.
+	q.Set("_txlock", "immediate")
+	q.Set("_time_format", "sqlite")
+	q.Set("_timezone", "UTC")
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: o.URL}).EscapedPath()+"?"+q.Encode())
+	if err != nil {
+		return nil, nil, fmt.Errorf("open the database file: %w", err)
+	}
+	conns := o.MaxConns
+	if conns == 0 {
+		conns = 8
+	}
+	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns)
+	d := &DB{engine: SQLite, sql: db, writer: make(chan struct{}, 1)}
+	return d, gormsqlite.New(gormsqlite.Config{DriverName: "sqlite", Conn: o.pool(db)}), nil
+}
+
+func (o Options) pool(db *sql.DB) gorm.ConnPool {
+	if o.Trace == nil {
+		return db
+	}
+	return &traced{db, o.Trace}
+}
+
+// slowLog reports statements that take long, without their values: those are customers' data.
+func slowLog(o Options) logger.Interface {
+	return logger.NewSlogLogger(o.Log, logger.Config{
+		SlowThreshold: o.Slow, LogLevel: logger.Warn, IgnoreRecordNotFoundError: true, ParameterizedQueries: true,
+	})
+}

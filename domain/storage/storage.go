@@ -1,0 +1,72 @@
+// Package storage is the seam to the database and the only place that knows there are two dialects: PostgreSQL, and
+// the embedded SQLite that needs no setup. It opens the database, carries transactions in the context, writes many rows
+// with one statement, claims work, pages lists, and refuses statements that forget the account.
+//
+// It holds no entity and no rule of the product. Start at DB.Of (one account's rows through gorm), DB.Tx, and Rows
+// (many rows in one statement); guard.go lists the tables that belong to no account, each with its reason.
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/schema"
+
+	"kontor/domain/ids"
+)
+
+// Engine names one of the two databases.
+type Engine string
+
+// The engines.
+const (
+	Postgres Engine = "postgres"
+	SQLite   Engine = "sqlite"
+)
+
+// DB is an open database. It is safe for concurrent use.
+type DB struct {
+	engine  Engine
+	gorm    *gorm.DB
+	sql     *sql.DB
+	schemas sync.Map      // parsed gorm schemas by type
+	writer  chan struct{} // SQLite: held by the one writing transaction
+	opts    Options
+}
+
+// Engine returns which database this is.
+func (d *DB) Engine() Engine { return d.engine }
+
+// SQL returns the connection pool, for migrations and for the health check.
+func (d *DB) SQL() *sql.DB { return d.sql }
+
+// Close closes every connection.
+func (d *DB) Close() error { return d.sql.Close() }
+
+// Ping checks that the database answers.
+func (d *DB) Ping(ctx context.Context) error { return Translate(d.sql.PingContext(ctx)) }
+
+// Of returns a query on the rows of one account, inside the context's transaction when there is one. It is how every
+// store begins: the guard refuses gorm statements on account-owned tables that did not begin here. Rows to be created
+// carry their account themselves; the guard checks them too.
+func (d *DB) Of(ctx context.Context, account ids.ID) *gorm.DB {
+	return d.in(ctx).Where(accountIs{account})
+}
+
+// Unscoped returns a query on the tables that belong to no account; for any other table the guard refuses it.
+func (d *DB) Unscoped(ctx context.Context) *gorm.DB { return d.in(ctx) }
+
+// in returns gorm bound to the context and to its transaction.
+func (d *DB) in(ctx context.Context) *gorm.DB {
+	if t := d.txOf(ctx); t != nil {
+		return t.gorm.WithContext(ctx)
+	}
+	return d.gorm.WithContext(ctx)
+}
+
+// schemaOf returns gorm's view of a row type: table, columns, primary key.
+func (d *DB) schemaOf(row any) (*schema.Schema, error) {
+	return schema.Parse(row, &d.schemas, d.gorm.NamingStrategy)
+}

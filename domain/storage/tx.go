@@ -1,0 +1,107 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"gorm.io/gorm"
+
+	"kontor/domain/errs"
+)
+
+// tx is a running transaction with what is to happen once it has committed.
+type tx struct {
+	gorm  *gorm.DB
+	after []func()
+}
+
+type txKey struct{ db *DB }
+
+// txOf returns the context's transaction on this database, or nil.
+func (d *DB) txOf(ctx context.Context) *tx {
+	t, _ := ctx.Value(txKey{d}).(*tx)
+	return t
+}
+
+// Tx runs f in a transaction that rides in the context f is given: every statement made with that context belongs to
+// it. Inside a running transaction f simply joins it. On PostgreSQL a statement that failed has broken the whole
+// transaction, so f must not carry on after an error; use "on conflict do nothing" where a clash is expected.
+func (d *DB) Tx(ctx context.Context, f func(ctx context.Context) error) error {
+	if d.txOf(ctx) != nil {
+		return f(ctx)
+	}
+	release, err := d.acquireWriter(ctx)
+	if err != nil {
+		return err
+	}
+	t := &tx{}
+	err = func() error {
+		defer release()
+		return d.gorm.WithContext(ctx).Transaction(func(g *gorm.DB) error {
+			t.gorm = g
+			return f(context.WithValue(ctx, txKey{d}, t))
+		})
+	}()
+	if err != nil {
+		return Translate(err)
+	}
+	for _, hook := range t.after {
+		hook()
+	}
+	return nil
+}
+
+// outside returns the context without its transaction.
+func (d *DB) outside(ctx context.Context) context.Context {
+	return context.WithValue(ctx, txKey{d}, (*tx)(nil))
+}
+
+// Retry runs f in a transaction, and again when the database had to give it up: a deadlock, a serialization failure,
+// SQLite's writer busy. f must not change anything outside the database.
+func (d *DB) Retry(ctx context.Context, f func(ctx context.Context) error) error {
+	if d.txOf(ctx) != nil {
+		return f(ctx) // the outer transaction is broken as a whole; its owner repeats it
+	}
+	const tries = 5
+	for try := 1; ; try++ {
+		err := d.Tx(ctx, f)
+		if err == nil || try == tries || !errors.Is(err, ErrAborted) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Duration(try) * time.Duration(1+rand.IntN(20)) * time.Millisecond): //nolint:gosec // spreads retries
+		}
+	}
+}
+
+// AfterCommit runs f once the context's transaction has committed, or at once when there is none. Screens are told and
+// bells are rung this way: nobody hears of what was rolled back.
+func (d *DB) AfterCommit(ctx context.Context, f func()) {
+	if t := d.txOf(ctx); t != nil {
+		t.after = append(t.after, f)
+		return
+	}
+	f()
+}
+
+// acquireWriter queues for SQLite's single writer, in order of arrival, which its own busy handler does not keep. A
+// wait longer than the busy timeout usually means a transaction opened inside another without its context.
+func (d *DB) acquireWriter(ctx context.Context) (release func(), err error) {
+	if d.writer == nil {
+		return func() {}, nil
+	}
+	limit := time.NewTimer(d.opts.BusyTimeout)
+	defer limit.Stop()
+	select {
+	case d.writer <- struct{}{}:
+		return func() { <-d.writer }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-limit.C:
+		return nil, errs.New(errs.Unavailable, "storage.busy").Because(ErrAborted)
+	}
+}

@@ -1,0 +1,309 @@
+package task
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"kontor/domain/account"
+	"kontor/domain/errs"
+	"kontor/domain/ids"
+	"kontor/templates"
+)
+
+// Change is what staff may change of a task; nil leaves a thing alone.
+type Change struct {
+	Title        *string
+	Description  *string
+	Status       *string // key
+	Assignees    *[]templates.Assignee
+	Participants *[]ids.ID
+	Tags         *[]string
+	Topic        *string
+	Priority     *templates.Priority
+	DueAt        *time.Time // the zero time takes it away
+	Fields       map[string]any
+	Unread       *bool
+}
+
+// Update changes a task. Members may. Resolving one takes its assignees off; making one active again, while its scope has
+// another active task, is a Conflict.
+func (s *Service) Update(ctx context.Context, by account.Actor, id ids.ID, ch Change) (Task, error) {
+	var t Task
+	err := s.DB.Retry(ctx, func(ctx context.Context) (err error) {
+		if t, err = s.store.lock(ctx, by.AccountID, id); err != nil {
+			return err
+		}
+		return s.change(ctx, by, &t, ch)
+	})
+	return t, err
+}
+
+func (s *Service) change(ctx context.Context, by account.Actor, t *Task, ch Change) error {
+	problems := ch.check()
+	problems = append(problems, s.checkPeople(ctx, t.AccountID, ch)...)
+	if err := s.setFields(ctx, t, ch.Fields); err != nil {
+		return err
+	}
+	if err := errs.Input(problems...); err != nil {
+		return err
+	}
+	ch.apply(t)
+	if ch.Status != nil && *ch.Status != t.Status {
+		if err := s.setStatus(ctx, t, *ch.Status, &ch); err != nil {
+			return err
+		}
+	}
+	t.UpdatedAt = s.Clock.Now()
+	if err := s.store.update(ctx, *t, "title", "description", "status", "category", "active", "priority", "topic", "fields",
+		"unread", "due_at"); err != nil {
+		return err
+	}
+	if err := s.changeRelated(ctx, *t, ch); err != nil {
+		return err
+	}
+	if err := s.Audit.Record(ctx, by.Entry("task.changed", "task", t.ID, ch.details())); err != nil {
+		return err
+	}
+	return s.announce(ctx, *t)
+}
+
+func (ch Change) check() []errs.Problem {
+	var out []errs.Problem
+	if ch.Title != nil {
+		*ch.Title = strings.TrimSpace(*ch.Title)
+		if n := utf8.RuneCountInString(*ch.Title); n == 0 || n > MaxTitle {
+			out = append(out, errs.At("body.title", "input.length", "min", 1, "max", MaxTitle))
+		}
+	}
+	if ch.Description != nil && utf8.RuneCountInString(*ch.Description) > MaxDescription {
+		out = append(out, errs.At("body.description", "input.too_long", "max", MaxDescription))
+	}
+	if ch.Topic != nil && utf8.RuneCountInString(*ch.Topic) > maxTag {
+		out = append(out, errs.At("body.topic", "input.too_long", "max", maxTag))
+	}
+	if ch.Tags != nil {
+		if len(*ch.Tags) > MaxTags {
+			out = append(out, errs.At("body.tags", "input.too_many", "max", MaxTags))
+		}
+		for i, tag := range *ch.Tags {
+			if n := utf8.RuneCountInString(strings.TrimSpace(tag)); n == 0 || n > maxTag {
+				out = append(out, errs.At(fmt.Sprintf("body.tags[%d]", i), "input.tag"))
+			}
+		}
+	}
+	if ch.Priority != nil {
+		switch *ch.Priority {
+		case templates.PriorityLow, templates.PriorityNormal, templates.PriorityHigh, templates.PriorityUrgent:
+		default:
+			out = append(out, errs.At("body.priority", "task.priority"))
+		}
+	}
+	return out
+}
+
+// checkPeople refuses assignees and participants that are nobody in the account.
+func (s *Service) checkPeople(ctx context.Context, a account.ID, ch Change) []errs.Problem {
+	if ch.Assignees == nil && ch.Participants == nil {
+		return nil
+	}
+	r, err := s.Staff.Roster(ctx, a)
+	if err != nil {
+		return []errs.Problem{errs.At("body.assignees", "storage.unavailable")}
+	}
+	known := map[string]bool{}
+	for _, p := range r.People {
+		if p.Enabled {
+			known[string(templates.AssigneeStaff)+p.ID.String()] = true
+		}
+	}
+	for _, g := range r.Teams {
+		known[string(templates.AssigneeTeam)+g.ID.String()] = true
+	}
+	var out []errs.Problem
+	if ch.Assignees != nil {
+		for i, x := range *ch.Assignees {
+			if !known[string(x.Kind)+x.ID] {
+				out = append(out, errs.At(fmt.Sprintf("body.assignees[%d]", i), "template.assignee_not_found"))
+			}
+		}
+	}
+	if ch.Participants != nil {
+		for i, id := range *ch.Participants {
+			if !known[string(templates.AssigneeStaff)+id.String()] {
+				out = append(out, errs.At(fmt.Sprintf("body.participants[%d]", i), "template.assignee_not_found"))
+			}
+		}
+	}
+	return out
+}
+
+// setFields checks changed fields against the form the task is linked to.
+func (s *Service) setFields(ctx context.Context, t *Task, fields map[string]any) error {
+	if len(fields) == 0 {
+		return nil
+	}
+	o, err := s.Templates.Object(ctx, t.AccountID, t.TemplateID)
+	if err != nil {
+		return err
+	}
+	a, err := s.Accounts.Get(ctx, t.AccountID)
+	if err != nil {
+		return err
+	}
+	clean, problems := o.Definition.Form.Clean(fields, templates.CleanOptions{Country: a.Country, Partial: true})
+	out := make([]errs.Problem, len(problems))
+	for i, p := range problems {
+		out[i] = errs.Problem{Location: "body." + p.Location, Code: p.Code, Params: p.Params}
+	}
+	if err := errs.Input(out...); err != nil {
+		return err
+	}
+	merged := map[string]any{}
+	for k, v := range t.Fields {
+		merged[k] = v
+	}
+	for k, v := range clean {
+		if v == nil {
+			delete(merged, k)
+		} else {
+			merged[k] = v
+		}
+	}
+	t.Fields = merged
+	return nil
+}
+
+func (ch Change) apply(t *Task) {
+	if ch.Title != nil {
+		t.Title = *ch.Title
+	}
+	if ch.Description != nil {
+		t.Description = *ch.Description
+	}
+	if ch.Topic != nil {
+		t.Topic = *ch.Topic
+	}
+	if ch.Priority != nil {
+		t.Priority = *ch.Priority
+	}
+	if ch.Unread != nil {
+		t.Unread = *ch.Unread
+	}
+	if ch.DueAt != nil {
+		t.DueAt = ch.DueAt
+		if ch.DueAt.IsZero() {
+			t.DueAt = nil
+		}
+	}
+}
+
+// setStatus moves the task to a status, and with it in or out of its scope.
+func (s *Service) setStatus(ctx context.Context, t *Task, key string, ch *Change) error {
+	status, ok, err := s.statusOf(ctx, *t, key)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return errs.Input(errs.At("body.status", "task.status"))
+	}
+	was := t.Active
+	t.setStatus(status)
+	if t.Category == templates.CategoryResolved {
+		t.Unread = false
+		if ch.Assignees == nil { // ownership ends with the work
+			ch.Assignees = &[]templates.Assignee{}
+		}
+	}
+	switch {
+	case t.Scope == "" || was == t.Active:
+		return nil
+	case t.Active:
+		return s.store.activate(ctx, *t)
+	}
+	return s.store.deactivate(ctx, *t)
+}
+
+func (s *Service) changeRelated(ctx context.Context, t Task, ch Change) error {
+	if ch.Assignees != nil {
+		if err := s.store.setAssignees(ctx, t, assigneesOf(t, *ch.Assignees)); err != nil {
+			return err
+		}
+	}
+	if ch.Participants != nil {
+		if err := s.store.setParticipants(ctx, t, *ch.Participants); err != nil {
+			return err
+		}
+	}
+	if ch.Tags != nil {
+		return s.store.setTags(ctx, t, *ch.Tags)
+	}
+	return nil
+}
+
+// details name what was changed, for the audit log; what people wrote is in the task.
+func (ch Change) details() map[string]any {
+	d := map[string]any{}
+	for name, set := range map[string]bool{
+		"title": ch.Title != nil, "description": ch.Description != nil, "participants": ch.Participants != nil,
+		"tags": ch.Tags != nil, "topic": ch.Topic != nil, "priority": ch.Priority != nil, "due_at": ch.DueAt != nil,
+		"fields": len(ch.Fields) > 0, "unread": ch.Unread != nil,
+	} {
+		if set {
+			d[name] = true
+		}
+	}
+	if ch.Status != nil {
+		d["status"] = *ch.Status
+	}
+	if ch.Assignees != nil {
+		d["assignees"] = *ch.Assignees
+	}
+	return d
+}
+
+// NewTask is a task made by hand.
+type NewTask struct {
+	Title      string
+	TemplateID *ids.ID // nil: the standard one
+	ContactID  *ids.ID
+	Change
+}
+
+// Create makes a task by hand. Members may.
+func (s *Service) Create(ctx context.Context, by account.Actor, n NewTask) (Task, error) {
+	n.Change.Title = &n.Title
+	var t Task
+	err := s.DB.Retry(ctx, func(ctx context.Context) error {
+		o, set, err := s.Templates.ObjectFor(ctx, by.AccountID, n.TemplateID)
+		if err != nil {
+			return err
+		}
+		if n.ContactID != nil {
+			if _, err := s.Contacts.Get(ctx, by.AccountID, *n.ContactID); err != nil {
+				return errs.Input(errs.At("body.contact_id", "contact.not_found"))
+			}
+		}
+		numbers, err := s.Numbers.Take(ctx, by.AccountID, 1)
+		if err != nil {
+			return err
+		}
+		now := s.Clock.Now()
+		draft := newTask{id: ids.New(), Draft: Draft{
+			Filled:   templates.Task{Title: n.Title, Priority: templates.PriorityNormal},
+			Template: o, Statuses: set, ContactID: ids.Of(n.ContactID), StartedAt: now,
+			Assignment: templates.Assignment{Mode: templates.ModeShare},
+			Why:        []templates.Step{{Rule: "task.create", Outcome: "by_hand", Input: map[string]any{"staff": by.Name}}},
+		}}
+		var rows related
+		rows.add(draft, numbers[0], now)
+		if err := s.store.insertAll(ctx, rows); err != nil {
+			return err
+		}
+		t = rows.tasks[0]
+		return s.change(ctx, by, &t, n.Change)
+	})
+	return t, err
+}

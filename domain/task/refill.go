@@ -1,0 +1,55 @@
+package task
+
+import (
+	"context"
+	"strings"
+
+	"kontor/domain/account"
+	"kontor/domain/ids"
+	"kontor/templates"
+)
+
+// MadeFor returns the active tasks of a contact that were made from an event.
+func (s *Service) MadeFor(ctx context.Context, a account.ID, contactID ids.ID) ([]Task, error) {
+	return s.store.madeFor(ctx, a, contactID)
+}
+
+// Refill writes what a template fills in now into a task that was made by one: where it has nothing yet, or still what was
+// filled in. What people have changed since stays. The task's why tells; nothing changed tells nothing.
+func (s *Service) Refill(
+	ctx context.Context, t Task, f templates.Task, version int, why []templates.Step,
+) error {
+	now := map[string]any{"title": t.Title, "description": t.Description}
+	for k, v := range t.Fields {
+		now[fieldKey+k] = v
+	}
+	merged, written := templates.MergeFilled(now, t.Filled, filledOf(f))
+	if len(written) == 0 {
+		return nil
+	}
+	if t.Filled == nil {
+		t.Filled = map[string]any{}
+	}
+	fields := map[string]any{}
+	for k, v := range merged {
+		if name, ok := strings.CutPrefix(k, fieldKey); ok {
+			fields[name] = v
+		}
+	}
+	for _, k := range written {
+		t.Filled[k] = merged[k]
+	}
+	t.Title, _ = merged["title"].(string)
+	t.Description, _ = merged["description"].(string)
+	t.Fields, t.TemplateVersion, t.UpdatedAt = fields, version, s.Clock.Now()
+	why[0].Input["written"] = written
+	return s.DB.Tx(ctx, func(ctx context.Context) error {
+		if err := s.store.update(ctx, t, "title", "description", "fields", "filled", "template_version"); err != nil {
+			return err
+		}
+		if err := s.explain(ctx, t, why...); err != nil {
+			return err
+		}
+		return s.announce(ctx, t)
+	})
+}

@@ -1,0 +1,201 @@
+package task
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"kontor/domain/account"
+	"kontor/domain/attachment"
+	"kontor/domain/errs"
+	"kontor/domain/feed"
+	"kontor/domain/ids"
+	"kontor/domain/outbound"
+	"kontor/templates"
+)
+
+// NewComment is what somebody here writes on a task.
+type NewComment struct {
+	Text          string
+	Visibility    Visibility
+	AttachmentIDs []ids.ID
+	ReplyTo       *ids.ID       // a comment of the same conversation
+	Undo          time.Duration // how long a public one can be undone before it is sent
+}
+
+// MaxUndo is the longest time in which an answer can be undone.
+const MaxUndo = time.Minute
+
+// MaxAttachments is the most files of one comment.
+const MaxAttachments = 10
+
+// AddComment writes a comment on a task; a public one is delivered over the task's channel. The comment, its messages and the
+// task's new state are written in one transaction; when it returns, delivery is certain to be tried. Members may.
+func (s *Service) AddComment(ctx context.Context, by account.Actor, id ids.ID, n NewComment) (Comment, error) {
+	if err := n.check(); err != nil {
+		return Comment{}, err
+	}
+	var c Comment
+	err := s.DB.Retry(ctx, func(ctx context.Context) error {
+		t, err := s.store.lock(ctx, by.AccountID, id)
+		if err != nil {
+			return err
+		}
+		c, err = s.write(ctx, by, t, n)
+		return err
+	})
+	return c, err
+}
+
+func (n *NewComment) check() error {
+	var problems []errs.Problem
+	if n.Visibility != Public && n.Visibility != Internal {
+		problems = append(problems, errs.At("body.visibility", "comment.visibility"))
+	}
+	n.Text = strings.TrimSpace(n.Text)
+	switch length := utf8.RuneCountInString(n.Text); {
+	case length == 0 && len(n.AttachmentIDs) == 0:
+		problems = append(problems, errs.At("body.text", "comment.empty"))
+	case length > MaxText:
+		problems = append(problems, errs.At("body.text", "input.too_long", "max", MaxText))
+	}
+	if strings.ContainsRune(n.Text, 0) || !utf8.ValidString(n.Text) {
+		problems = append(problems, errs.At("body.text", "input.characters"))
+	}
+	if len(n.AttachmentIDs) > MaxAttachments {
+		problems = append(problems, errs.At("body.attachment_ids", "input.too_many", "max", MaxAttachments))
+	}
+	if n.Undo < 0 || n.Undo > MaxUndo {
+		problems = append(problems, errs.At("body.undo_seconds", "input.range", "min", 0, "max", int(MaxUndo.Seconds())))
+	}
+	return errs.Input(problems...)
+}
+
+// write writes the comment and all that follows from it.
+func (s *Service) write(ctx context.Context, by account.Actor, t Task, n NewComment) (Comment, error) {
+	now := s.Clock.Now()
+	c := Comment{
+		AccountID: t.AccountID, ID: ids.New(), TaskID: t.ID, ConversationID: t.ConversationID, ChannelID: t.ChannelID,
+		Visibility: n.Visibility, AuthorKind: by.Kind, AuthorID: ids.Ptr(by.StaffID), AuthorName: by.Name, Text: n.Text,
+		OccurredAt: now, CreatedAt: now,
+	}
+	if err := s.replyTo(ctx, &c, n.ReplyTo); err != nil {
+		return c, err
+	}
+	files, err := s.Attachments.Attach(ctx, t.AccountID, n.AttachmentIDs, c.ID)
+	if err != nil {
+		return c, err
+	}
+	if c.Visibility == Public {
+		if c.Transport, err = s.transport(ctx, t); err != nil {
+			return c, err
+		}
+	}
+	if err := s.store.insertComment(ctx, &c); err != nil {
+		return c, err
+	}
+	if c.Visibility == Public {
+		if err := s.deliver(ctx, by, t, c, files, now.Add(n.Undo)); err != nil {
+			return c, err
+		}
+	}
+	if err := s.afterReply(ctx, by, t, c); err != nil {
+		return c, err
+	}
+	return c, s.Feed.Publish(ctx, feed.Event{AccountID: c.AccountID, Type: feed.CommentCreated, Refs: feed.Refs{
+		TaskID: ids.Ptr(c.TaskID), CommentID: ids.Ptr(c.ID),
+	}})
+}
+
+// replyTo notes which message the comment answers.
+func (s *Service) replyTo(ctx context.Context, c *Comment, to *ids.ID) error {
+	if to == nil {
+		return nil
+	}
+	answered, err := s.store.comment(ctx, c.AccountID, *to)
+	if errs.KindOf(err) == errs.NotFound || err == nil && ids.Of(answered.ConversationID) != ids.Of(c.ConversationID) {
+		return errs.Input(errs.At("body.reply_to", "comment.not_found"))
+	}
+	if err == nil && answered.ExternalID != nil {
+		c.ReplyTo = *answered.ExternalID
+	}
+	return err
+}
+
+// transport returns by what a public comment of the task goes.
+func (s *Service) transport(ctx context.Context, t Task) (string, error) {
+	if t.ConversationID == nil || t.ChannelID == nil {
+		return "", errs.Input(errs.At("body.visibility", "task.no_conversation"))
+	}
+	c, err := s.Channels.Get(ctx, t.AccountID, *t.ChannelID)
+	if err != nil {
+		return "", err
+	}
+	if c.RemovedAt != nil {
+		return "", errs.New(errs.Conflict, "channel.removed")
+	}
+	adapter, err := s.Channels.Registry.Of(c.Kind)
+	if err != nil {
+		return "", err
+	}
+	return adapter.Describe().Capabilities.Transports[0], nil
+}
+
+func (s *Service) deliver(
+	ctx context.Context, by account.Actor, t Task, c Comment, files []attachment.Attachment, notBefore time.Time,
+) error {
+	_, err := s.Outbound.Enqueue(ctx, by, outbound.Draft{
+		TaskID: t.ID, CommentID: c.ID, ConversationID: *t.ConversationID, Text: c.Text, Attachments: files,
+		ReplyTo: c.ReplyTo, NotBefore: notBefore,
+	})
+	return err
+}
+
+// afterReply is what a comment of ours does to its task: it is read, an answer makes it pending, and whoever answers a
+// task that is no person's has it from then on, where the channel says so.
+func (s *Service) afterReply(ctx context.Context, by account.Actor, t Task, c Comment) error {
+	sets, err := s.sets(ctx, []Task{t})
+	if err != nil {
+		return err
+	}
+	t.hear(c, sets[t.StatusSetID])
+	t.Unread, t.UpdatedAt = false, s.Clock.Now()
+	if err := s.store.update(ctx, t, "snippet", "last_comment_at", "unread", "status", "category", "active"); err != nil {
+		return err
+	}
+	if c.Visibility != Public || by.Kind != account.Staff {
+		return nil
+	}
+	return s.own(ctx, by, t)
+}
+
+// own assigns the task to who answered it, unless a person has it.
+func (s *Service) own(ctx context.Context, by account.Actor, t Task) error {
+	c, err := s.Channels.Get(ctx, t.AccountID, *t.ChannelID)
+	if err != nil || !c.Settings.AutoOwnership {
+		return err
+	}
+	related, err := s.store.related(ctx, t.AccountID, []ids.ID{t.ID})
+	if err != nil {
+		return err
+	}
+	for _, a := range related.Assignees[t.ID] {
+		if a.Type == string(templates.AssigneeStaff) {
+			return nil
+		}
+	}
+	mine := []Assignee{{t.AccountID, t.ID, string(templates.AssigneeStaff), by.StaffID, 0}}
+	if err := s.store.setAssignees(ctx, t, mine); err != nil {
+		return err
+	}
+	if err := s.explain(ctx, t, templates.Step{Rule: "assign.reply", Outcome: "owned", Input: map[string]any{"staff": by.Name}}); err != nil {
+		return err
+	}
+	return s.announce(ctx, t)
+}
+
+// explain adds to a task's why.
+func (s *Service) explain(ctx context.Context, t Task, steps ...templates.Step) error {
+	return s.store.insertWhy(ctx, Why{t.AccountID, t.ID, ids.New(), steps, s.Clock.Now()})
+}

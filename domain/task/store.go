@@ -1,0 +1,264 @@
+package task
+
+import (
+	"context"
+	"errors"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"kontor/domain/account"
+	"kontor/domain/errs"
+	"kontor/domain/ids"
+	"kontor/domain/storage"
+	"kontor/templates"
+)
+
+type store struct{ db *storage.DB }
+
+func (s store) get(ctx context.Context, a account.ID, id ids.ID) (Task, error) {
+	var t Task
+	return t, storage.Found(s.db.Of(ctx, a).Where("id = ?", id).Take(&t).Error, "task")
+}
+
+// lock reads a task and keeps others from changing it until the transaction ends.
+func (s store) lock(ctx context.Context, a account.ID, id ids.ID) (Task, error) {
+	var t Task
+	q := s.db.Of(ctx, a).Where("id = ?", id).Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate})
+	return t, storage.Found(q.Take(&t).Error, "task")
+}
+
+func (s store) update(ctx context.Context, t Task, columns ...string) error {
+	return storage.Translate(s.db.Of(ctx, t.AccountID).Model(&Task{}).Where("id = ?", t.ID).
+		Select(append(columns, "updated_at")).Updates(&t).Error)
+}
+
+// activeRow is a task with the scope it is the active one of.
+type activeRow struct {
+	Task        `gorm:"embedded"`
+	ActiveScope string
+}
+
+// activeOf returns the active tasks of scopes, locked: whoever resolves one meanwhile waits.
+func (s store) activeOf(ctx context.Context, keys []active) ([]activeRow, error) {
+	var rows []activeRow
+	err := s.db.Select(ctx, &rows, `SELECT t.*, a.scope AS active_scope FROM active_tasks AS a
+		JOIN ? ON a.account_id = v.account_id AND a.scope = v.scope
+		JOIN tasks AS t ON t.account_id = a.account_id AND t.id = a.task_id`,
+		storage.Rows(keys, "account_id", "scope"))
+	return rows, err
+}
+
+// lastOf returns the last task of each scope.
+func (s store) lastOf(ctx context.Context, keys []Task) ([]Task, error) {
+	var rows []Task
+	err := s.db.Select(ctx, &rows, `SELECT t.* FROM tasks AS t
+		JOIN ? ON t.account_id = v.account_id AND t.scope = v.scope
+		WHERE NOT EXISTS (SELECT 1 FROM tasks AS n WHERE n.account_id = t.account_id AND n.scope = t.scope AND n.id > t.id)`,
+		storage.Rows(keys, "account_id", "scope"))
+	return rows, err
+}
+
+func (s store) insertAll(ctx context.Context, r related) error {
+	_, err := storage.InsertMany(ctx, s.db, r.tasks)
+	if err == nil {
+		_, err = storage.InsertMany(ctx, s.db, r.assignees)
+	}
+	if err == nil {
+		_, err = storage.InsertMany(ctx, s.db, r.participants)
+	}
+	if err == nil {
+		_, err = storage.InsertMany(ctx, s.db, r.tags)
+	}
+	if err == nil {
+		_, err = storage.InsertMany(ctx, s.db, r.whys)
+	}
+	return err
+}
+
+// activate makes the task the active one of its scope.
+func (s store) activate(ctx context.Context, t Task) error {
+	written, err := storage.InsertMany(ctx, s.db, []active{{t.AccountID, t.Scope, t.ID}})
+	if err == nil && !written[0] {
+		return errs.New(errs.Conflict, "task.other_active")
+	}
+	return err
+}
+
+func (s store) deactivate(ctx context.Context, t Task) error {
+	return storage.Translate(s.db.Of(ctx, t.AccountID).Where("task_id = ?", t.ID).Delete(&active{}).Error)
+}
+
+func (s store) setAssignees(ctx context.Context, t Task, list []Assignee) error {
+	if err := s.db.Of(ctx, t.AccountID).Where("task_id = ?", t.ID).Delete(&Assignee{}).Error; err != nil {
+		return storage.Translate(err)
+	}
+	_, err := storage.InsertMany(ctx, s.db, list)
+	return err
+}
+
+func (s store) setParticipants(ctx context.Context, t Task, list []ids.ID) error {
+	if err := s.db.Of(ctx, t.AccountID).Where("task_id = ?", t.ID).Delete(&Participant{}).Error; err != nil {
+		return storage.Translate(err)
+	}
+	rows := make([]Participant, len(list))
+	for i, id := range list {
+		rows[i] = Participant{t.AccountID, t.ID, id}
+	}
+	_, err := storage.InsertMany(ctx, s.db, rows)
+	return err
+}
+
+func (s store) setTags(ctx context.Context, t Task, list []string) error {
+	if err := s.db.Of(ctx, t.AccountID).Where("task_id = ?", t.ID).Delete(&Tag{}).Error; err != nil {
+		return storage.Translate(err)
+	}
+	rows := make([]Tag, len(list))
+	for i, tag := range list {
+		rows[i] = Tag{t.AccountID, t.ID, tag}
+	}
+	_, err := storage.InsertMany(ctx, s.db, rows)
+	return err
+}
+
+func (s store) insertWhy(ctx context.Context, w Why) error {
+	return storage.Translate(s.db.Of(ctx, w.AccountID).Create(&w).Error)
+}
+
+func (s store) whys(ctx context.Context, a account.ID, id ids.ID) ([]Why, error) {
+	var rows []Why
+	err := s.db.Of(ctx, a).Where("task_id = ?", id).Order("id").Find(&rows).Error
+	return rows, storage.Translate(err)
+}
+
+func (s store) related(ctx context.Context, a account.ID, tasks []ids.ID) (Related, error) {
+	r := Related{map[ids.ID][]Assignee{}, map[ids.ID][]ids.ID{}, map[ids.ID][]string{}}
+	if len(tasks) == 0 {
+		return r, nil
+	}
+	var assignees []Assignee
+	var participants []Participant
+	var tags []Tag
+	err := errors.Join(
+		s.db.Of(ctx, a).Where("task_id IN ?", tasks).Order("position").Find(&assignees).Error,
+		s.db.Of(ctx, a).Where("task_id IN ?", tasks).Order("staff_id").Find(&participants).Error,
+		s.db.Of(ctx, a).Where("task_id IN ?", tasks).Order("tag").Find(&tags).Error)
+	for _, x := range assignees {
+		r.Assignees[x.TaskID] = append(r.Assignees[x.TaskID], x)
+	}
+	for _, x := range participants {
+		r.Participants[x.TaskID] = append(r.Participants[x.TaskID], x.StaffID)
+	}
+	for _, x := range tags {
+		r.Tags[x.TaskID] = append(r.Tags[x.TaskID], x.Tag)
+	}
+	return r, storage.Translate(err)
+}
+
+func (s store) statusesInUse(ctx context.Context, a account.ID, set ids.ID) ([]string, error) {
+	var keys []string
+	err := s.db.Of(ctx, a).Model(&Task{}).Where("status_set_id = ?", set).Distinct().Pluck("status", &keys).Error
+	return keys, storage.Translate(err)
+}
+
+// restate gives the tasks of a status its category and activity. A task that becomes active again while its scope has
+// another active one stays inactive.
+func (s store) restate(ctx context.Context, a account.ID, set ids.ID, status templates.Status) error {
+	_, err := s.db.Exec(ctx, `UPDATE tasks SET category = ?, active = ?
+		WHERE account_id = ? AND status_set_id = ? AND status = ? AND (category <> ? OR active <> ?)`,
+		status.Category, status.Active, a, set, status.Key, status.Category, status.Active)
+	if err != nil {
+		return err
+	}
+	if status.Active {
+		_, err = s.db.Exec(ctx, `INSERT INTO active_tasks (account_id, scope, task_id)
+			SELECT account_id, scope, id FROM tasks
+			WHERE account_id = ? AND status_set_id = ? AND status = ? AND scope <> '' ON CONFLICT DO NOTHING`,
+			a, set, status.Key)
+		return err
+	}
+	_, err = s.db.Exec(ctx, `DELETE FROM active_tasks WHERE account_id = ? AND task_id IN
+		(SELECT id FROM tasks WHERE account_id = ? AND status_set_id = ? AND status = ?)`, a, a, set, status.Key)
+	return err
+}
+
+func (s store) openCounts(ctx context.Context, a account.ID) (map[ids.ID]int, error) {
+	var rows []struct {
+		AssigneeID ids.ID
+		N          int
+	}
+	err := s.db.Select(ctx, &rows, `SELECT x.assignee_id, count(*) AS n FROM task_assignees AS x
+		JOIN tasks AS t ON t.account_id = x.account_id AND t.id = x.task_id
+		WHERE x.account_id = ? AND x.type = 'staff' AND t.active GROUP BY x.assignee_id`, a)
+	counts := make(map[ids.ID]int, len(rows))
+	for _, r := range rows {
+		counts[r.AssigneeID] = r.N
+	}
+	return counts, err
+}
+
+// Filter narrows a list of tasks; empty fields do not.
+type Filter struct {
+	Category       templates.Category
+	Status         string
+	Assignee       *ids.ID // a staff member or a team
+	Unassigned     bool
+	ChannelID      *ids.ID
+	ContactID      *ids.ID
+	ConversationID *ids.ID
+	Tag            string
+	Topic          string
+	Unread         *bool
+	Oldest         bool // the first commented first
+}
+
+func (f Filter) apply(q *gorm.DB) *gorm.DB {
+	for column, value := range map[string]string{"category": string(f.Category), "status": f.Status, "topic": f.Topic} {
+		if value != "" {
+			q = q.Where(column+" = ?", value)
+		}
+	}
+	for column, id := range map[string]*ids.ID{
+		"channel_id": f.ChannelID, "contact_id": f.ContactID, "conversation_id": f.ConversationID,
+	} {
+		if id != nil {
+			q = q.Where(column+" = ?", *id)
+		}
+	}
+	if f.Assignee != nil {
+		q = q.Where(`EXISTS (SELECT 1 FROM task_assignees x WHERE x.account_id = tasks.account_id
+			AND x.task_id = tasks.id AND x.assignee_id = ?)`, *f.Assignee)
+	}
+	if f.Unassigned {
+		q = q.Where(`NOT EXISTS (SELECT 1 FROM task_assignees x WHERE x.account_id = tasks.account_id
+			AND x.task_id = tasks.id)`)
+	}
+	if f.Tag != "" {
+		q = q.Where(`EXISTS (SELECT 1 FROM task_tags x WHERE x.account_id = tasks.account_id
+			AND x.task_id = tasks.id AND x.tag = ?)`, f.Tag)
+	}
+	if f.Unread != nil {
+		q = q.Where("unread = ?", *f.Unread)
+	}
+	return q
+}
+
+func (s store) list(ctx context.Context, a account.ID, f Filter, p storage.Page) ([]Task, string, error) {
+	o := storage.Order{Column: "last_comment_at", Desc: !f.Oldest, Time: true}
+	q, err := storage.Keyset(f.apply(s.db.Of(ctx, a)), o, p)
+	if err != nil {
+		return nil, "", err
+	}
+	var rows []Task
+	if err := q.Find(&rows).Error; err != nil {
+		return nil, "", storage.Translate(err)
+	}
+	rows, next := storage.Cut(rows, o, p, func(t Task) (any, ids.ID) { return t.LastCommentAt, t.ID })
+	return rows, next, nil
+}
+
+func (s store) madeFor(ctx context.Context, a account.ID, contactID ids.ID) ([]Task, error) {
+	var rows []Task
+	err := s.db.Of(ctx, a).Where("contact_id = ? AND active AND event_id IS NOT NULL", contactID).Find(&rows).Error
+	return rows, storage.Translate(err)
+}

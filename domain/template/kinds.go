@@ -1,0 +1,141 @@
+package template
+
+import (
+	"context"
+	"encoding/json"
+
+	"kontor/domain/account"
+	"kontor/domain/ids"
+	"kontor/domain/storage"
+	"kontor/templates"
+)
+
+// The two types of template have the same life; these are its steps for each of them.
+
+// Objects returns the account's object templates, newest first, without the deleted ones.
+func (s *Service) Objects(ctx context.Context, a account.ID, p storage.Page) ([]Object, string, error) {
+	rows, next, err := s.store.list(ctx, a, ObjectType, p)
+	return decodeAll(rows, next, err, func(i Info, d templates.Object) Object { return Object{i, d} })
+}
+
+// Contacts returns the account's contact templates, newest first, without the deleted ones.
+func (s *Service) Contacts(ctx context.Context, a account.ID, p storage.Page) ([]Contact, string, error) {
+	rows, next, err := s.store.list(ctx, a, ContactType, p)
+	return decodeAll(rows, next, err, func(i Info, d templates.Contact) Contact { return Contact{i, d} })
+}
+
+// Object returns an object template, also a deleted one: tasks keep theirs.
+func (s *Service) Object(ctx context.Context, a account.ID, id ids.ID) (Object, error) {
+	r, err := s.store.get(ctx, a, ObjectType, id)
+	if err != nil {
+		return Object{}, err
+	}
+	d, err := decode[templates.Object](r.Definition)
+	return Object{r.info(), d}, err
+}
+
+// Contact returns a contact template, also a deleted one.
+func (s *Service) Contact(ctx context.Context, a account.ID, id ids.ID) (Contact, error) {
+	r, err := s.store.get(ctx, a, ContactType, id)
+	if err != nil {
+		return Contact{}, err
+	}
+	d, err := decode[templates.Contact](r.Definition)
+	return Contact{r.info(), d}, err
+}
+
+// CreateObject stores a new object template. Owners and admins may; what is wrong with it is an Invalid error.
+func (s *Service) CreateObject(ctx context.Context, by account.Actor, d templates.Object) (Object, error) {
+	info, err := create(ctx, s, by, d)
+	return Object{info, d}, err
+}
+
+// CreateContact stores a new contact template. Owners and admins may; what is wrong with it is an Invalid error.
+func (s *Service) CreateContact(ctx context.Context, by account.Actor, d templates.Contact) (Contact, error) {
+	info, err := create(ctx, s, by, d)
+	return Contact{info, d}, err
+}
+
+// UpdateObject stores a new version. expect, unless 0, is the version the caller saw.
+func (s *Service) UpdateObject(
+	ctx context.Context, by account.Actor, id ids.ID, d templates.Object, expect int,
+) (Object, error) {
+	info, err := update(ctx, s, by, id, d, expect)
+	return Object{info, d}, err
+}
+
+// UpdateContact stores a new version. expect, unless 0, is the version the caller saw.
+func (s *Service) UpdateContact(
+	ctx context.Context, by account.Actor, id ids.ID, d templates.Contact, expect int,
+) (Contact, error) {
+	info, err := update(ctx, s, by, id, d, expect)
+	return Contact{info, d}, err
+}
+
+// DeleteObject hides an object template.
+func (s *Service) DeleteObject(ctx context.Context, by account.Actor, id ids.ID) error {
+	return s.remove(ctx, by, ObjectType, id)
+}
+
+// DeleteContact hides a contact template.
+func (s *Service) DeleteContact(ctx context.Context, by account.Actor, id ids.ID) error {
+	return s.remove(ctx, by, ContactType, id)
+}
+
+// StandardObject makes an object template the standard one.
+func (s *Service) StandardObject(ctx context.Context, by account.Actor, id ids.ID) error {
+	return s.makeStandard(ctx, by, ObjectType, id)
+}
+
+// StandardContact makes a contact template the standard one.
+func (s *Service) StandardContact(ctx context.Context, by account.Actor, id ids.ID) error {
+	return s.makeStandard(ctx, by, ContactType, id)
+}
+
+// ObjectVersions returns every version of an object template, newest first.
+func (s *Service) ObjectVersions(ctx context.Context, a account.ID, id ids.ID) ([]Version[templates.Object], error) {
+	return versions[templates.Object](ctx, s, a, ObjectType, id)
+}
+
+// ContactVersions returns every version of a contact template, newest first.
+func (s *Service) ContactVersions(ctx context.Context, a account.ID, id ids.ID) ([]Version[templates.Contact], error) {
+	return versions[templates.Contact](ctx, s, a, ContactType, id)
+}
+
+func versions[D definition](ctx context.Context, s *Service, a account.ID, t Type, id ids.ID) ([]Version[D], error) {
+	if _, err := s.store.get(ctx, a, t, id); err != nil {
+		return nil, err
+	}
+	rows, err := s.store.versions(ctx, a, id)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Version[D], len(rows))
+	for i, r := range rows {
+		d, err := decode[D](r.Definition)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = Version[D]{r.Version, d, ids.Of(r.StaffID), r.CreatedAt}
+	}
+	return out, nil
+}
+
+func decode[D definition](text json.RawMessage) (d D, err error) {
+	return d, json.Unmarshal(text, &d)
+}
+
+func decodeAll[D definition, T any](rows []row, next string, err error, with func(Info, D) T) ([]T, string, error) {
+	if err != nil {
+		return nil, "", err
+	}
+	out := make([]T, len(rows))
+	for i, r := range rows {
+		d, err := decode[D](r.Definition)
+		if err != nil {
+			return nil, "", err
+		}
+		out[i] = with(r.info(), d)
+	}
+	return out, next, nil
+}

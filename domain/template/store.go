@@ -1,0 +1,132 @@
+package template
+
+import (
+	"context"
+
+	"gorm.io/gorm/clause"
+
+	"kontor/domain/account"
+	"kontor/domain/ids"
+	"kontor/domain/storage"
+)
+
+type store struct{ db *storage.DB }
+
+func (s store) get(ctx context.Context, a account.ID, t Type, id ids.ID) (row, error) {
+	var r row
+	q := s.db.Of(ctx, a).Where("id = ? AND type = ?", id, t)
+	return r, storage.Found(q.Take(&r).Error, "template")
+}
+
+// lock reads a template and keeps others from changing it until the transaction ends.
+func (s store) lock(ctx context.Context, a account.ID, t Type, id ids.ID) (row, error) {
+	var r row
+	q := s.db.Of(ctx, a).Where("id = ? AND type = ? AND archived_at IS NULL", id, t).
+		Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate})
+	return r, storage.Found(q.Take(&r).Error, "template")
+}
+
+func (s store) list(ctx context.Context, a account.ID, t Type, p storage.Page) ([]row, string, error) {
+	q, err := storage.Keyset(s.db.Of(ctx, a).Where("type = ? AND archived_at IS NULL", t), storage.ByID(), p)
+	if err != nil {
+		return nil, "", err
+	}
+	var rows []row
+	if err := q.Find(&rows).Error; err != nil {
+		return nil, "", storage.Translate(err)
+	}
+	rows, next := storage.Cut(rows, storage.ByID(), p, func(r row) (any, ids.ID) { return "", r.ID })
+	return rows, next, nil
+}
+
+func (s store) insert(ctx context.Context, r *row) error {
+	return storage.Translate(s.db.Of(ctx, r.AccountID).Create(r).Error)
+}
+
+func (s store) insertVersion(ctx context.Context, v *versionRow) error {
+	return storage.Translate(s.db.Of(ctx, v.AccountID).Create(v).Error)
+}
+
+func (s store) update(ctx context.Context, r *row, columns ...string) error {
+	return storage.Translate(s.db.Of(ctx, r.AccountID).Model(&row{}).Where("id = ?", r.ID).
+		Select(append(columns, "updated_at")).Updates(r).Error)
+}
+
+func (s store) standard(ctx context.Context, a account.ID, t Type) (row, error) {
+	var r row
+	return r, storage.Found(s.db.Of(ctx, a).Where("type = ? AND standard", t).Take(&r).Error, "template")
+}
+
+func (s store) versions(ctx context.Context, a account.ID, id ids.ID) ([]versionRow, error) {
+	var rows []versionRow
+	err := s.db.Of(ctx, a).Where("template_id = ?", id).Order("version DESC").Find(&rows).Error
+	return rows, storage.Translate(err)
+}
+
+func (s store) set(ctx context.Context, a account.ID, id ids.ID) (StatusSet, error) {
+	var r StatusSet
+	return r, storage.Found(s.db.Of(ctx, a).Where("id = ?", id).Take(&r).Error, "status_set")
+}
+
+func (s store) sets(ctx context.Context, a account.ID, p storage.Page) ([]StatusSet, string, error) {
+	q, err := storage.Keyset(s.db.Of(ctx, a), storage.ByID(), p)
+	if err != nil {
+		return nil, "", err
+	}
+	var rows []StatusSet
+	if err := q.Find(&rows).Error; err != nil {
+		return nil, "", storage.Translate(err)
+	}
+	rows, next := storage.Cut(rows, storage.ByID(), p, func(r StatusSet) (any, ids.ID) { return "", r.ID })
+	return rows, next, nil
+}
+
+func (s store) insertSet(ctx context.Context, r *StatusSet) error {
+	return storage.Translate(s.db.Of(ctx, r.AccountID).Create(r).Error)
+}
+
+func (s store) updateSet(ctx context.Context, r *StatusSet) error {
+	return storage.Translate(s.db.Of(ctx, r.AccountID).Model(&StatusSet{}).Where("id = ?", r.ID).
+		Select("name", "statuses", "updated_at").Updates(r).Error)
+}
+
+func (s store) deleteSet(ctx context.Context, a account.ID, id ids.ID) error {
+	return storage.Translate(s.db.Of(ctx, a).Where("id = ?", id).Delete(&StatusSet{}).Error)
+}
+
+// setUsed tells whether any template, also one that was deleted, has the set: its tasks may still be there.
+func (s store) setUsed(ctx context.Context, a account.ID, id ids.ID) (bool, error) {
+	n := int64(0)
+	err := s.db.Of(ctx, a).Model(&row{}).Where("status_set_id = ?", id).Limit(1).Count(&n).Error
+	return n > 0, storage.Translate(err)
+}
+
+// wanted is a template that a channel names; Nil means the standard one.
+type wanted struct {
+	AccountID account.ID
+	ID        ids.ID
+}
+
+// TableName names the table.
+func (wanted) TableName() string { return "templates" }
+
+// named returns the templates of both types that channels name, and the standard ones of their accounts.
+func (s store) named(ctx context.Context, list []wanted) ([]row, error) {
+	var rows []row
+	if len(list) == 0 {
+		return rows, nil
+	}
+	err := s.db.Select(ctx, &rows, `SELECT DISTINCT t.account_id, t.id, t.type, t.standard, t.version, t.status_set_id
+		FROM templates AS t JOIN ? ON t.account_id = v.account_id AND (t.id = v.id OR t.standard)`,
+		storage.Rows(list, "account_id", "id"))
+	return rows, err
+}
+
+// definitions returns the rows of templates with their definitions.
+func (s store) definitions(ctx context.Context, list []wanted) ([]row, error) {
+	return storage.SelectMany[row](ctx, s.db, list, "account_id", "id")
+}
+
+func (s store) setsByKeys(ctx context.Context, list []wanted) ([]StatusSet, error) {
+	return storage.SelectMany[StatusSet](ctx, s.db, list, "account_id", "id")
+}

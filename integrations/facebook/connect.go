@@ -1,0 +1,187 @@
+package facebook
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"kontor/domain/channel"
+	"kontor/domain/secret"
+	"kontor/integrations/meta"
+)
+
+// subscription is an event that the platform is asked for.
+type subscription struct {
+	field    string
+	required bool
+}
+
+// subscriptions are the events of direct messages, each with what for. More than is used is not asked for: subscribing
+// response_feedback, for one, puts buttons under every message of the page.
+func subscriptions() []subscription {
+	return []subscription{
+		{"messages", true},            // what people write and send, and what they take back
+		{"messaging_postbacks", true}, // taps on buttons
+		{"message_echoes", true},      // our own messages: settles lost answers, and shows what is written elsewhere
+		{"message_deliveries", false}, // receipts
+		{"message_reads", false},
+		{"message_edits", false},                // up to five for each message
+		{"message_reactions", false},            // also open the reply window
+		{"messaging_referrals", false},          // by which link or ad somebody came; opens the window
+		{"standby", false},                      // what is said while another program answers
+		{"messaging_handovers", false},          // when that begins and ends
+		{"messaging_optins", false},             // kept in the vault
+		{"messaging_policy_enforcement", false}, // warnings and blocks, kept in the vault
+	}
+}
+
+// Connect checks the token and subscribes to the page's events. The token may be the page's own, or that of a person or
+// system user who manages it; then the page's own is asked for and handed back. Connecting again does no harm.
+func (ad *Adapter) Connect(ctx context.Context, a channel.Access) (channel.Connected, error) {
+	if err := ad.inspect(ctx, a.Token); err != nil {
+		return channel.Connected{}, err
+	}
+	c, err := ad.identify(ctx, a)
+	if err != nil {
+		return c, err
+	}
+	if !c.Token.Empty() {
+		a.Token = c.Token
+	}
+	c.LeftOut, err = ad.subscribe(ctx, a)
+	return c, err
+}
+
+// inspect asks what a token is good for. Only the app's own secret can ask, so this finds a token of another app; when it
+// cannot be asked, the calls that follow show what is wrong.
+func (ad *Adapter) inspect(ctx context.Context, token secret.Text) error {
+	s := ad.graph.Settings()
+	if s.AppToken().Empty() {
+		return nil
+	}
+	var answer struct {
+		Data struct {
+			AppID   meta.ID    `json:"app_id"`
+			IsValid *meta.Bool `json:"is_valid"`
+		} `json:"data"`
+	}
+	_, _ = ad.graph.Call(ctx, meta.Request{
+		Method: http.MethodGet, Path: []string{"debug_token"}, Token: s.AppToken(),
+		Query: url.Values{meta.InputToken: {token.Reveal()}},
+	}, &answer)
+	switch {
+	case answer.Data.AppID != "" && string(answer.Data.AppID) != s.AppID:
+		return &channel.Failure{Class: channel.Disconnected, Reason: meta.OtherApp}
+	case answer.Data.IsValid != nil && !bool(*answer.Data.IsValid):
+		return &channel.Failure{Class: channel.Disconnected, Reason: meta.TokenDead}
+	}
+	return nil
+}
+
+// identify makes sure that the token is the page's, or gets the one that is.
+func (ad *Adapter) identify(ctx context.Context, a channel.Access) (channel.Connected, error) {
+	type node struct {
+		ID    meta.ID `json:"id"`
+		Name  string  `json:"name"`
+		Token string  `json:"access_token"`
+	}
+	get := func(id, fields string) (n node, err error) {
+		_, err = ad.graph.Call(ctx, meta.Request{
+			Method: http.MethodGet, Path: []string{id}, Token: a.Token, Query: url.Values{"fields": {fields}},
+		}, &n)
+		return n, err
+	}
+	me, err := get("me", "id,name")
+	if err != nil {
+		return channel.Connected{}, err
+	}
+	if string(me.ID) == a.ExternalID {
+		return channel.Connected{Name: me.Name}, nil
+	}
+	page, err := get(a.ExternalID, "id,name,access_token")
+	switch f := failureOf(err); {
+	case f != nil && f.Class != channel.Rejected && f.Reason != meta.PermissionMissing:
+		return channel.Connected{}, err
+	case f != nil || string(page.ID) != a.ExternalID || page.Token == "":
+		wrong := &channel.Failure{Class: channel.Disconnected, Reason: meta.WrongPage}
+		if f != nil {
+			wrong.Code, wrong.Subcode, wrong.Message, wrong.TraceID, wrong.Status = f.Code, f.Subcode, f.Message, f.TraceID, f.Status
+		}
+		return channel.Connected{}, wrong
+	}
+	return channel.Connected{Name: page.Name, Token: secret.New(page.Token)}, nil
+}
+
+// subscribe asks for the page's events. One event that lacks its permission fails the whole call, and the answer names it
+// in words only: then each is tried, which happens once in a page's life.
+func (ad *Adapter) subscribe(ctx context.Context, a channel.Access) (leftOut []string, err error) {
+	var all, required, optional []string
+	for _, s := range subscriptions() {
+		all = append(all, s.field)
+		if s.required {
+			required = append(required, s.field)
+		} else {
+			optional = append(optional, s.field)
+		}
+	}
+	if err = ad.subscribeTo(ctx, a, all); err == nil || !lacksPermission(err) {
+		return nil, err
+	}
+	if err := ad.subscribeTo(ctx, a, required); err != nil {
+		return nil, err
+	}
+	taken := required
+	for _, field := range optional {
+		// Each call replaces the list of the one before; a call that fails changes nothing.
+		more := append(slices.Clone(taken), field)
+		switch err := ad.subscribeTo(ctx, a, more); {
+		case err == nil:
+			taken = more
+		case lacksPermission(err):
+			leftOut = append(leftOut, field)
+		default:
+			return nil, err
+		}
+	}
+	return leftOut, nil
+}
+
+func (ad *Adapter) subscribeTo(ctx context.Context, a channel.Access, fields []string) error {
+	return ad.expectSuccess(ctx, meta.Request{
+		Method: http.MethodPost, Path: []string{a.ExternalID, "subscribed_apps"}, Token: a.Token,
+		Body: meta.Form(url.Values{"subscribed_fields": {strings.Join(fields, ",")}}),
+	})
+}
+
+// Disconnect makes the platform stop sending the page's events.
+func (ad *Adapter) Disconnect(ctx context.Context, a channel.Access) error {
+	return ad.expectSuccess(ctx, meta.Request{
+		Method: http.MethodDelete, Path: []string{a.ExternalID, "subscribed_apps"}, Token: a.Token,
+	})
+}
+
+func (ad *Adapter) expectSuccess(ctx context.Context, r meta.Request) error {
+	var answer struct {
+		Success meta.Bool `json:"success"` // also printed as a string
+	}
+	got, err := ad.graph.Call(ctx, r, &answer)
+	if err == nil && !bool(answer.Success) {
+		err = &channel.Failure{Class: channel.Temporary, Reason: meta.NotSubscribed, Status: got.Status}
+	}
+	return err
+}
+
+// lacksPermission tells a missing permission for a field (200), and a field that this version does not know (100), from
+// everything else.
+func lacksPermission(err error) bool {
+	f := failureOf(err)
+	return f != nil && (f.Reason == meta.PermissionMissing || f.Reason == meta.BadRequest && f.Code == 100)
+}
+
+func failureOf(err error) *channel.Failure {
+	f, _ := errors.AsType[*channel.Failure](err)
+	return f
+}

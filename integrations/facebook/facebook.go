@@ -1,0 +1,118 @@
+// Package facebook is the kind of channel that is a Facebook page: the direct messages people send it with Messenger.
+//
+// What comes in is described in shapes.go, gets its key and its lane in split.go, and its meaning in inbound.go (with
+// files.go for attachments). What goes out is in outbound.go; connecting a page and asking the platform in connect.go and
+// threads.go. Everything that the kinds behind Meta's platform share (calls, errors, signatures) is in integrations/meta.
+//
+// Comments, leads, mentions and ratings come through the same webhooks. They are ignored for now, with a reason each, and
+// stay in the vault.
+package facebook
+
+import (
+	"strconv"
+	"time"
+
+	"kontor/domain/account"
+	"kontor/domain/channel"
+	"kontor/integrations/meta"
+)
+
+const (
+	// Kind names the kind.
+	Kind = "facebook"
+	// messenger is the transport of direct messages.
+	messenger = "messenger"
+)
+
+// Adapter is the kind's adapter.
+type Adapter struct{ graph *meta.Client }
+
+// The abilities of the kind.
+var (
+	_ channel.Connector      = (*Adapter)(nil)
+	_ channel.ProfileFetcher = (*Adapter)(nil)
+	_ channel.HistoryFetcher = (*Adapter)(nil)
+	_ channel.ReadBacker     = (*Adapter)(nil)
+	_ meta.Kind              = (*Adapter)(nil)
+)
+
+// New makes the adapter.
+func New(graph *meta.Client) *Adapter { return &Adapter{graph} }
+
+// Object is what webhooks call a page.
+func (*Adapter) Object() string { return "page" }
+
+// Describe says what the kind is.
+func (*Adapter) Describe() channel.Description {
+	return channel.Description{Kind: Kind, Name: "Facebook", Settings: settings(), Capabilities: capabilities()}
+}
+
+func settings() []channel.Setting {
+	d := channel.DefaultSettings()
+	var counts []string
+	for _, n := range channel.HistoryCounts() {
+		counts = append(counts, strconv.Itoa(n))
+	}
+	days := func(key string, standard int) channel.Setting {
+		return channel.Setting{Key: key, Type: "number", Default: standard, Min: 0, Max: channel.MaxResolveDays}
+	}
+	return []channel.Setting{
+		{Key: "object_template_id", Type: "object_template"},
+		{Key: "contact_template_id", Type: "contact_template"},
+		{Key: "assignee_ids", Type: "assignees", Default: []string{}},
+		{
+			Key: "new_task", Type: "choice", Default: string(d.NewTask),
+			Choices: []string{string(channel.NewWhenNoneActive), string(channel.ReopenLast)},
+		},
+		{
+			Key: "active_scope", Type: "choice", Default: string(d.ActiveScope),
+			Choices: []string{string(channel.PerConversation), string(channel.PerContact)},
+		},
+		{Key: "history_count", Type: "choice", Default: strconv.Itoa(d.HistoryCount), Choices: counts},
+		{Key: "auto_ownership", Type: "yes_no", Default: d.AutoOwnership},
+		days("resolve_new_after_days", d.ResolveNewAfterDays),
+		days("resolve_pending_after_days", d.ResolvePendingAfterDays),
+		{Key: "media", Type: "choice", Default: string(d.Media), Choices: []string{string(channel.StoreMedia), string(channel.LinkMedia)}},
+	}
+}
+
+// The actions of a person that open the reply window.
+const (
+	byMessage   channel.Opening = "message"
+	byAdMessage channel.Opening = "ad_message"
+	byPostback  channel.Opening = "postback"
+	byReferral  channel.Opening = "referral"
+	byReaction  channel.Opening = "reaction"
+)
+
+// capabilities are the platform's limits. Sources: Send API reference; policy page (2026-09-28).
+func capabilities() channel.Capabilities {
+	const (
+		mb  = 1 << 20
+		day = 24 * time.Hour
+	)
+	return channel.Capabilities{
+		Transports: []string{messenger},
+		// "Less than 2000 characters"; whether that means characters, UTF-16 units or bytes is not said.
+		TextLimit: 1999,
+		FileLimits: map[channel.FileType]int64{
+			channel.Image: 8 * mb, channel.Video: 25 * mb, channel.Audio: 25 * mb, channel.Document: 25 * mb,
+		},
+		Windows: map[channel.Opening]time.Duration{
+			byMessage: day, byPostback: day, byReferral: day, byReaction: day,
+			// "May open up to 7 days" since 2026-09-28, it is not said when: what is promised to staff is what always holds.
+			byAdMessage: day,
+		},
+		Rules: []channel.ReplyRule{
+			{
+				As: "response", Authors: []account.ActorKind{account.Staff, account.Bot, account.Script}, Window: true,
+				MessagingType: "RESPONSE",
+			},
+			{
+				As: "human_agent", Authors: []account.ActorKind{account.Staff}, MaxAge: 7 * day,
+				MessagingType: "MESSAGE_TAG", Tag: "HUMAN_AGENT",
+			},
+		},
+		History: readable,
+	}
+}

@@ -1,0 +1,140 @@
+package facebook
+
+import (
+	"context"
+	"encoding/json"
+	"mime"
+	"net/http"
+	"unicode/utf8"
+
+	"kontor/domain/channel"
+	"kontor/integrations/meta"
+)
+
+// outgoing is a message as the Send API takes it. In a multipart body each member is a parameter, objects as JSON.
+// See https://developers.facebook.com/docs/messenger-platform/reference/send-api (2026-06).
+type outgoing struct {
+	Recipient     recipient `json:"recipient"`
+	MessagingType string    `json:"messaging_type,omitempty"`
+	Tag           string    `json:"tag,omitempty"`
+	Message       content   `json:"message"`
+	ReplyTo       *replyTo  `json:"reply_to,omitempty"`
+}
+
+type recipient struct {
+	ID string `json:"id"`
+}
+
+type content struct {
+	Text       string    `json:"text,omitempty"`
+	Attachment *attached `json:"attachment,omitempty"`
+	Metadata   string    `json:"metadata,omitempty"` // comes back in the echo
+}
+
+type attached struct {
+	Type    string   `json:"type"`
+	Payload struct{} `json:"payload"`
+}
+
+type replyTo struct {
+	MID string `json:"mid"`
+}
+
+// Send delivers one message: a text, or a file, which is sent along with the call, so that the platform need not be able
+// to reach us.
+func (ad *Adapter) Send(ctx context.Context, a channel.Access, m channel.Outgoing) (channel.Sent, error) {
+	if f := unsendable(m); f != nil {
+		return channel.Sent{}, f
+	}
+	body, err := body(ctx, m)
+	if err != nil {
+		return channel.Sent{}, &channel.Failure{Class: channel.Temporary, Reason: meta.FileUnreadable, Cause: err}
+	}
+	var answer struct {
+		Recipient meta.ID `json:"recipient_id"`
+		Message   meta.ID `json:"message_id"`
+	}
+	got, err := ad.graph.Call(ctx, meta.Request{
+		Method: http.MethodPost, Path: []string{a.ExternalID, "messages"}, Token: a.Token, Body: body, Once: true,
+	}, &answer)
+	if err != nil {
+		return channel.Sent{}, err
+	}
+	if answer.Message == "" { // taken, or not: the platform does not say
+		return channel.Sent{}, &channel.Failure{Class: channel.Unconfirmed, Reason: meta.AnswerLost, Status: got.Status}
+	}
+	return channel.Sent{ExternalID: string(answer.Message), Person: string(answer.Recipient)}, nil
+}
+
+// unsendable refuses what the platform cannot take; the domain has checked it already, for the author to see.
+func unsendable(m channel.Outgoing) *channel.Failure {
+	can := capabilities()
+	reject := func(reason string) *channel.Failure {
+		return &channel.Failure{Class: channel.Rejected, Reason: reason}
+	}
+	switch {
+	case m.Person == "" || (m.Text == "") == (m.File == nil): // one thing in each message
+		return reject(meta.BadRequest)
+	case utf8.RuneCountInString(m.Text) > can.TextLimit:
+		return reject(meta.TextTooLong)
+	case m.File == nil:
+		return nil
+	}
+	switch limit, ok := can.FileLimits[m.File.Type]; {
+	case !ok:
+		return reject(meta.FileType)
+	case m.File.Size > limit:
+		return reject(meta.FileTooLarge)
+	case m.File.Size <= 0 || m.File.Open == nil:
+		return reject(meta.BadRequest)
+	}
+	return nil
+}
+
+// body puts a message together. A file is opened here and closed when the call is over.
+func body(ctx context.Context, m channel.Outgoing) (*meta.Body, error) {
+	out := outgoing{
+		Recipient: recipient{m.Person}, MessagingType: m.Rule.MessagingType, Tag: m.Rule.Tag,
+		Message: content{Text: m.Text, Metadata: m.Token},
+	}
+	if m.ReplyTo != "" {
+		out.ReplyTo = &replyTo{m.ReplyTo}
+	}
+	if m.File == nil {
+		return meta.JSON(out), nil
+	}
+	out.Message.Attachment = &attached{Type: string(m.File.Type)}
+	file, err := m.File.Open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return meta.Multipart(out.fields(), meta.Part{
+		Field: "filedata", Name: m.File.Name, MIME: mediaType(m.File.MIME), Size: m.File.Size, Bytes: file,
+	}), nil
+}
+
+func (o outgoing) fields() []meta.Field {
+	fields := []meta.Field{{Name: "recipient", Value: object(o.Recipient)}, {Name: "message", Value: object(o.Message)}}
+	for name, value := range map[string]string{"messaging_type": o.MessagingType, "tag": o.Tag} {
+		if value != "" {
+			fields = append(fields, meta.Field{Name: name, Value: value})
+		}
+	}
+	if o.ReplyTo != nil {
+		fields = append(fields, meta.Field{Name: "reply_to", Value: object(o.ReplyTo)})
+	}
+	return fields
+}
+
+func object(v any) string {
+	b, _ := json.Marshal(v) // strings only
+	return string(b)
+}
+
+// mediaType is a file's type in a form that is safe in a header.
+func mediaType(s string) string {
+	if t, params, err := mime.ParseMediaType(s); err == nil {
+		return mime.FormatMediaType(t, params)
+	}
+	return "application/octet-stream"
+}

@@ -1,0 +1,54 @@
+package meta
+
+// The reasons of failures: stable codes, and the keys of the words in texts/, which say what happened and what to do.
+const (
+	WindowClosed      = "delivery.window_closed"
+	TokenDead         = "delivery.token_dead"
+	PermissionMissing = "delivery.permission_missing"
+	AppNotLive        = "delivery.app_not_live"
+	AccountLink       = "delivery.account_link"       // what ties page, profile and login together is broken
+	AccountBlocked    = "delivery.account_blocked"    // the platform does not let the business write
+	AccessSwitchedOff = "delivery.access_off"         // the account's owner does not let apps read messages
+	PageRestricted    = "delivery.page_restricted"    // for some hours
+	SpamBlocked       = "delivery.spam_blocked"       // for some hours
+	TermsNotAccepted  = "delivery.terms"              // a page's admin must accept terms first
+	RateLimited       = "delivery.rate_limited"       // too many calls
+	PersonUnavailable = "delivery.person_unavailable" // blocked the page, left, or takes no messages
+	PersonUnknown     = "delivery.person_unknown"     // not a person of this page
+	PersonOptedOut    = "delivery.person_opted_out"   // of notifications
+	Bothersome        = "delivery.bothersome"         // warning: too many tagged messages to one person
+	RegionRestricted  = "delivery.region_restricted"  // privacy rules of Europe or Japan
+	ThreadControlled  = "delivery.thread_controlled"  // another program has the conversation
+	TagDead           = "delivery.tag_dead"           // a message tag the platform has given up
+	FileNotFetched    = "delivery.file_not_fetched"   // the platform could not read the file in time
+	FileRefused       = "delivery.file_refused"       // broken, or not what its type says
+	FileTooLarge      = "delivery.file_too_large"
+	FileType          = "delivery.file_type"
+	FileUnreadable    = "delivery.file_unreadable" // we could not read our own file
+	TextTooLong       = "delivery.text_too_long"
+	PrivateReply      = "delivery.private_reply" // not possible, or already made
+	Duplicate         = "delivery.duplicate"     // the platform has the same already: probably ours
+	MessageGone       = "delivery.message_gone"
+	ObjectMissing     = "delivery.object_missing" // gone, or not to be seen by us
+	NoProfile         = "delivery.no_profile"
+	BadRequest        = "delivery.bad_request" // a fault of this program
+	PlatformTrouble   = "delivery.platform_trouble"
+	Network           = "delivery.network"     // the platform was not reached
+	AnswerLost        = "delivery.answer_lost" // sent off, and no answer that says what became of it
+	Unknown           = "delivery.unknown"     // a code nobody has seen
+
+	WrongPage     = "connection.wrong_page"     // the token is not this page's
+	OtherApp      = "connection.other_app"      // the token was made for another app
+	NotSubscribed = "connection.not_subscribed" // the platform did not take the subscription
+)
+
+// Reasons returns all of them.
+func Reasons() []string {
+	return []string{
+		WindowClosed, TokenDead, PermissionMissing, AppNotLive, AccountLink, AccountBlocked, AccessSwitchedOff,
+		PageRestricted, SpamBlocked, TermsNotAccepted, RateLimited, PersonUnavailable, PersonUnknown, PersonOptedOut,
+		Bothersome, RegionRestricted, ThreadControlled, TagDead, FileNotFetched, FileRefused, FileTooLarge, FileType,
+		FileUnreadable, TextTooLong, PrivateReply, Duplicate, MessageGone, ObjectMissing, NoProfile, BadRequest,
+		PlatformTrouble, Network, AnswerLost, Unknown, WrongPage, OtherApp, NotSubscribed,
+	}
+}

@@ -1,0 +1,147 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"kontor/domain/due"
+)
+
+// Sweep is how long work that nobody rang for waits at most.
+const Sweep = 2 * time.Second
+
+// Queue is one kind of work.
+type Queue struct {
+	Name string
+	// Workers is how many pieces are worked on at once in this process.
+	Workers int
+	// Claim takes up to n pieces and returns what does each of them. None means that there is nothing to do now.
+	Claim func(ctx context.Context, n int) ([]func(ctx context.Context) error, error)
+}
+
+// Batches makes a queue whose work comes in batches: next does one and returns how much it did.
+func Batches(name string, workers int, next func(ctx context.Context) (int, error)) Queue {
+	return Queue{Name: name, Workers: workers, Claim: func(context.Context, int) ([]func(context.Context) error, error) {
+		return []func(context.Context) error{func(ctx context.Context) error {
+			for {
+				n, err := next(ctx)
+				if n == 0 || err != nil || ctx.Err() != nil {
+					return err
+				}
+			}
+		}}, nil
+	}}
+}
+
+// Pieces makes a queue of due work.
+func Pieces(
+	name string, workers int, claim func(ctx context.Context, n int) ([]due.Work, error),
+	do func(ctx context.Context, w due.Work) error,
+) Queue {
+	return Queue{Name: name, Workers: workers, Claim: func(ctx context.Context, n int) ([]func(context.Context) error, error) {
+		work, err := claim(ctx, n)
+		todo := make([]func(context.Context) error, len(work))
+		for i, w := range work {
+			todo[i] = func(ctx context.Context) error { return do(ctx, w) }
+		}
+		return todo, err
+	}}
+}
+
+// loop looks for work of one queue when it is rung and every Sweep.
+type loop struct {
+	Queue
+	log   *slog.Logger
+	rings chan struct{}
+}
+
+func newLoop(q Queue, log *slog.Logger) *loop {
+	return &loop{Queue: q, log: log.With("queue", q.Name), rings: make(chan struct{}, 1)}
+}
+
+// ring wakes the loop; rings that come while it is awake are one.
+func (l *loop) ring() {
+	select {
+	case l.rings <- struct{}{}:
+	default:
+	}
+}
+
+// run claims until ctx ends, and does what it claimed with the context work.
+func (l *loop) run(ctx, work context.Context) {
+	free := make(chan struct{}, l.Workers)
+	for range l.Workers {
+		free <- struct{}{}
+	}
+	sweep := time.NewTicker(Sweep)
+	defer sweep.Stop()
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	for {
+		l.claim(ctx, work, free, &wg)
+		select {
+		case <-ctx.Done():
+			return
+		case <-l.rings:
+		case <-sweep.C:
+		}
+	}
+}
+
+// claim takes work for every free worker until there is no more.
+func (l *loop) claim(ctx, work context.Context, free chan struct{}, wg *sync.WaitGroup) {
+	n := 0
+	for n < l.Workers {
+		select {
+		case <-free:
+			n++
+			continue
+		default:
+		}
+		break
+	}
+	if n == 0 || ctx.Err() != nil { // whoever gets free rings
+		l.giveBack(free, n)
+		return
+	}
+	todo, err := l.Claim(ctx, n)
+	l.report(ctx, err)
+	for _, do := range todo {
+		wg.Go(func() {
+			defer func() {
+				free <- struct{}{}
+				l.ring() // there may be more
+			}()
+			l.report(work, l.do(work, do))
+		})
+	}
+	l.giveBack(free, n-len(todo))
+}
+
+func (l *loop) giveBack(free chan struct{}, n int) {
+	for range n {
+		free <- struct{}{}
+	}
+}
+
+// do runs a piece; a panic is a fault of the program's, and ends nothing but the piece.
+func (l *loop) do(ctx context.Context, do func(ctx context.Context) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return do(ctx)
+}
+
+func (l *loop) report(ctx context.Context, err error) {
+	if err == nil || ctx.Err() != nil || errors.Is(err, due.ErrLost) {
+		return
+	}
+	l.log.ErrorContext(ctx, "work failed and stays due", "error", err)
+}

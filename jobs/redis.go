@@ -1,0 +1,83 @@
+package jobs
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
+)
+
+// Redis is a connection to Redis, or the embedded one that lives in this process and forgets everything with it.
+type Redis struct {
+	asynq.RedisConnOpt
+	Client   redis.UniversalClient
+	embedded *miniredis.Miniredis
+	stop     chan struct{}
+}
+
+// OpenRedis connects to the Redis that a URL names (redis://, rediss://, redis-sentinel://,
+// redis-cluster://), or starts the embedded one when
+// there is none. Redis need not be there: rings come late then.
+func OpenRedis(url string) (*Redis, error) {
+	r := &Redis{stop: make(chan struct{})}
+	if url == "" {
+		r.embedded = miniredis.NewMiniRedis()
+		if err := r.embedded.Start(); err != nil {
+			return nil, fmt.Errorf("start the embedded queue: %w", err)
+		}
+		r.RedisConnOpt = asynq.RedisClientOpt{Addr: r.embedded.Addr()}
+		go r.tick()
+	} else {
+		opt, err := parse(url)
+		if err != nil {
+			return nil, fmt.Errorf("read the Redis URL: %w", err)
+		}
+		r.RedisConnOpt = opt
+	}
+	client, ok := r.MakeRedisClient().(redis.UniversalClient)
+	if !ok {
+		return nil, fmt.Errorf("connect to Redis: unknown client")
+	}
+	r.Client = client
+	return r, nil
+}
+
+// clusterScheme begins the URL of a cluster: redis-cluster://host:port,host:port
+const clusterScheme = "redis-cluster://"
+
+func parse(url string) (asynq.RedisConnOpt, error) {
+	if hosts, ok := strings.CutPrefix(url, clusterScheme); ok {
+		return asynq.RedisClusterClientOpt{Addrs: strings.Split(hosts, ",")}, nil
+	}
+	return asynq.ParseRedisURI(url)
+}
+
+// tick moves the embedded Redis' clock, without which nothing in it ever expires.
+func (r *Redis) tick() {
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-r.stop:
+			return
+		case <-ticker.C:
+			r.embedded.FastForward(time.Second)
+		}
+	}
+}
+
+// Embedded tells whether it lives in this process.
+func (r *Redis) Embedded() bool { return r.embedded != nil }
+
+// Close closes the connection, and ends the embedded Redis.
+func (r *Redis) Close() error {
+	close(r.stop)
+	err := r.Client.Close()
+	if r.embedded != nil {
+		r.embedded.Close()
+	}
+	return err
+}
