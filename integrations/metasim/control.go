@@ -1,6 +1,7 @@
 package metasim
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -99,13 +100,18 @@ func number(r *http.Request, name string) int {
 
 // act serves a method whose input is the body.
 func act[In, Out any](do func(In) (Out, error)) http.HandlerFunc {
+	return wait(func(_ context.Context, in In) (Out, error) { return do(in) })
+}
+
+// wait serves a method that waits for somebody else, for as long as the caller does.
+func wait[In, Out any](do func(context.Context, In) (Out, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var in In
 		if err := decode(w, r, &in); err != nil {
 			reply(w, nil, err)
 			return
 		}
-		out, err := do(in)
+		out, err := do(r.Context(), in)
 		reply(w, out, err)
 	}
 }

@@ -1,6 +1,9 @@
 package metasim
 
-import "net/http"
+import (
+	"context"
+	"net/http"
+)
 
 // controlHandler lists the control API. Each door is one method of Sim; the README documents them in this order.
 func (s *Sim) controlHandler() http.Handler {
@@ -52,15 +55,13 @@ func (s *Sim) routeActs(mux *http.ServeMux) {
 func (s *Sim) routePlatform(mux *http.ServeMux) {
 	mux.HandleFunc("POST /control/inbox", act(s.AnswerInInbox))
 	mux.HandleFunc("POST /control/emit", act(s.Emit))
-	mux.HandleFunc("POST /control/post", func(w http.ResponseWriter, r *http.Request) {
-		act(func(p RawPost) (RawAnswer, error) { return s.Post(r.Context(), p) })(w, r)
-	})
-	mux.HandleFunc("POST /control/dashboard-test", func(w http.ResponseWriter, r *http.Request) {
-		act(func(t testShape) (RawAnswer, error) { return s.DashboardTest(r.Context(), t.Shape) })(w, r)
-	})
-	mux.HandleFunc("POST /control/handshake", func(w http.ResponseWriter, r *http.Request) {
-		act(func(h handshake) (success, error) { return success{true}, s.Handshake(r.Context(), h.VerifyToken) })(w, r)
-	})
+	mux.HandleFunc("POST /control/post", wait(s.Post))
+	mux.HandleFunc("POST /control/dashboard-test", wait(func(ctx context.Context, t testShape) (RawAnswer, error) {
+		return s.DashboardTest(ctx, t.Shape)
+	}))
+	mux.HandleFunc("POST /control/handshake", wait(func(ctx context.Context, h handshake) (success, error) {
+		return success{true}, s.Handshake(ctx, h.VerifyToken)
+	}))
 }
 
 // routeWebhooks is how updates are delivered.

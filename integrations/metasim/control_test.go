@@ -159,7 +159,7 @@ func TestStreamTellsOfChanges(t *testing.T) {
 	require.NoError(t, err)
 	res, err := http.DefaultClient.Do(req)
 	require.NoError(t, err)
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	require.Equal(t, "text/event-stream", res.Header.Get("Content-Type"))
 	lines := bufio.NewScanner(res.Body)
 	next := func() int64 {
@@ -183,7 +183,7 @@ func TestSameSeedSameIDs(t *testing.T) {
 	a, b := setup(t), setup(t)
 	require.Equal(t, a.page, b.page)
 	require.Equal(t, a.write("x").MID, b.write("x").MID)
-	require.Regexp(t, regexp.MustCompile(`^m_[A-Za-z0-9]{64}$`), a.write("y").MID)
+	require.Regexp(t, `^m_[A-Za-z0-9]{64}$`, a.write("y").MID)
 	other := New(Options{})
 	t.Cleanup(other.Close)
 	p, err := other.AddPage(Page{})

@@ -204,8 +204,8 @@ func TestConversations(t *testing.T) {
 	require.Equal(t, "Anna Berg", one.at("data", 0, "messages", "data", 0, "from", "name"))
 	require.Equal(t, w.page.ID, one.at("data", 0, "messages", "data", 0, "to", "data", 0, "id"))
 	require.Equal(t, m.PSID+"@facebook.com", one.at("data", 0, "participants", "data", 0, "email"))
-	require.Equal(t, `{"data":[]}`, w.get("/me/conversations", url.Values{"platform": {"instagram"}}).raw)
-	require.Equal(t, `{"data":[]}`, w.get("/me/conversations", url.Values{"user_id": {"1"}}).raw)
+	require.JSONEq(t, `{"data":[]}`, w.get("/me/conversations", url.Values{"platform": {"instagram"}}).raw)
+	require.JSONEq(t, `{"data":[]}`, w.get("/me/conversations", url.Values{"user_id": {"1"}}).raw)
 }
 
 func TestTwentyNewestMessages(t *testing.T) {
@@ -301,7 +301,7 @@ func TestSubscribedApps(t *testing.T) {
 
 	gone := w.as(w.page.Token, http.MethodDelete, "/me/subscribed_apps", nil, nil)
 	require.Equal(t, map[string]any{"success": true}, gone.body)
-	require.Equal(t, `{"data":[]}`, w.get("/me/subscribed_apps", nil).raw)
+	require.JSONEq(t, `{"data":[]}`, w.get("/me/subscribed_apps", nil).raw)
 }
 
 func TestDebugToken(t *testing.T) {

@@ -12,7 +12,7 @@ type idSource struct {
 }
 
 func newIDSource(seed uint64) *idSource {
-	return &idSource{rng: rand.New(rand.NewPCG(seed, 0x6d657461))}
+	return &idSource{rng: rand.New(rand.NewPCG(seed, 0x6d657461))} //nolint:gosec // repeatable on purpose
 }
 
 // digits makes a decimal id of n digits that does not begin with 0, as pages, people and attachments have.

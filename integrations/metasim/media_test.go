@@ -30,7 +30,15 @@ func (w *world) mediaLink(kind string) string {
 	return m.Attachments[0].Payload.URL
 }
 
-func (w *world) download(link string, limit int64) (*http.Response, []byte, error) {
+// downloaded is what came of a link.
+type downloaded struct {
+	status int
+	header http.Header
+	length int64 // as announced; -1 when it was not
+	data   []byte
+}
+
+func (w *world) download(link string, limit int64) (downloaded, error) {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
@@ -39,11 +47,11 @@ func (w *world) download(link string, limit int64) (*http.Response, []byte, erro
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	res, err := client.Do(req)
 	if err != nil {
-		return nil, nil, err
+		return downloaded{}, err
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	data, err := io.ReadAll(io.LimitReader(res.Body, limit))
-	return res, data, err
+	return downloaded{res.StatusCode, res.Header, res.ContentLength, data}, err
 }
 
 func TestMedia(t *testing.T) {
@@ -54,16 +62,16 @@ func TestMedia(t *testing.T) {
 		t.Run("serves_"+kind, func(t *testing.T) {
 			t.Parallel()
 			w := setup(t)
-			res, data, err := w.download(w.mediaLink(kind), maxFile)
+			got, err := w.download(w.mediaLink(kind), maxFile)
 			require.NoError(t, err)
-			require.Equal(t, 200, res.StatusCode)
-			require.Equal(t, want, res.Header.Get("Content-Type"))
-			require.Equal(t, int64(len(data)), res.ContentLength)
+			require.Equal(t, 200, got.status)
+			require.Equal(t, want, got.header.Get("Content-Type"))
+			require.Equal(t, int64(len(got.data)), got.length)
 			if strings.HasPrefix(want, "image/") {
-				_, err := png.Decode(bytes.NewReader(data))
+				_, err := png.Decode(bytes.NewReader(got.data))
 				require.NoError(t, err)
 			} else {
-				require.Equal(t, want, strings.Replace(http.DetectContentType(data), "wave", "wav", 1), "the bytes are what they say")
+				require.Equal(t, want, strings.Replace(http.DetectContentType(got.data), "wave", "wav", 1), "the bytes are what they say")
 			}
 		})
 	}
@@ -73,24 +81,24 @@ func TestMedia(t *testing.T) {
 		w.sim.ChangeApp(func(a *App) { a.MediaHours = 2 })
 		link := w.mediaLink("image")
 		w.clock.Add(2*time.Hour - time.Second)
-		res, _, err := w.download(link, maxFile)
+		got, err := w.download(link, maxFile)
 		require.NoError(t, err)
-		require.Equal(t, 200, res.StatusCode)
+		require.Equal(t, 200, got.status)
 		w.clock.Add(time.Second)
-		res, _, err = w.download(link, maxFile)
+		got, err = w.download(link, maxFile)
 		require.NoError(t, err)
-		require.Equal(t, 403, res.StatusCode)
+		require.Equal(t, 403, got.status)
 	})
 	t.Run("changed_link_is_refused", func(t *testing.T) {
 		t.Parallel()
 		w := setup(t)
 		link := w.mediaLink("image")
-		res, _, err := w.download(strings.Replace(link, "oe=", "oe=f", 1), maxFile)
+		got, err := w.download(strings.Replace(link, "oe=", "oe=f", 1), maxFile)
 		require.NoError(t, err)
-		require.Equal(t, 403, res.StatusCode)
-		res, _, err = w.download(strings.Replace(link, "/media/", "/media/9", 1), maxFile)
+		require.Equal(t, 403, got.status)
+		got, err = w.download(strings.Replace(link, "/media/", "/media/9", 1), maxFile)
 		require.NoError(t, err)
-		require.Equal(t, 404, res.StatusCode)
+		require.Equal(t, 404, got.status)
 	})
 }
 
@@ -98,33 +106,32 @@ func TestMediaFaults(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
 		fault Fault
-		check func(*testing.T, *http.Response, []byte, error)
+		check func(*testing.T, downloaded, error)
 	}{
-		"redirect": {Fault{Answer: AnswerRedirect, Location: "http://169.254.169.254/"}, func(t *testing.T, r *http.Response, _ []byte, _ error) {
-			require.Equal(t, http.StatusFound, r.StatusCode)
-			require.Equal(t, "http://169.254.169.254/", r.Header.Get("Location"))
+		"redirect": {Fault{Answer: AnswerRedirect, Location: "http://169.254.169.254/"}, func(t *testing.T, r downloaded, _ error) {
+			require.Equal(t, http.StatusFound, r.status)
+			require.Equal(t, "http://169.254.169.254/", r.header.Get("Location"))
 		}},
-		"wrong_type": {Fault{Answer: AnswerWrongType}, func(t *testing.T, r *http.Response, data []byte, _ error) {
-			require.Equal(t, "text/html; charset=utf-8", r.Header.Get("Content-Type"))
-			require.Contains(t, string(data), "<html")
+		"wrong_type": {Fault{Answer: AnswerWrongType}, func(t *testing.T, r downloaded, _ error) {
+			require.Equal(t, "text/html; charset=utf-8", r.header.Get("Content-Type"))
+			require.Contains(t, string(r.data), "<html")
 		}},
-		"too_large": {Fault{Answer: AnswerTooLarge}, func(t *testing.T, r *http.Response, _ []byte, _ error) {
-			require.Greater(t, r.ContentLength, int64(4*maxFile)-1)
+		"too_large": {Fault{Answer: AnswerTooLarge}, func(t *testing.T, r downloaded, _ error) {
+			require.Greater(t, r.length, int64(4*maxFile)-1)
 		}},
-		"endless": {Fault{Answer: AnswerEndless}, func(t *testing.T, r *http.Response, data []byte, _ error) {
-			require.Equal(t, int64(-1), r.ContentLength)
-			require.Len(t, data, maxFile)
+		"endless": {Fault{Answer: AnswerEndless}, func(t *testing.T, r downloaded, _ error) {
+			require.Equal(t, int64(-1), r.length)
+			require.Len(t, r.data, maxFile)
 		}},
-		"cut": {Fault{Answer: AnswerCut}, func(t *testing.T, _ *http.Response, _ []byte, err error) { require.Error(t, err) }},
-		"drop": {Fault{Answer: AnswerDrop}, func(t *testing.T, r *http.Response, _ []byte, err error) {
+		"cut": {Fault{Answer: AnswerCut}, func(t *testing.T, _ downloaded, err error) { require.Error(t, err) }},
+		"drop": {Fault{Answer: AnswerDrop}, func(t *testing.T, _ downloaded, err error) {
 			require.Error(t, err)
-			require.Nil(t, r)
 		}},
-		"html": {Fault{Answer: AnswerHTML, Status: 503}, func(t *testing.T, r *http.Response, _ []byte, _ error) {
-			require.Equal(t, 503, r.StatusCode)
+		"html": {Fault{Answer: AnswerHTML, Status: 503}, func(t *testing.T, r downloaded, _ error) {
+			require.Equal(t, 503, r.status)
 		}},
-		"star_is_for_graph_calls": {Fault{Call: "*", Answer: AnswerDrop}, func(t *testing.T, r *http.Response, _ []byte, _ error) {
-			require.Equal(t, 200, r.StatusCode)
+		"star_is_for_graph_calls": {Fault{Call: "*", Answer: AnswerDrop}, func(t *testing.T, r downloaded, _ error) {
+			require.Equal(t, 200, r.status)
 		}},
 	}
 	for name, c := range cases {
@@ -137,8 +144,8 @@ func TestMediaFaults(t *testing.T) {
 			}
 			_, err := w.sim.AddFault(c.fault)
 			require.NoError(t, err)
-			res, data, err := w.download(link, maxFile)
-			c.check(t, res, data, err)
+			got, err := w.download(link, maxFile)
+			c.check(t, got, err)
 		})
 	}
 }

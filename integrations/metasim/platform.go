@@ -154,11 +154,11 @@ func (s *Sim) Post(ctx context.Context, p RawPost) (RawAnswer, error) {
 	for k, v := range p.Headers {
 		h.Set(k, v)
 	}
-	status, answer, err := s.postRaw(ctx, to, h, body)
+	got, err := s.postRaw(ctx, to, h, body)
 	if err != nil {
 		return RawAnswer{}, Refusal("callback.no_answer")
 	}
-	return RawAnswer{Status: status, Body: answer}, nil
+	return RawAnswer{Status: got.status, Body: string(got.body)}, nil
 }
 
 // The three recorded shapes of the dashboard's "Test" button. None is the runtime shape.
@@ -199,11 +199,13 @@ func (s *Sim) Handshake(ctx context.Context, verifyToken string) error {
 	if strings.Contains(callback, "?") {
 		joint = "&"
 	}
-	status, body, err := s.get(ctx, callback+joint+q.Encode())
+	got, err := s.exchange(ctx, outgoing{
+		method: http.MethodGet, url: callback + joint + q.Encode(), within: s.timeout, limit: smallAnswer,
+	})
 	switch {
 	case err != nil:
 		return Refusal("callback.no_answer")
-	case status != http.StatusOK || body != challenge:
+	case got.status != http.StatusOK || string(got.body) != challenge:
 		return Refusal("callback.refused")
 	}
 	return nil

@@ -111,10 +111,10 @@ func New(o Options) *Sim {
 		o.Seed = randomSeed()
 	}
 	ids := newIDSource(o.Seed)
-	ctx, stop := context.WithCancel(context.Background())
+	ctx, stop := context.WithCancel(context.Background()) //nolint:forbidigo // ends with Close
 	s := &Sim{
 		clock: o.Clock, shift: o.Shift, log: o.Logger, ids: ids, errors: loadErrors(),
-		client: webhookClient(), timeout: o.DeliveryTimeout, graph: graphCalls(), ctx: ctx, stop: stop,
+		client: newClient(), timeout: o.DeliveryTimeout, graph: graphCalls(), ctx: ctx, stop: stop,
 		app: o.App.withDefaults(ids), userID: ids.digits(15), mediaKey: []byte(ids.text(32)),
 		personByID: map[string]*person{}, messages: map[string]*message{},
 		files: map[string]*file{}, samples: map[string]*file{},

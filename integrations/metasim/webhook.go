@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 	"time"
@@ -72,37 +71,18 @@ func encode(v any) []byte {
 	return escape(bytes.TrimSuffix(b.Bytes(), []byte{'\n'}))
 }
 
-func webhookClient() *http.Client {
-	return &http.Client{
-		Transport:     &http.Transport{MaxIdleConnsPerHost: 64},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-}
-
-// post sends one signed body and returns the answer's status and beginning.
-func (s *Sim) post(ctx context.Context, url, secret string, body []byte) (int, string, error) {
+// post sends one signed body and returns the answer's status.
+func (s *Sim) post(ctx context.Context, url, secret string, body []byte) (int, error) {
 	h := http.Header{"Content-Type": {"application/json"}}
 	sign(h, secret, body)
-	return s.postRaw(ctx, url, h, body)
+	got, err := s.postRaw(ctx, url, h, body)
+	return got.status, err
 }
 
-func (s *Sim) postRaw(ctx context.Context, url string, h http.Header, body []byte) (int, string, error) {
-	ctx, cancel := context.WithTimeout(ctx, s.timeout)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
-	if err != nil {
-		return 0, "", err
-	}
-	req.Header = h
-	req.Header.Set("User-Agent", "facebookexternalua")
-	req.Header.Set("Accept", "*/*")
-	res, err := s.client.Do(req)
-	if err != nil {
-		return 0, "", err
-	}
-	defer res.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(res.Body, 4<<10))
-	return res.StatusCode, string(answer), err
+func (s *Sim) postRaw(ctx context.Context, url string, h http.Header, body []byte) (incoming, error) {
+	return s.exchange(ctx, outgoing{
+		method: http.MethodPost, url: url, header: h, body: body, within: s.timeout, limit: smallAnswer,
+	})
 }
 
 // retryDelays is what the platform waits after the n-th failure: at once, 2 s and 5 s as a public fake server chose

@@ -230,7 +230,7 @@ func (q *webhookQueue) occupy(d *delivery, busy bool) {
 
 // deliver makes one attempt.
 func (s *Sim) deliver(d *delivery, url, secret string) {
-	status, _, err := s.post(s.ctx, url, secret, d.body)
+	status, err := s.post(s.ctx, url, secret, d.body)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.webhooks.inFlight--

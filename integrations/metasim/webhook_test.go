@@ -123,7 +123,7 @@ func TestPageIsDisabledAfterAnHour(t *testing.T) {
 	w.hook.answers(nil)
 	w.write("verloren")
 	require.Equal(t, StateUnwanted, w.sim.Deliveries(1)[0].State, "what comes now is lost")
-	require.Equal(t, `{"data":[]}`, w.get("/me/subscribed_apps", nil).raw)
+	require.JSONEq(t, `{"data":[]}`, w.get("/me/subscribed_apps", nil).raw)
 	require.Empty(t, w.post("/me/subscribed_apps", map[string]any{"subscribed_fields": "messages"}).code())
 	w.write("wieder da")
 	w.hook.await(t, 5)

@@ -172,7 +172,7 @@ func (w *world) do(req *http.Request) (graphReply, error) {
 	if err != nil {
 		return graphReply{}, err
 	}
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	raw, err := io.ReadAll(res.Body)
 	r := graphReply{status: res.StatusCode, header: res.Header, raw: string(raw)}
 	_ = json.Unmarshal(raw, &r.body) // some answers are no JSON on purpose
