@@ -70,6 +70,9 @@ func (s *Sim) routeWebhooks(mux *http.ServeMux) {
 		return s.ChangeWebhooks(change), nil
 	}))
 	mux.HandleFunc("POST /control/release", act(s.Release))
+	mux.HandleFunc("POST /control/retry", func(w http.ResponseWriter, _ *http.Request) {
+		reply(w, map[string]int{"retried": s.RetryNow()}, nil)
+	})
 	mux.HandleFunc("POST /control/redeliver", act(func(d deliveryID) (Delivery, error) { return s.Redeliver(d.ID) }))
 	mux.HandleFunc("POST /control/flush", func(w http.ResponseWriter, r *http.Request) {
 		reply(w, success{true}, s.Flush(r.Context()))

@@ -69,7 +69,7 @@ func (s *Sim) serveGraph(w http.ResponseWriter, r *http.Request) {
 	case paramsErr != nil:
 		failure = parameterError("The request's parameters cannot be read: %v", paramsErr)
 	case !known:
-		failure = s.errorOf(100, 33)
+		failure = s.unsupported(req)
 	case req.fault.takesEffect():
 		if failure = s.authorise(req); failure == nil {
 			result, failure = call.do(s, req)

@@ -124,17 +124,25 @@ func (s *Sim) failed(d *delivery) {
 		return
 	}
 	next := now.Add(wait)
-	d.log.State, d.log.NextAt = StateRetrying, &next
+	d.log.State = StateRetrying
 	if wait == 0 {
-		s.webhooks.pending = append(s.webhooks.pending, d)
+		s.retry(d)
 		return
 	}
+	d.log.NextAt = &next
+	planned := d.log.NextAt
 	s.timers.at(next, func() {
-		if d.log.State == StateRetrying {
-			s.webhooks.pending = append(s.webhooks.pending, d)
-			s.pump()
+		if d.log.NextAt == planned { // neither dropped nor brought forward
+			s.retry(d)
 		}
 	})
+}
+
+// retry queues a failed delivery again. The lock is held.
+func (s *Sim) retry(d *delivery) {
+	d.log.NextAt = nil
+	s.webhooks.pending = append(s.webhooks.pending, d)
+	s.pump()
 }
 
 // disable takes the page's subscription away, as the platform does after an hour, and drops what waits for it.
@@ -144,7 +152,7 @@ func (s *Sim) disable(p *page, now time.Time) {
 	for _, d := range s.webhooks.history {
 		waits := d.log.State == StateQueued || d.log.State == StateRetrying
 		if waits && !slices.ContainsFunc(d.events, func(e *event) bool { return e.page.DisabledAt == nil }) {
-			d.log.State = StateDropped
+			d.log.State, d.log.NextAt = StateDropped, nil
 		}
 	}
 	s.webhooks.pending = slices.DeleteFunc(s.webhooks.pending, func(d *delivery) bool {

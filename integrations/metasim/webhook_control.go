@@ -1,8 +1,6 @@
 package metasim
 
-import (
-	"slices"
-)
+import "slices"
 
 // ChangeWebhooks changes how updates are delivered and returns the state after it. The function must not call the
 // simulator.
@@ -87,6 +85,22 @@ func (s *Sim) Redeliver(id string) (Delivery, error) {
 	s.pump()
 	s.touch()
 	return again.log, nil
+}
+
+// RetryNow tries every failed delivery again without waiting for its time, and returns how many there were. It is for
+// tests of a program that was down: the platform's own pauses soon last minutes.
+func (s *Sim) RetryNow() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for _, d := range s.webhooks.history {
+		if d.log.NextAt != nil {
+			s.retry(d)
+			n++
+		}
+	}
+	s.touch()
+	return n
 }
 
 // Deliveries returns the log, newest first: at most limit, all when limit is 0.

@@ -91,6 +91,24 @@ func TestRetries(t *testing.T) {
 	require.Nil(t, page.FailingSince, "a success ends the run of failures")
 }
 
+func TestRetryNow(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.hook.fails()
+	w.write("Hallo")
+	w.hook.await(t, 2)
+	w.flush()
+	w.hook.answers(nil)
+	require.Equal(t, 1, w.sim.RetryNow())
+	w.flush()
+	require.Equal(t, StateDelivered, w.sim.Deliveries(0)[0].State)
+	require.Zero(t, w.sim.RetryNow())
+	w.clock.Add(time.Hour)
+	w.sim.runDue()
+	w.flush()
+	require.Len(t, w.hook.posts(), 3, "the planned try is not made as well")
+}
+
 func TestPageIsDisabledAfterAnHour(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
