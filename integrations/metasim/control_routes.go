@@ -1,0 +1,101 @@
+package metasim
+
+import (
+	"context"
+	"net/http"
+)
+
+// controlHandler lists the control API. Each door is one method of Sim; the README documents them in this order.
+func (s *Sim) controlHandler() http.Handler {
+	mux := http.NewServeMux()
+	s.routeWorld(mux)
+	s.routeActs(mux)
+	s.routePlatform(mux)
+	s.routeWebhooks(mux)
+	s.routeFaults(mux)
+	s.routeBooks(mux)
+	return mux
+}
+
+// routeWorld is what there is: the app, pages, people, time.
+func (s *Sim) routeWorld(mux *http.ServeMux) {
+	mux.HandleFunc("GET /control/state", func(w http.ResponseWriter, r *http.Request) {
+		reply(w, s.State(r.FormValue("page"), r.FormValue("person")), nil)
+	})
+	mux.HandleFunc("GET /control/stream", s.serveStream)
+	mux.HandleFunc("POST /control/advance", act(s.advance))
+	mux.HandleFunc("PATCH /control/app", s.patchApp)
+	mux.HandleFunc("POST /control/pages", act(s.AddPage))
+	mux.HandleFunc("PATCH /control/pages/{page}", patch(func(r *http.Request, change func(*Page)) (Page, error) {
+		return s.ChangePage(r.PathValue("page"), change)
+	}))
+	mux.HandleFunc("POST /control/people", act(s.AddPerson))
+	mux.HandleFunc("PATCH /control/people/{person}", patch(func(r *http.Request, change func(*Person)) (Person, error) {
+		return s.ChangePerson(r.PathValue("person"), change)
+	}))
+	mux.HandleFunc("PATCH /control/threads/{page}/{person}", patch(
+		func(r *http.Request, change func(*Thread)) (Thread, error) {
+			return s.ChangeThread(r.PathValue("page"), r.PathValue("person"), change)
+		}))
+}
+
+// routeActs is what a person does.
+func (s *Sim) routeActs(mux *http.ServeMux) {
+	mux.HandleFunc("POST /control/files", s.postFile)
+	mux.HandleFunc("POST /control/write", act(s.Write))
+	mux.HandleFunc("POST /control/edit", act(s.Edit))
+	mux.HandleFunc("POST /control/unsend", act(func(m mid) (Message, error) { return s.Unsend(m.MID) }))
+	mux.HandleFunc("POST /control/react", act(s.React))
+	mux.HandleFunc("POST /control/tap", act(s.Tap))
+	mux.HandleFunc("POST /control/arrive", act(s.Arrive))
+	mux.HandleFunc("POST /control/read", act(s.Read))
+}
+
+// routePlatform is what the platform does by itself.
+func (s *Sim) routePlatform(mux *http.ServeMux) {
+	mux.HandleFunc("POST /control/inbox", act(s.AnswerInInbox))
+	mux.HandleFunc("POST /control/emit", act(s.Emit))
+	mux.HandleFunc("POST /control/post", wait(s.Post))
+	mux.HandleFunc("POST /control/dashboard-test", wait(func(ctx context.Context, t testShape) (RawAnswer, error) {
+		return s.DashboardTest(ctx, t.Shape)
+	}))
+	mux.HandleFunc("POST /control/handshake", wait(func(ctx context.Context, h handshake) (success, error) {
+		return success{true}, s.Handshake(ctx, h.VerifyToken)
+	}))
+}
+
+// routeWebhooks is how updates are delivered.
+func (s *Sim) routeWebhooks(mux *http.ServeMux) {
+	mux.HandleFunc("PATCH /control/webhooks", patch(func(_ *http.Request, change func(*Webhooks)) (WebhookState, error) {
+		return s.ChangeWebhooks(change), nil
+	}))
+	mux.HandleFunc("POST /control/release", act(s.Release))
+	mux.HandleFunc("POST /control/retry", func(w http.ResponseWriter, _ *http.Request) {
+		reply(w, map[string]int{"retried": s.RetryNow()}, nil)
+	})
+	mux.HandleFunc("POST /control/redeliver", act(func(d deliveryID) (Delivery, error) { return s.Redeliver(d.ID) }))
+	mux.HandleFunc("POST /control/flush", func(w http.ResponseWriter, r *http.Request) {
+		reply(w, success{true}, s.Flush(r.Context()))
+	})
+}
+
+// routeFaults is what goes wrong.
+func (s *Sim) routeFaults(mux *http.ServeMux) {
+	mux.HandleFunc("GET /control/faults", func(w http.ResponseWriter, _ *http.Request) { reply(w, s.Faults(), nil) })
+	mux.HandleFunc("POST /control/faults", act(s.AddFault))
+	mux.HandleFunc("DELETE /control/faults", s.deleteFaults)
+	mux.HandleFunc("DELETE /control/faults/{id}", s.deleteFaults)
+	mux.HandleFunc("GET /control/errors", func(w http.ResponseWriter, _ *http.Request) { reply(w, s.Errors(), nil) })
+}
+
+// routeBooks is what happened.
+func (s *Sim) routeBooks(mux *http.ServeMux) {
+	mux.HandleFunc("GET /control/ledger", s.getLedger)
+	mux.HandleFunc("GET /control/doubles", func(w http.ResponseWriter, _ *http.Request) { reply(w, s.Doubles(), nil) })
+	mux.HandleFunc("GET /control/deliveries", func(w http.ResponseWriter, r *http.Request) {
+		reply(w, s.Deliveries(number(r, "limit")), nil)
+	})
+	mux.HandleFunc("GET /control/calls", func(w http.ResponseWriter, r *http.Request) {
+		reply(w, s.Calls(number(r, "limit")), nil)
+	})
+}

@@ -1,0 +1,199 @@
+package metasim
+
+import (
+	"strings"
+	"time"
+)
+
+// getNode answers GET /{id} for whatever the id is.
+func (s *Sim) getNode(req *graphRequest) (any, *graphError) {
+	fields, failure := req.selection()
+	if failure != nil {
+		return nil, failure
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n, failure := s.find(req)
+	if failure != nil {
+		return nil, failure
+	}
+	return n.render(fields)
+}
+
+// find looks an object up among what the caller may see. The lock is held.
+func (s *Sim) find(req *graphRequest) (node, *graphError) {
+	c, id := req.caller, req.id
+	if p := s.page(id); p != nil && (c.page == p || c.user) {
+		return s.pageNode(p, c.user), nil
+	}
+	switch {
+	case id == s.app.ID:
+		return node{"Application", "id,name", map[string]any{"id": s.app.ID, "name": s.app.Name}}, nil
+	case c.user && id == s.userID:
+		return node{"User", "id,name", map[string]any{"id": s.userID, "name": "Page manager"}}, nil
+	case c.page == nil:
+		return node{}, s.unsupported(req)
+	}
+	if t := c.page.threads[id]; t != nil {
+		return s.profileNode(req, t)
+	}
+	if t := c.page.conversation(id); t != nil {
+		return s.conversationNode(req, t), nil
+	}
+	if m := s.messages[id]; m != nil && m.thread.page == c.page {
+		if !m.readable() {
+			return node{}, s.errorOf(9000001, 0)
+		}
+		return s.messageNode(m), nil
+	}
+	if strings.Trim(id, "0123456789") == "" || strings.Contains(id, "_") {
+		return node{}, s.unsupported(req)
+	}
+	failure := s.errorOf(803, 0)
+	failure.Message += ": " + id
+	return node{}, failure
+}
+
+// callName refines the name of a read of one object by what the object is. The lock is held.
+func (s *Sim) callName(name string, req *graphRequest) string {
+	if name != "node" {
+		return name
+	}
+	switch {
+	case req.id == "me" || s.page(req.id) != nil:
+		return "page"
+	case strings.HasPrefix(req.id, "t_"):
+		return "conversation"
+	case s.messages[req.id] != nil || strings.HasPrefix(req.id, "m_"):
+		return "message"
+	case req.id == s.app.ID:
+		return "app"
+	}
+	return "profile"
+}
+
+// pageNode is a page; its tasks are those of the person who asks.
+func (s *Sim) pageNode(p *page, ofManager bool) node {
+	values := map[string]any{
+		"id": p.ID, "name": p.Name, "category": p.Category, "link": "https://www.facebook.com/" + p.ID,
+		"username": "page" + p.ID, "is_webhooks_subscribed": len(p.SubscribedFields) > 0,
+		"category_list": []map[string]string{{"id": "2253", "name": p.Category}},
+		"access_token":  p.Token, "instagram_business_account": nil,
+	}
+	if ofManager {
+		values["tasks"] = []string{"ANALYZE", "ADVERTISE", "MESSAGING", "MODERATE", "CREATE_CONTENT", "MANAGE"}
+	}
+	return node{"Page", "id,name", values}
+}
+
+// profileNode is what a page sees of a person.
+func (s *Sim) profileNode(req *graphRequest, t *thread) (node, *graphError) {
+	p := t.person
+	n := node{"User", "first_name,last_name,profile_pic", map[string]any{
+		"id": t.psid, "first_name": p.FirstName, "last_name": orNil(p.LastName), "name": p.name(),
+		"profile_pic": s.fileURL(p.picture), "locale": p.Locale, "timezone": p.Timezone, "gender": orNil(p.Gender),
+	}}
+	switch p.Profile {
+	case ProfileEmpty:
+		for name := range n.values {
+			n.values[name] = nil
+		}
+		delete(n.values, "id")
+	case ProfileHidden:
+		return n, s.unsupported(req)
+	case ProfilePhone:
+		return n, s.errorOf(2018218, 0)
+	case ProfileRefused:
+		return n, s.errorOf(2018247, 0)
+	}
+	return n, nil
+}
+
+func orNil(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}
+
+// graphTime is the platform's form of a time: no colon in the zone.
+func graphTime(t time.Time) string { return t.Format("2006-01-02T15:04:05-0700") }
+
+// listAccounts answers GET /me/accounts: every page, with its token, 25 at a time unless told otherwise.
+func (s *Sim) listAccounts(req *graphRequest) (any, *graphError) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !req.caller.user || req.id != s.userID {
+		return nil, s.unsupported(req)
+	}
+	fields, failure := req.selection()
+	if failure != nil {
+		return nil, failure
+	}
+	args, failure := readListArgs(req.params)
+	if failure != nil {
+		return nil, failure
+	}
+	all := listOf(s.pages, func(p *page) string { return p.ID }, func(p *page) node {
+		n := s.pageNode(p, true)
+		n.defaults = "access_token,category,category_list,name,id,tasks"
+		return n
+	})
+	return all.cut(args, fields, s.link(req, s.userID, "accounts", req.params["fields"]))
+}
+
+// debugToken answers GET /debug_token for any token of this app. The token asking must be the app's or a person's.
+func (s *Sim) debugToken(req *graphRequest) (any, *graphError) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !req.caller.app && !req.caller.user {
+		return nil, parameterError("You must provide an app access token, or a user access token that is an owner or " +
+			"developer of the app")
+	}
+	if req.params["input_token"] == "" {
+		return nil, parameterError("The parameter input_token is required")
+	}
+	return map[string]any{"data": s.describeToken(s.callerOf(req.params["input_token"]))}, nil
+}
+
+func (s *Sim) describeToken(about caller) map[string]any {
+	now := s.clock.Now()
+	data := map[string]any{
+		"app_id": s.app.ID, "application": s.app.Name, "user_id": s.userID, "is_valid": true, "scopes": pageScopes(),
+		"issued_at": now.Add(-time.Hour).Unix(), "expires_at": 0,
+		"data_access_expires_at": now.AddDate(0, 0, 90).Unix(),
+	}
+	var targets []string
+	switch {
+	case about.page != nil:
+		data["type"], data["profile_id"] = "PAGE", about.page.ID
+		targets = []string{about.page.ID}
+		if dead := about.page.TokenError; dead.Code != 0 {
+			e := s.errorOf(dead.Code, dead.Subcode)
+			data["is_valid"] = false
+			data["error"] = map[string]any{"code": e.Code, "subcode": e.Subcode, "message": e.Message}
+		}
+	case about.user:
+		data["type"] = "USER"
+		for _, p := range s.pages {
+			targets = append(targets, p.ID)
+		}
+	default:
+		e := s.errorOf(190, 0)
+		return map[string]any{
+			"is_valid": false, "scopes": []string{}, "error": map[string]any{"code": e.Code, "message": e.Message},
+		}
+	}
+	granular := []map[string]any{}
+	for _, scope := range pageScopes() {
+		granular = append(granular, map[string]any{"scope": scope, "target_ids": targets})
+	}
+	data["granular_scopes"] = granular
+	return data
+}
+
+func pageScopes() []string {
+	return []string{
+		"pages_show_list", "pages_messaging", "pages_manage_metadata", "pages_read_engagement", "public_profile",
+	}
+}
