@@ -26,6 +26,8 @@ func main() {
 type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Run the server: HTTP and jobs in one process."`
 	Worker  workerCommand  `cmd:"" help:"Run jobs only, beside kontor serve --http-only. Needs PostgreSQL and Redis."`
+	Sandbox sandboxCommand `cmd:"" help:"Try it: the server with a simulated Meta and a phone in the browser."`
+	Metasim metasimCommand `cmd:"" help:"Run the simulated Meta alone, for load tests and other installations."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database schema up to date."`
 	Account accountCommand `cmd:"" help:"Manage accounts."`
 	Token   tokenCommand   `cmd:"" help:"Manage API tokens."`

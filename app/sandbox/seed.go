@@ -1,0 +1,33 @@
+package sandbox
+
+import (
+	"kontor/domain/account"
+	"kontor/domain/staff"
+	"kontor/integrations/metasim"
+)
+
+// seed is what a sandbox begins with: names, in the language of whoever tries it.
+type seed struct {
+	account, owner, team, page string
+	staff                      []staff.New
+	people                     []metasim.Person
+}
+
+func seeds(language string) seed {
+	s := seed{
+		account: "Morning Coffee", owner: "Olivia Owner", team: "Service", page: "Café Morgenrot",
+		staff: []staff.New{
+			{Email: "mia@sandbox.example", Name: "Mia Admin", Role: account.Admin},
+			{Email: "jonas@sandbox.example", Name: "Jonas Member", Role: account.Member},
+		},
+		people: []metasim.Person{
+			{FirstName: "Anna", LastName: "Berg", Locale: "de_DE"},
+			{FirstName: "Tomás", LastName: "Herrera", Locale: "es_ES"},
+			{FirstName: "Ольга", LastName: "Иванова", Locale: "ru_RU"},
+		},
+	}
+	if language == "de" {
+		s.account, s.owner = "Café Morgenrot", "Olivia Inhaberin"
+	}
+	return s
+}
