@@ -3,6 +3,7 @@ package meta
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"mime/multipart"
 	"net/textproto"
@@ -61,7 +62,8 @@ func Multipart(fields []Field, p Part) *Body {
 	head := bytes.Clone(frame.Bytes())
 	_ = w.Close()
 	tail := frame.Bytes()[len(head):]
-	file := &source{r: p.Bytes, left: p.Size}
+	file := &source{r: p.Bytes}
+	file.left.Store(p.Size)
 	return &Body{
 		reader: struct {
 			io.Reader
@@ -93,24 +95,27 @@ func (b *Body) close() {
 // broken tells whether the body ended before its time.
 func (b *Body) broken() bool { return b != nil && b.file != nil && b.file.broken.Load() }
 
-// source reads a file of a promised size and remembers when it could not, whatever the transport makes of that.
+// unfinished tells whether some of the body has not even been read: whoever got the rest cannot have made sense of it.
+func (b *Body) unfinished() bool { return b != nil && b.file != nil && b.file.left.Load() > 0 }
+
+// source reads a file of a promised size. It remembers how far it came, whatever the transport makes of that.
 type source struct {
 	r      io.Reader
-	left   int64
+	left   atomic.Int64
 	broken atomic.Bool
 }
 
 // Read reads up to the promised size. A file that is shorter ends with an error, so that the request breaks off.
 func (s *source) Read(p []byte) (int, error) {
-	if s.left == 0 {
+	left := s.left.Load()
+	if left == 0 {
 		return 0, io.EOF
 	}
-	n, err := s.r.Read(p[:min(int64(len(p)), s.left)])
-	s.left -= int64(n)
-	if err == io.EOF && s.left > 0 {
+	n, err := s.r.Read(p[:min(int64(len(p)), left)])
+	if s.left.Add(-int64(n)) > 0 && errors.Is(err, io.EOF) {
 		err = io.ErrUnexpectedEOF
 	}
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		s.broken.Store(true)
 	}
 	return n, err

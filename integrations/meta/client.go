@@ -127,7 +127,7 @@ func (c *Client) noAnswer(r Request, left bool, err error) *channel.Failure {
 		// The platform cannot have taken a request that never ended.
 		return &channel.Failure{Class: channel.Temporary, Reason: FileUnreadable, Cause: err}
 	}
-	if left && r.Once {
+	if left && r.Once && !r.Body.unfinished() {
 		return &channel.Failure{Class: channel.Unconfirmed, Reason: AnswerLost, Cause: err}
 	}
 	return &channel.Failure{Class: channel.Temporary, Reason: Network, Cause: err}

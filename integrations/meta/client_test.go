@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -114,62 +113,6 @@ func TestPathsThatLeadElsewhere(t *testing.T) {
 		require.Equal(t, BadRequest, f.Reason)
 		require.True(t, closed.done)
 	}
-}
-
-// closer notes that it was closed.
-type closer struct {
-	io.Reader
-	done bool
-}
-
-func (c *closer) Close() error {
-	c.done = true
-	return nil
-}
-
-func TestMultipartIsStreamed(t *testing.T) {
-	t.Parallel()
-	const size = 3 << 20
-	c := graph(t, func(w http.ResponseWriter, r *http.Request) {
-		form, err := r.MultipartReader()
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-			return
-		}
-		var got []string
-		for {
-			p, err := form.NextPart()
-			if err != nil {
-				break
-			}
-			b, _ := io.ReadAll(p)
-			if p.FileName() != "" {
-				got = append(got, fmt.Sprintf("%s %s %s %d", p.FormName(), p.FileName(), p.Header.Get("Content-Type"), len(b)))
-				continue
-			}
-			got = append(got, p.FormName()+"="+string(b))
-		}
-		_ = json.NewEncoder(w).Encode(got)
-	})
-	file := &closer{Reader: io.LimitReader(zeros{}, size)}
-	var got []string
-	_, err := c.Call(t.Context(), post(Multipart(
-		[]Field{{"recipient", `{"id":"1"}`}, {"message", `{"attachment":{}}`}},
-		Part{"filedata", "Rechnung \"ä\"\r\n.pdf", "application/pdf", size, file},
-	)), &got)
-	require.NoError(t, err)
-	require.Equal(t, `recipient={"id":"1"}`, got[0])
-	require.Equal(t, `message={"attachment":{}}`, got[1])
-	require.Contains(t, got[2], "filedata Rechnung ")
-	require.True(t, strings.HasSuffix(got[2], fmt.Sprintf(" application/pdf %d", size)), got[2])
-	require.True(t, file.done)
-}
-
-type zeros struct{}
-
-func (zeros) Read(p []byte) (int, error) {
-	clear(p)
-	return len(p), nil
 }
 
 // TestWhatAnAnswerMeans covers what the platform, and what stands before it, may answer to a message and to a question.
@@ -306,32 +249,6 @@ func TestWhatNeverLeftIsTemporary(t *testing.T) {
 	}
 }
 
-func TestFileThatBreaksOffIsTemporary(t *testing.T) {
-	t.Parallel()
-	c := graph(t, func(w http.ResponseWriter, r *http.Request) {
-		if _, err := io.Copy(io.Discard, r.Body); err == nil {
-			t.Error("the platform got a whole request")
-		}
-		w.WriteHeader(http.StatusInternalServerError)
-	})
-	for name, file := range map[string]io.Reader{
-		"shorter_than_promised": strings.NewReader("short"),
-		"storage_fails":         io.MultiReader(strings.NewReader(strings.Repeat("x", 90_000)), broken{}),
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			_, err := c.Call(t.Context(), post(Multipart(nil, Part{"filedata", "a", "image/png", 100_000, io.NopCloser(file)})), nil)
-			f := failureOf(t, err)
-			require.Equal(t, channel.Temporary, f.Class)
-			require.Equal(t, FileUnreadable, f.Reason)
-		})
-	}
-}
-
-type broken struct{}
-
-func (broken) Read([]byte) (int, error) { return 0, errors.New("disk") }
-
 func TestThrottledSaysUntilWhen(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -384,55 +301,6 @@ func TestFailuresKeepThePlatformsWordsAndNoSecret(t *testing.T) {
 			require.NotContains(t, shown, s)
 		}
 	}
-}
-
-func TestPages(t *testing.T) {
-	t.Parallel()
-	recorded, err := os.ReadFile("testdata/paging/paging-02.json")
-	require.NoError(t, err)
-	pages := map[string]string{
-		"":                 string(recorded),
-		"NzU1MjI1MjU0":     `{"data":[],"paging":{"cursors":{"after":"second"},"next":"https://elsewhere.example/?access_token=x"}}`,
-		"second":           `{"data":[{"id":"9"}],"paging":{"cursors":{"after":"third"}}}`,
-		"third":            `{"error":{"code":100}}`,
-		"never_asked_for!": "",
-	}
-	c := graph(t, func(w http.ResponseWriter, r *http.Request) {
-		q := r.URL.Query()
-		if q.Get("fields") != "id" {
-			t.Error("the query is lost on the way")
-		}
-		_, _ = io.WriteString(w, pages[q.Get("after")])
-	})
-	request := Request{Method: http.MethodGet, Path: []string{"me", "accounts"}, Query: url.Values{"fields": {"id"}}}
-	count := func(stopAfter int) (got []int) {
-		err := c.Pages(t.Context(), request, func(data json.RawMessage) bool {
-			var list []any
-			require.NoError(t, json.Unmarshal(data, &list))
-			got = append(got, len(list))
-			return len(got) != stopAfter
-		})
-		require.NoError(t, err)
-		return got
-	}
-	require.Equal(t, []int{6, 0, 1}, count(0), "an empty page is not the last; one without a link is")
-	require.Equal(t, []int{6}, count(1))
-	require.Error(t, graph(t, func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = io.WriteString(w, pages["third"])
-	}).Pages(t.Context(), request, func(json.RawMessage) bool { return true }))
-}
-
-func TestPagesThatGoRoundInCirclesEnd(t *testing.T) {
-	t.Parallel()
-	c := graph(t, func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = io.WriteString(w, `{"data":[],"paging":{"cursors":{"after":"same"},"next":"x"}}`)
-	})
-	asked := 0
-	require.NoError(t, c.Pages(t.Context(), Request{Method: http.MethodGet, Path: []string{"x"}}, func(json.RawMessage) bool {
-		asked++
-		return true
-	}))
-	require.Equal(t, maxPages, asked)
 }
 
 func TestAppToken(t *testing.T) {
