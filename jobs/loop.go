@@ -114,7 +114,7 @@ func (l *loop) claim(ctx, work context.Context, free chan struct{}, wg *sync.Wai
 	for _, do := range todo {
 		wg.Go(func() {
 			defer func() {
-				free <- struct{}{}
+				l.giveBack(free, 1)
 				l.ring() // there may be more
 			}()
 			l.report(work, l.do(work, do))
@@ -125,7 +125,10 @@ func (l *loop) claim(ctx, work context.Context, free chan struct{}, wg *sync.Wai
 
 func (l *loop) giveBack(free chan struct{}, n int) {
 	for range n {
-		free <- struct{}{}
+		select {
+		case free <- struct{}{}:
+		default: // never more than there are
+		}
 	}
 }
 

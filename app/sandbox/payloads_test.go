@@ -184,9 +184,13 @@ func (w *world) checkBecame(t *testing.T) {
 	text, err := os.ReadFile(shapes + "/becomes.txt")
 	require.NoError(t, err)
 	byKey := map[string]inbound.Event{}
+	unnamed := map[string]int{} // outcomes of what has no id: its key is a hash of its bytes, which are escaped here
 	for _, e := range w.events() {
 		require.NotEqual(t, inbound.Failed, e.State, "%s is in quarantine: %s", e.Key, e.Reason)
 		byKey[e.Key] = e
+		if strings.HasPrefix(e.Key, "raw:") {
+			unnamed[string(e.State)+":"+e.Reason]++
+		}
 	}
 	file, routed := "", 0
 	for line := range strings.Lines(string(text)) {
@@ -196,6 +200,12 @@ func (w *world) checkBecame(t *testing.T) {
 			file = line
 		}
 		if !strings.HasPrefix(file, "webhook/") || len(columns) != 5 {
+			continue
+		}
+		if strings.HasPrefix(columns[1], "raw:") {
+			reason, ok := strings.CutPrefix(columns[4], "ignored: ")
+			require.True(t, ok, file)
+			unnamed["ignored:"+reason]--
 			continue
 		}
 		e, stored := byKey[columns[1]]
@@ -216,5 +226,8 @@ func (w *world) checkBecame(t *testing.T) {
 		}
 	}
 	require.Greater(t, routed, 100)
+	for outcome, missing := range unnamed {
+		require.LessOrEqual(t, missing, 0, outcome) // those of unknown pages are nobody's events
+	}
 	require.Positive(t, w.count("unrouted_events"))
 }

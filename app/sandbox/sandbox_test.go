@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
 	"testing"
 	"time"
 
@@ -37,7 +38,7 @@ func start(t *testing.T) *world {
 		environ = append(environ, "KONTOR_DATABASE_URL="+database)
 	}
 	s, err := sandbox.New(t.Context(), sandbox.Options{
-		Environ: environ, Log: slog.New(slog.DiscardHandler),
+		Environ: environ, Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 		App: app.Options{Relaxed: true, Hashing: staff.Hashing{Memory: 64, Iterations: 1, Parallelism: 1}},
 	})
 	require.NoError(t, err)

@@ -37,10 +37,12 @@ func (e Everywhere) Exec(ctx context.Context, text string, args ...any) (int64, 
 
 // Claim describes rows to be taken by one worker and no other. It becomes one statement,
 //
-//	UPDATE table SET … WHERE key IN (SELECT key FROM table … LIMIT n FOR UPDATE SKIP LOCKED) AND guard RETURNING …
+//	WITH c AS (SELECT key FROM table … LIMIT n FOR UPDATE SKIP LOCKED)
+//	UPDATE table SET … FROM c WHERE key = c AND guard RETURNING …
 //
 // in which the guard makes it right on both engines, and SKIP LOCKED, which SQLite has not and does not need, makes it
-// fast on PostgreSQL. Nothing else in Kontor claims rows.
+// fast on PostgreSQL. The candidates are materialized: as an ordinary sub-query PostgreSQL may run them once per row, and
+// then claims more than the limit. Nothing else in Kontor claims rows.
 type Claim struct {
 	Table string
 	Key   []string // the primary key
@@ -51,37 +53,42 @@ type Claim struct {
 	Order string
 	Limit int
 	Back  string // columns to return; the key when empty
-	// The arguments, in the order of the text: of Set, of From, of Guard, of Where, of Guard again.
+	// The arguments of each part.
 	SetArgs, FromArgs, GuardArgs, WhereArgs []any
 }
 
 // Claim takes up to Limit rows and appends them to dest.
 func (e Everywhere) Claim(ctx context.Context, dest any, c Claim) error {
-	key := strings.Join(c.Key, ", ")
-	tkey := "t." + strings.Join(c.Key, ", t.")
-	lock := ""
-	if e.db.engine == Postgres {
-		lock = " FOR UPDATE OF t SKIP LOCKED"
-	}
 	if c.Guard == "" {
 		c.Guard = "true" // the lock alone keeps others away, until the transaction ends
 	}
-	inner := []string{"(" + qualify(c.Guard) + ")"}
-	if c.Where != "" {
-		inner = append(inner, c.Where)
+	lock, materialized := "", ""
+	if e.db.engine == Postgres {
+		lock, materialized = " FOR UPDATE OF t SKIP LOCKED", " MATERIALIZED"
 	}
-	order := ""
+	where := "(" + qualify(c.Guard) + ")"
+	if c.Where != "" {
+		where += " AND " + c.Where
+	}
 	if c.Order != "" {
-		order = " ORDER BY " + c.Order
+		where += " ORDER BY " + c.Order
 	}
 	back := c.Back
 	if back == "" {
-		back = key
+		back = strings.Join(c.Key, ", ")
 	}
-	text := fmt.Sprintf("UPDATE %s SET %s WHERE (%s) IN (SELECT %s FROM %s AS t %s WHERE %s%s LIMIT %d%s) AND (%s) RETURNING %s",
-		c.Table, c.Set, key, tkey, c.Table, c.From, strings.Join(inner, " AND "), order, c.Limit, lock, plain(c.Guard), back)
+	// The candidates' columns have names of their own, so that none in the rest of the text is ambiguous.
+	names, same := make([]string, len(c.Key)), make([]string, len(c.Key))
+	for i, k := range c.Key {
+		names[i] = fmt.Sprintf("c%d", i)
+		same[i] = fmt.Sprintf("u.%s = c.c%d", k, i)
+	}
+	text := fmt.Sprintf("WITH c (%s) AS%s (SELECT t.%s FROM %s AS t %s WHERE %s LIMIT %d%s) "+
+		"UPDATE %s AS u SET %s FROM c WHERE %s AND (%s) RETURNING %s",
+		strings.Join(names, ", "), materialized, strings.Join(c.Key, ", t."), c.Table, c.From, where, c.Limit, lock,
+		c.Table, c.Set, strings.Join(same, " AND "), plain(c.Guard), back)
 	var args []any
-	for _, a := range [][]any{c.SetArgs, c.FromArgs, c.GuardArgs, c.WhereArgs, c.GuardArgs} {
+	for _, a := range [][]any{c.FromArgs, c.GuardArgs, c.WhereArgs, c.SetArgs, c.GuardArgs} {
 		args = append(args, a...)
 	}
 	return e.Select(ctx, dest, text, args...)

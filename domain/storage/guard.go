@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"strings"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -138,7 +139,7 @@ var tableNames = regexp.MustCompile(`(?i)\b(?:from|join|update|into)\s+([a-z_][a
 func checkText(text string) error {
 	mentions := accountColumn.MatchString(text)
 	for _, m := range tableNames.FindAllStringSubmatch(text, -1) {
-		if !mentions && AccountOwned(m[1]) {
+		if !mentions && AccountOwned(m[1]) && !strings.EqualFold(m[1], "set") { // ON CONFLICT DO UPDATE SET
 			return fmt.Errorf("%w: %s", ErrUnscoped, m[1])
 		}
 	}

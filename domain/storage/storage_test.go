@@ -250,6 +250,9 @@ func TestClaim(t *testing.T) {
 				if len(got) == 0 {
 					return
 				}
+				if len(got) > 7 {
+					t.Errorf("claimed %d of 7", len(got))
+				}
 				mu.Lock()
 				for _, r := range got {
 					taken[r.AccountID]++
