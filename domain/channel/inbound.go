@@ -2,6 +2,7 @@ package channel
 
 import (
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -33,7 +34,17 @@ func (in Inbound) Clean() Inbound {
 		in.Reaction = &Reaction{CleanText(r.Emoji), CleanText(r.Name), r.Removed}
 	}
 	in.Details, _ = cleanValue(in.Details).(map[string]any)
+	in.OccurredAt, in.Until = CleanTime(in.OccurredAt), CleanTime(in.Until)
 	return in
+}
+
+// CleanTime returns a time that every database and calendar can hold, in UTC at microseconds; the zero time for one that is
+// no time of this age. A number of the wrong unit is millions of years away.
+func CleanTime(t time.Time) time.Time {
+	if y := t.Year(); y < 1970 || y > 2199 {
+		return time.Time{}
+	}
+	return t.UTC().Truncate(time.Microsecond)
 }
 
 // CleanText replaces what cannot be stored as text.

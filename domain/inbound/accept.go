@@ -216,7 +216,7 @@ func (s *Service) event(held map[page]channel.Claim, r channel.Routed) (Event, b
 		}
 		now := s.Clock.Now()
 		item := r.Item
-		if item.OccurredAt.IsZero() {
+		if item.OccurredAt = channel.CleanTime(item.OccurredAt); item.OccurredAt.IsZero() {
 			item.OccurredAt = now
 		}
 		lane := channel.CleanText(item.Lane)
