@@ -93,6 +93,9 @@ func (s *Service) keep(ctx context.Context, row *Attachment, r io.Reader) error 
 	whole := io.TeeReader(io.MultiReader(bytes.NewReader(head), limited), io.MultiWriter(sum, counted))
 	name := row.AccountID.String() + "/" + ids.New().String()
 	if err := s.Blobs.Put(ctx, name, whole); err != nil {
+		if e, ok := errors.AsType[*errs.Error](err); ok { // of the source, met while reading: too large, broken off
+			return e
+		}
 		return errs.New(errs.Unavailable, "attachment.not_stored").Because(err)
 	}
 	if counted.n > MaxSize || counted.n == 0 {

@@ -47,9 +47,10 @@ func (s *Service) Connect(ctx context.Context, by account.Actor, n NewChannel) (
 	if !connected.Token.Empty() {
 		n.Token = connected.Token
 	}
+	now := s.Clock.Now()
 	var c Channel
 	err = s.DB.Tx(ctx, func(ctx context.Context) error {
-		c, err = s.take(ctx, by, n)
+		c, err = s.take(ctx, by, n, Health{CheckedAt: &now, Findings: connected.findings()})
 		return err
 	})
 	return c, err
@@ -70,7 +71,7 @@ func (s *Service) unclaimed(ctx context.Context, a account.ID, n NewChannel) err
 }
 
 // take claims the page for a new channel, or puts the token into the account's channel that has it.
-func (s *Service) take(ctx context.Context, by account.Actor, n NewChannel) (Channel, error) {
+func (s *Service) take(ctx context.Context, by account.Actor, n NewChannel, health Health) (Channel, error) {
 	c := Channel{
 		AccountID: by.AccountID, ID: ids.New(), Kind: n.Kind, ExternalID: n.ExternalID, Name: n.Name, Enabled: true,
 		Settings: n.Settings, SetUpBy: ids.Ptr(by.StaffID),
@@ -81,8 +82,9 @@ func (s *Service) take(ctx context.Context, by account.Actor, n NewChannel) (Cha
 	}
 	if former != nil {
 		c = *former
-		c.Name, c.RemovedAt, c.StateReason, c.PausedUntil, c.Health = n.Name, nil, "", nil, Health{}
+		c.Name, c.RemovedAt, c.StateReason, c.PausedUntil = n.Name, nil, "", nil
 	}
+	c.Health = health
 	if c.Credentials, err = s.Box.Seal(n.Token, place(c)); err != nil {
 		return c, err
 	}

@@ -3,6 +3,7 @@ package channel
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"kontor/domain/account"
@@ -98,10 +99,14 @@ func (s *Service) Verify(ctx context.Context, by account.Actor, id ids.ID) (Chan
 		return c, err
 	}
 	now := s.Clock.Now()
-	c.Health = Health{CheckedAt: &now, Findings: []Finding{{Code: "channel.healthy", Level: "info", Area: "connection"}}}
-	if _, err := connector.Connect(ctx, access); err != nil {
+	connected, err := connector.Connect(ctx, access)
+	c.Health = Health{CheckedAt: &now, Findings: c.Health.of(coverageArea)}
+	c.Health.Findings = append(c.Health.Findings, connected.findings()...)
+	if err != nil {
 		f := asFailure(err)
-		c.Health.Findings = []Finding{{Code: f.Reason, Level: "error", Area: "connection", Params: map[string]any{"trace_id": f.TraceID}}}
+		c.Health.Findings = append(c.Health.of(coverageArea), Finding{
+			Code: f.Reason, Level: "error", Area: connectionArea, Params: map[string]any{"trace_id": f.TraceID},
+		})
 		if f.Class == Disconnected {
 			if err := s.Lost(ctx, c, f); err != nil {
 				return c, err
@@ -118,12 +123,7 @@ func (s *Service) Verify(ctx context.Context, by account.Actor, id ids.ID) (Chan
 // NoteCoverage keeps what an assignee check found among the channel's health findings, in the place of what the last one
 // did.
 func (s *Service) NoteCoverage(ctx context.Context, c Channel, warnings []templates.Warning) error {
-	kept := c.Health.Findings[:0:0]
-	for _, f := range c.Health.Findings {
-		if f.Area != coverageArea {
-			kept = append(kept, f)
-		}
-	}
+	kept := c.Health.of(connectionArea)
 	for _, w := range warnings {
 		kept = append(kept, Finding{Code: w.Code, Level: "warning", Area: coverageArea, Params: w.Params})
 	}
@@ -134,4 +134,29 @@ func (s *Service) NoteCoverage(ctx context.Context, c Channel, warnings []templa
 	return s.store.update(ctx, &c, "health")
 }
 
-const coverageArea = "assignees"
+// What findings are about.
+const (
+	connectionArea = "connection"
+	coverageArea   = "assignees"
+)
+
+// of returns the findings of one area.
+func (h Health) of(area string) []Finding {
+	var out []Finding
+	for _, f := range h.Findings {
+		if f.Area == area {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// findings is what a connection that works is worth saying about.
+func (c Connected) findings() []Finding {
+	if len(c.LeftOut) > 0 {
+		return []Finding{{Code: "channel.events_left_out", Level: "warning", Area: connectionArea, Params: map[string]any{
+			"events": strings.Join(c.LeftOut, ", "),
+		}}}
+	}
+	return []Finding{{Code: "channel.healthy", Level: "info", Area: connectionArea}}
+}

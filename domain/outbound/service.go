@@ -135,7 +135,7 @@ func (s *Service) wake(ctx context.Context, a account.ID, channelID ids.ID, lane
 }
 
 // newToken makes what goes along with a message and comes back in its echo: 128 random bits.
-func newToken() string { return "d:" + rand.Text() }
+func newToken() string { return channel.TokenPrefix + rand.Text() }
 
 // Window says whether somebody may write in a conversation now, as what and until when.
 func (s *Service) Window(ctx context.Context, by account.Actor, conversationID ids.ID) (Decision, error) {
