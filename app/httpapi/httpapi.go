@@ -71,6 +71,7 @@ type API struct {
 	anonymous *buckets
 	origin    *http.CrossOriginProtection
 	durations *prometheus.HistogramVec
+	bodies    bodies
 	openapi   []byte
 }
 
@@ -85,6 +86,7 @@ func New(d Deps) (*API, error) {
 		anonymous: newBuckets(rate.Limit(d.Anonymous.PerSecond), d.Anonymous.Burst, d.Clock),
 		origin:    http.NewCrossOriginProtection(),
 		durations: newDurations(),
+		bodies:    newBodies(),
 	}
 	if err := d.Metrics.Register(a.durations); err != nil {
 		return nil, fmt.Errorf("register metrics: %w", err)

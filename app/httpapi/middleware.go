@@ -56,6 +56,8 @@ func (a *API) logRequest(c echo.Context, x *exchange, route string, took time.Du
 	case x.cause != nil:
 		level = slog.LevelError
 		attrs = append(attrs, slog.String("error", x.cause.Error()))
+	case strings.HasPrefix(route, "/webhooks/") && c.Response().Status >= http.StatusBadRequest:
+		level = slog.LevelWarn // a provider that is refused stops telling
 	case route == "/healthz", route == "/readyz", route == "/metrics":
 		level = slog.LevelDebug // asked all day long by machines
 	}

@@ -2,8 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"errors"
-	"io"
 	"net/http"
 	"time"
 
@@ -14,11 +12,8 @@ import (
 	"kontor/integrations"
 )
 
-// What a provider may send, and how long storing it may take before the provider is told to try again.
-const (
-	maxWebhook     = 8 << 20
-	acceptPatience = 15 * time.Second
-)
+// acceptPatience is how long storing may take before the provider is told to try again.
+const acceptPatience = 15 * time.Second
 
 // doors are the addresses that providers tell us things at.
 func (a *API) doors() []plainRoute {
@@ -54,15 +49,10 @@ func (a *API) receive(d integrations.Door) echo.HandlerFunc {
 			return errs.New(errs.Unavailable, "door.not_configured")
 		}
 		r := c.Request()
-		if e := r.Header.Get("Content-Encoding"); e != "" && e != "identity" {
-			return echo.NewHTTPError(http.StatusUnsupportedMediaType)
-		}
-		raw, err := io.ReadAll(http.MaxBytesReader(c.Response(), r.Body, maxWebhook))
-		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-			return errs.New(errs.TooLarge, "request.too_large").Because(err)
-		}
+		raw, done, err := a.bodies.read(c)
+		defer done()
 		if err != nil {
-			return echo.NewHTTPError(http.StatusBadRequest).SetInternal(err)
+			return err
 		}
 		if err := d.Verify(r.Header, raw); err != nil {
 			return errs.New(errs.Unauthorized, "door.signature").Because(err)

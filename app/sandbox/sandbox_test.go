@@ -4,7 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"os"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -27,7 +28,27 @@ import (
 type world struct {
 	*sandbox.Sandbox
 	t    *testing.T
+	log  *logged
 	anna metasim.Person
+}
+
+// logged is what the program writes to its log.
+type logged struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *logged) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(line)
+}
+
+// String returns everything that was written.
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 func start(t *testing.T) *world {
@@ -37,8 +58,14 @@ func start(t *testing.T) *world {
 	if len(database) > 8 && database[:8] == "postgres" {
 		environ = append(environ, "KONTOR_DATABASE_URL="+database)
 	}
+	log := &logged{}
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(log.String())
+		}
+	})
 	s, err := sandbox.New(t.Context(), sandbox.Options{
-		Environ: environ, Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Environ: environ, Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn})),
 		App: app.Options{Relaxed: true, Hashing: staff.Hashing{Memory: 64, Iterations: 1, Parallelism: 1}},
 	})
 	require.NoError(t, err)
@@ -54,7 +81,7 @@ func start(t *testing.T) *world {
 	case err := <-ended:
 		require.NoError(t, err)
 	}
-	w := &world{Sandbox: s, t: t}
+	w := &world{Sandbox: s, t: t, log: log}
 	w.anna, err = s.Sim.AddPerson(metasim.Person{FirstName: "Anna", LastName: "Berg"})
 	require.NoError(t, err)
 	return w
