@@ -120,7 +120,7 @@ func New(ctx context.Context, cfg config.Config, o Options) (a *App, err error) 
 	if !a.options.Parts.HTTP() {
 		return a, nil
 	}
-	a.API, err = httpapi.New(httpapi.Deps{
+	a.API, err = httpapi.New(httpapi.Deps{ //nolint:contextcheck // requests bring contexts of their own
 		Config: cfg, Services: a.Services, Texts: a.Texts, Clock: a.options.Clock, Log: a.log, Doors: doors, Hub: a.hub,
 		Metrics: a.metrics, Version: Version(), Anonymous: a.options.Anonymous,
 		Checks: []httpapi.Check{{Name: "database", Run: a.DB.Ping}, {Name: "files", Run: a.blobs.Check}},

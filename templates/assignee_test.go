@@ -150,7 +150,7 @@ func TestResolveProperties(t *testing.T) {
 		if roster.staff[chain.Owner].Enabled {
 			require.NotEmpty(t, got.Assignees, "an enabled owner is the last resort")
 		}
-		require.Equal(t, len(got.Assignees), len(slices.Compact(slices.SortedFunc(slices.Values(got.Assignees), byKindAndID))))
+		require.Len(t, slices.Compact(slices.SortedFunc(slices.Values(got.Assignees), byKindAndID)), len(got.Assignees))
 		before := maps.Clone(load)
 		require.Equal(t, got, Resolve(chain, roster, load), "the same again")
 		require.Equal(t, before, load, "the load is the caller's")

@@ -102,11 +102,9 @@ func filterSize(in any, _ ...any) (any, error) { return utf8.RuneCountInString(p
 // filterDate writes a time or a day with the directives of dateDirective; other text passes unchanged.
 func filterDate(in any, args ...any) (any, error) {
 	s := plainText(in)
-	t, err := time.Parse(time.RFC3339, s)
-	if err != nil {
-		if t, err = time.Parse(time.DateOnly, s); err != nil {
-			return s, nil
-		}
+	t, ok := parseDate(s)
+	if !ok {
+		return s, nil
 	}
 	var out strings.Builder
 	format := plainText(arg(args, 0))
@@ -119,6 +117,15 @@ func filterDate(in any, args ...any) (any, error) {
 		}
 	}
 	return bounded(out.String())
+}
+
+func parseDate(s string) (t time.Time, ok bool) {
+	for _, layout := range []string{time.RFC3339, time.DateOnly} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t, true
+		}
+	}
+	return t, false
 }
 
 // dateDirective writes one part of a time. There are no names of days and months, which would be in one language.

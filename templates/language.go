@@ -15,7 +15,7 @@ import (
 // A pattern is Liquid without loops, assignments and includes: text, {{ variable | filter }}, if, unless and case.
 // The library itself has no limits (its SECURITY.md says so): 150 characters with four replace filters end the process,
 // and some malformed input makes it panic. So nothing reaches it that syntax.go has not read and accepted, every filter
-// is one of ours, and these limits bound what a pattern can cost whatever it says:
+// is one of ours, and these limits bound what a pattern can cost whatever it says.
 const (
 	maxPatternBytes   = 16 << 10  // source
 	maxPatternTags    = 500       // {{ … }} and {% … %}
