@@ -24,6 +24,7 @@ import (
 	"kontor/app/config"
 	"kontor/app/realtime"
 	"kontor/app/texts"
+	"kontor/app/web"
 	"kontor/domain"
 	"kontor/domain/clock"
 	"kontor/integrations"
@@ -72,6 +73,7 @@ type API struct {
 	origin    *http.CrossOriginProtection
 	durations *prometheus.HistogramVec
 	bodies    bodies
+	ui        *web.UI
 	openapi   []byte
 }
 
@@ -81,12 +83,17 @@ func New(d Deps) (*API, error) {
 		d.Anonymous = DefaultAnonymous()
 	}
 	teachHuma()
+	ui, err := web.New()
+	if err != nil {
+		return nil, err
+	}
 	a := &API{
 		Deps: d, Services: d.Services, echo: echo.New(),
 		anonymous: newBuckets(rate.Limit(d.Anonymous.PerSecond), d.Anonymous.Burst, d.Clock),
 		origin:    http.NewCrossOriginProtection(),
 		durations: newDurations(),
 		bodies:    newBodies(),
+		ui:        ui,
 	}
 	if err := d.Metrics.Register(a.durations); err != nil {
 		return nil, fmt.Errorf("register metrics: %w", err)
@@ -105,7 +112,7 @@ func New(d Deps) (*API, error) {
 	for _, p := range a.plain() {
 		a.echo.Add(p.method, p.path, p.handle)
 	}
-	var err error
+	a.echo.RouteNotFound("/*", a.screen)
 	a.openapi, err = json.Marshal(a.huma.OpenAPI())
 	return a, err
 }

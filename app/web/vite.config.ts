@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
-import { precompress } from './scripts/precompress';
-import { themeVariables } from './scripts/theme-variables';
+import { precompress } from './scripts/precompress.ts';
+import { themeVariables } from './scripts/theme-variables.ts';
 
 // While developing, `npm run dev` serves the screens and passes everything else on to a running Kontor.
 const server = process.env.KONTOR_URL ?? 'http://127.0.0.1:8080';
