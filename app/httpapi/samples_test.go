@@ -57,6 +57,8 @@ func samples() map[string]sample {
 		"revoke-token": {path: map[string]maker{"id": ownToken}},
 
 		"list-audit": {query: map[string]maker{"object_id": team}},
+
+		"stream": {},
 	}
 	maps.Copy(all, workSamples())
 	return all
