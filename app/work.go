@@ -62,6 +62,7 @@ func (a *App) background(ctx context.Context, group *errgroup.Group) {
 		group.Go(func() error { a.relay.Run(ctx, nil); return nil })
 	}
 	if a.worker != nil {
+		a.log.Info("working", "version", Version())
 		group.Go(func() error { return a.worker.Run(ctx) })
 	}
 }

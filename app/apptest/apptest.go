@@ -9,10 +9,13 @@ package apptest
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"log/slog"
+	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -27,6 +30,7 @@ import (
 	"kontor/domain/session"
 	"kontor/domain/staff"
 	"kontor/domain/storage/storagetest"
+	"kontor/integrations/metasim"
 )
 
 // Password is everybody's in tests.
@@ -42,12 +46,18 @@ type App struct {
 	URL string
 	Log *Log
 
+	// Meta is the platform that the program talks to.
+	Meta *metasim.Sim
+
 	Account account.Account
 	Foreign account.Account
 	// Callers with a session of their own.
 	Owner, Admin, Member, ForeignOwner *Client
 	// Anonymous has not signed in.
 	Anonymous *Client
+
+	mu    sync.Mutex // guards pages
+	pages map[account.ID]Page
 }
 
 // Option changes how the program is started.
@@ -57,7 +67,8 @@ type Option func(*config.Config, *app.Options)
 func Start(t testing.TB, options ...Option) *App {
 	t.Helper()
 	log := &Log{}
-	cfg := settings(t)
+	meta, front := simulate(t)
+	cfg := settings(t, front.URL)
 	o := app.Options{
 		Log:     slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Hashing: staff.Hashing{Memory: 64, Iterations: 1, Parallelism: 1}, // else most of the time goes into passwords
@@ -69,7 +80,11 @@ func Start(t testing.TB, options ...Option) *App {
 	}
 	program, err := app.New(t.Context(), cfg, o)
 	require.NoError(t, err)
-	a := &App{App: program, URL: "http://" + program.Addr(), Log: log}
+	a := &App{App: program, URL: "http://" + program.Addr(), Log: log, Meta: meta, pages: map[account.ID]Page{}}
+	meta.ChangeApp(func(m *metasim.App) {
+		m.PublicURL, m.CallbackURL = front.URL, a.URL+"/webhooks/meta"
+		m.Secrets, m.VerifyToken = cfg.AppSecrets(), cfg.MetaVerifyToken.Reveal()
+	})
 	a.run(t)
 	a.Anonymous = a.client(t)
 	a.Account, a.Owner = a.NewAccount(t, "Acme")
@@ -79,11 +94,25 @@ func Start(t testing.TB, options ...Option) *App {
 	return a
 }
 
-// settings returns those of a server on a free port with a fresh database.
-func settings(t testing.TB) config.Config {
+// simulate starts a simulated Meta, whose clock is the machine's.
+func simulate(t testing.TB) (*metasim.Sim, *httptest.Server) {
+	t.Helper()
+	meta := metasim.New(metasim.Options{App: metasim.App{ID: appID}})
+	front := httptest.NewServer(meta.Handler())
+	t.Cleanup(func() { meta.Close(); front.Close() })
+	return meta, front
+}
+
+const appID = "900000000000001"
+
+// settings returns those of a server on a free port with a fresh database, beside a simulated Meta.
+func settings(t testing.TB, meta string) config.Config {
 	t.Helper()
 	database := storagetest.URL(t)
-	environ := []string{"KONTOR_LISTEN=127.0.0.1:0"}
+	environ := []string{
+		"KONTOR_LISTEN=127.0.0.1:0", "KONTOR_META_GRAPH_URL=" + meta, "KONTOR_META_APP_ID=" + appID,
+		"KONTOR_META_APP_SECRETS=" + rand.Text(), "KONTOR_META_VERIFY_TOKEN=" + rand.Text(),
+	}
 	if strings.HasPrefix(database, "postgres") {
 		environ = append(environ, "KONTOR_DATABASE_URL="+database, "KONTOR_DATA_DIR="+t.TempDir())
 	} else {

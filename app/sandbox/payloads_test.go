@@ -16,7 +16,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"kontor/app/sandbox"
 	"kontor/domain/channel"
 	"kontor/domain/inbound"
 	"kontor/domain/secret"
@@ -118,7 +117,7 @@ func TestRecordedShapes(t *testing.T) {
 		page, err := w.Sim.AddPage(metasim.Page{ID: id, Name: "Page " + id[len(id)-1:]})
 		require.NoError(t, err)
 		_, err = w.App.Services.Channels.Connect(t.Context(), w.owner(), channel.NewChannel{
-			Kind: sandbox.Kind, ExternalID: id, Token: secret.New(page.Token), Settings: channel.DefaultSettings(),
+			Kind: metasim.PageKind, ExternalID: id, Token: secret.New(page.Token), Settings: channel.DefaultSettings(),
 		})
 		require.NoError(t, err)
 	}

@@ -30,9 +30,6 @@ import (
 	"kontor/integrations/metasim"
 )
 
-// Kind is the kind of channel that the simulated page is.
-const Kind = "facebook"
-
 // Password is everybody's in the sandbox, which only this machine can reach.
 const Password = "sandbox sandbox"
 
@@ -246,7 +243,7 @@ func (s *Sandbox) connect(ctx context.Context, words seed) (err error) {
 		AccountID: s.Account.ID, Kind: account.Staff, StaffID: s.Owner.ID, Role: account.Owner, Name: s.Owner.Name,
 	}
 	s.Channel, err = s.App.Services.Channels.Connect(ctx, by, channel.NewChannel{
-		Kind: Kind, ExternalID: s.Page.ID, Token: secret.New(s.Page.Token), Settings: channel.DefaultSettings(),
+		Kind: metasim.PageKind, ExternalID: s.Page.ID, Token: secret.New(s.Page.Token), Settings: channel.DefaultSettings(),
 	})
 	return err
 }
