@@ -104,7 +104,7 @@ func New(d Deps) (*API, error) {
 	a.echo.HideBanner, a.echo.HidePort = true, true
 	a.echo.HTTPErrorHandler = a.fail
 	a.echo.IPExtractor = ipExtractor(d.Config.TrustedProxies)
-	a.echo.Use(a.observe, a.recover, a.protect)
+	a.echo.Use(a.observe, a.recover, a.protect, a.screens)
 	a.huma = humaecho.NewV4WithGroup(a.echo, a.echo.Group(Base), a.humaConfig())
 	for _, r := range a.Routes() {
 		a.mount(r)
@@ -112,7 +112,6 @@ func New(d Deps) (*API, error) {
 	for _, p := range a.plain() {
 		a.echo.Add(p.method, p.path, p.handle)
 	}
-	a.echo.RouteNotFound("/*", a.screen)
 	a.openapi, err = json.Marshal(a.huma.OpenAPI())
 	return a, err
 }

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -16,14 +17,18 @@ func ours(path string) bool {
 	}, first)
 }
 
-// screen serves the web UI on every address that no route has.
-func (a *API) screen(c echo.Context) error {
-	r := c.Request()
-	if r.Method != http.MethodGet && r.Method != http.MethodHead || ours(r.URL.Path) {
-		return echo.ErrNotFound
+// screens serves the web UI on every address that no route has.
+func (a *API) screens(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		err := next(c)
+		r := c.Request()
+		if !errors.Is(err, echo.ErrNotFound) || ours(r.URL.Path) || r.Method != http.MethodGet && r.Method != http.MethodHead {
+			return err
+		}
+		if !a.ui.Serve(c.Response(), r) {
+			return err
+		}
+		c.SetPath("/*") // any address at all: one measurement for all of them
+		return nil
 	}
-	if !a.ui.Serve(c.Response(), r) {
-		return echo.ErrNotFound
-	}
-	return nil
 }

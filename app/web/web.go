@@ -125,7 +125,7 @@ func (u *UI) Serve(w http.ResponseWriter, r *http.Request) bool {
 	name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
 	f, found := u.files[name]
 	if !found {
-		if strings.HasPrefix(name, assets) || strings.Contains(path.Base(name), ".") {
+		if strings.HasPrefix(name, assets) || name != "" && strings.Contains(path.Base(name), ".") {
 			return false
 		}
 		name, f = index, u.files[index]
