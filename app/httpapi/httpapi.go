@@ -51,7 +51,8 @@ type Deps struct {
 	Metrics   *prometheus.Registry
 	Checks    []Check
 	Version   string
-	Anonymous Rate // how many requests an address may make without signing in; DefaultAnonymous when zero
+	PhoneURL  string // where the sandbox's simulated phone is; empty elsewhere
+	Anonymous Rate   // how many requests an address may make without signing in; DefaultAnonymous when zero
 }
 
 // Rate is a limit on how often something may happen.

@@ -1,3 +1,5 @@
+import { heardTime } from './clock';
+
 /** A change, by ids: see domain/feed. */
 export interface Change {
   id: string;
@@ -152,10 +154,13 @@ export class ChangeStream {
 
   #tell({ event, data }: ServerEvent) {
     if (event === 'resync') {
+      heardTime((JSON.parse(data) as { now?: string }).now ?? '');
       this.#listener.onState('open');
       this.#listener.onResync();
     } else if (event === 'change') {
-      this.#listener.onChange(JSON.parse(data) as Change);
+      const change = JSON.parse(data) as Change;
+      heardTime(change.at);
+      this.#listener.onChange(change);
     }
   }
 

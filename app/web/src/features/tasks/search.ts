@@ -2,7 +2,8 @@
 export interface TaskSearch {
   queue?: Queue;
   who?: Who;
-  q?: string;
+  /** Only what this contact wrote. */
+  contact?: string;
 }
 
 export const queues = ['new', 'pending', 'resolved'] as const;
@@ -18,7 +19,6 @@ export function readTaskSearch(raw: Record<string, unknown>): TaskSearch {
   const who = whos.find((x) => x === raw.who);
   if (queue && queue !== 'new') search.queue = queue;
   if (who && who !== 'all') search.who = who;
-  if (typeof raw.q === 'string' && raw.q.trim()) search.q = raw.q;
-  else if (typeof raw.q === 'number') search.q = String(raw.q);
+  if (typeof raw.contact === 'string' && /^[0-9a-f-]{36}$/.test(raw.contact)) search.contact = raw.contact;
   return search;
 }
