@@ -1,6 +1,7 @@
 package apptest
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"io"
@@ -55,7 +56,7 @@ type Answer struct {
 }
 
 // Do sends a request to a path below /api/v1; a path that begins with two slashes is below the root, as //healthz. body is
-// sent as JSON, bytes and strings as they are.
+// sent as JSON, bytes and strings as they are. Of a stream of events the first is read, and the connection closed.
 func (c *Client) Do(method, path string, body any) *Answer {
 	c.t.Helper()
 	url := c.url + httpapi.Base + path
@@ -79,10 +80,27 @@ func (c *Client) Do(method, path string, body any) *Answer {
 	res, err := http.DefaultClient.Do(req)
 	require.NoError(c.t, err)
 	defer func() { _ = res.Body.Close() }()
-	raw, err := io.ReadAll(res.Body)
+	read := io.ReadAll
+	if res.Header.Get("Content-Type") == "text/event-stream" {
+		read = firstEvent
+	}
+	raw, err := read(res.Body)
 	require.NoError(c.t, err)
 	c.keepCookie(res)
 	return &Answer{Status: res.StatusCode, Header: res.Header, Body: raw, t: c.t}
+}
+
+// firstEvent reads a stream as far as its first event goes. The connection ends with the closing of the body.
+func firstEvent(r io.Reader) ([]byte, error) {
+	var event []byte
+	for lines := bufio.NewReader(r); !bytes.HasSuffix(event, []byte("\n\n")); {
+		line, err := lines.ReadBytes('\n')
+		if err != nil {
+			return nil, err
+		}
+		event = append(event, line...)
+	}
+	return event, nil
 }
 
 func (c *Client) reader(body any) io.Reader {

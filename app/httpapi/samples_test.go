@@ -55,6 +55,8 @@ func samples() map[string]sample {
 		"revoke-token": {path: map[string]maker{"id": ownToken}},
 
 		"list-audit": {query: map[string]maker{"object_id": team}},
+
+		"stream": {},
 	}
 }
 
