@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -48,6 +49,8 @@ type App struct {
 	Owner, Admin, Member, ForeignOwner *Client
 	// Anonymous has not signed in.
 	Anonymous *Client
+
+	http *http.Client
 }
 
 // Option changes how the program is started.
@@ -69,7 +72,9 @@ func Start(t testing.TB, options ...Option) *App {
 	}
 	program, err := app.New(t.Context(), cfg, o)
 	require.NoError(t, err)
-	a := &App{App: program, URL: "http://" + program.Addr(), Log: log}
+	a := &App{
+		App: program, URL: "http://" + program.Addr(), Log: log, http: &http.Client{Transport: &http.Transport{}},
+	}
 	a.run(t)
 	a.Anonymous = a.client(t)
 	a.Account, a.Owner = a.NewAccount(t, "Acme")
@@ -99,6 +104,7 @@ func (a *App) run(t testing.TB) {
 	ended := make(chan error, 1)
 	go func() { ended <- a.Run(ctx) }()
 	t.Cleanup(func() {
+		a.http.CloseIdleConnections() // a stopping server waits five seconds for those that were opened and not used
 		stop()
 		require.NoError(t, errors.Join(<-ended, a.Close()))
 	})
