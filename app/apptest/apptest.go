@@ -12,6 +12,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
@@ -56,6 +57,7 @@ type App struct {
 	// Anonymous has not signed in.
 	Anonymous *Client
 
+	http  *http.Client
 	mu    sync.Mutex // guards pages
 	pages map[account.ID]Page
 }
@@ -80,7 +82,10 @@ func Start(t testing.TB, options ...Option) *App {
 	}
 	program, err := app.New(t.Context(), cfg, o)
 	require.NoError(t, err)
-	a := &App{App: program, URL: "http://" + program.Addr(), Log: log, Meta: meta, pages: map[account.ID]Page{}}
+	a := &App{
+		App: program, URL: "http://" + program.Addr(), Log: log, Meta: meta, pages: map[account.ID]Page{},
+		http: &http.Client{Transport: &http.Transport{}},
+	}
 	meta.ChangeApp(func(m *metasim.App) {
 		m.PublicURL, m.CallbackURL = front.URL, a.URL+"/webhooks/meta"
 		m.Secrets, m.VerifyToken = cfg.AppSecrets(), cfg.MetaVerifyToken.Reveal()
@@ -128,6 +133,7 @@ func (a *App) run(t testing.TB) {
 	ended := make(chan error, 1)
 	go func() { ended <- a.Run(ctx) }()
 	t.Cleanup(func() {
+		a.http.CloseIdleConnections() // a stopping server waits five seconds for those that were opened and not used
 		stop()
 		require.NoError(t, errors.Join(<-ended, a.Close()))
 	})
