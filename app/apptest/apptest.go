@@ -60,7 +60,8 @@ type Option func(*config.Config, *app.Options)
 func Start(t testing.TB, options ...Option) *App {
 	t.Helper()
 	log := &Log{}
-	cfg := settings(t)
+	cfg, err := config.Load(Environ(t))
+	require.NoError(t, err)
 	o := app.Options{
 		Log:     slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Hashing: staff.Hashing{Memory: 64, Iterations: 1, Parallelism: 1}, // else most of the time goes into passwords
@@ -84,19 +85,19 @@ func Start(t testing.TB, options ...Option) *App {
 	return a
 }
 
-// settings returns those of a server on a free port with a fresh database.
-func settings(t testing.TB) config.Config {
+// Environ returns the settings of a server on a free port with a fresh database, and a Redis of its own where there is one.
+func Environ(t testing.TB) []string {
 	t.Helper()
-	database := storagetest.URL(t)
 	environ := []string{"KONTOR_LISTEN=127.0.0.1:0"}
-	if strings.HasPrefix(database, "postgres") {
-		environ = append(environ, "KONTOR_DATABASE_URL="+database, "KONTOR_DATA_DIR="+t.TempDir())
-	} else {
-		environ = append(environ, "KONTOR_DATA_DIR="+filepath.Dir(database))
+	database := storagetest.URL(t)
+	if !strings.HasPrefix(database, "postgres") {
+		return append(environ, "KONTOR_DATA_DIR="+filepath.Dir(database))
 	}
-	cfg, err := config.Load(environ)
-	require.NoError(t, err)
-	return cfg
+	environ = append(environ, "KONTOR_DATA_DIR="+t.TempDir(), "KONTOR_DATABASE_URL="+database)
+	if queue := redisURL(t); queue != "" {
+		environ = append(environ, "KONTOR_REDIS_URL="+queue)
+	}
+	return environ
 }
 
 func (a *App) run(t testing.TB) {
