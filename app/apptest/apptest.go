@@ -9,11 +9,14 @@ package apptest
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,6 +31,7 @@ import (
 	"kontor/domain/session"
 	"kontor/domain/staff"
 	"kontor/domain/storage/storagetest"
+	"kontor/integrations/metasim"
 )
 
 // Password is everybody's in tests.
@@ -43,6 +47,9 @@ type App struct {
 	URL string
 	Log *Log
 
+	// Meta is the platform that the program talks to.
+	Meta *metasim.Sim
+
 	Account account.Account
 	Foreign account.Account
 	// Callers with a session of their own.
@@ -50,7 +57,9 @@ type App struct {
 	// Anonymous has not signed in.
 	Anonymous *Client
 
-	http *http.Client
+	http  *http.Client
+	mu    sync.Mutex // guards pages
+	pages map[account.ID]Page
 }
 
 // Option changes how the program is started.
@@ -60,7 +69,9 @@ type Option func(*config.Config, *app.Options)
 func Start(t testing.TB, options ...Option) *App {
 	t.Helper()
 	log := &Log{}
-	cfg, err := config.Load(Environ(t))
+	meta, front := simulate(t)
+	cfg, err := config.Load(append(Environ(t), "KONTOR_META_GRAPH_URL="+front.URL, "KONTOR_META_APP_ID="+appID,
+		"KONTOR_META_APP_SECRETS="+rand.Text(), "KONTOR_META_VERIFY_TOKEN="+rand.Text()))
 	require.NoError(t, err)
 	o := app.Options{
 		Log:     slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
@@ -74,8 +85,13 @@ func Start(t testing.TB, options ...Option) *App {
 	program, err := app.New(t.Context(), cfg, o)
 	require.NoError(t, err)
 	a := &App{
-		App: program, URL: "http://" + program.Addr(), Log: log, http: &http.Client{Transport: &http.Transport{}},
+		App: program, URL: "http://" + program.Addr(), Log: log, Meta: meta, pages: map[account.ID]Page{},
+		http: &http.Client{Transport: &http.Transport{}},
 	}
+	meta.ChangeApp(func(m *metasim.App) {
+		m.PublicURL, m.CallbackURL = front.URL, a.URL+"/webhooks/meta"
+		m.Secrets, m.VerifyToken = cfg.AppSecrets(), cfg.MetaVerifyToken.Reveal()
+	})
 	a.run(t)
 	a.Anonymous = a.client(t)
 	a.Account, a.Owner = a.NewAccount(t, "Acme")
@@ -84,6 +100,17 @@ func Start(t testing.TB, options ...Option) *App {
 	a.Member = a.Person(t, a.Account, account.Member)
 	return a
 }
+
+// simulate starts a simulated Meta, whose clock is the machine's.
+func simulate(t testing.TB) (*metasim.Sim, *httptest.Server) {
+	t.Helper()
+	meta := metasim.New(metasim.Options{App: metasim.App{ID: appID}})
+	front := httptest.NewServer(meta.Handler())
+	t.Cleanup(func() { meta.Close(); front.Close() })
+	return meta, front
+}
+
+const appID = "900000000000001"
 
 // Environ returns the settings of a server on a free port with a fresh database, and a Redis of its own where there is one.
 func Environ(t testing.TB) []string {

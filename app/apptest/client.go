@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"strings"
 	"sync"
@@ -91,6 +92,19 @@ func (c *Client) Do(method, path string, body any) *Answer {
 	require.NoError(c.t, err)
 	c.keepCookie(res)
 	return &Answer{Status: res.StatusCode, Header: res.Header, Body: raw, t: c.t}
+}
+
+// Upload sends a file the way a form does.
+func (c *Client) Upload(path, name string, content []byte) *Answer {
+	c.t.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile("file", name)
+	require.NoError(c.t, err)
+	_, err = part.Write(content)
+	require.NoError(c.t, err)
+	require.NoError(c.t, form.Close())
+	return c.With("Content-Type", form.FormDataContentType()).Do(http.MethodPost, path, body.Bytes())
 }
 
 // firstEvent reads a stream as far as its first event goes. The connection ends with the closing of the body.
