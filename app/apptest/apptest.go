@@ -70,7 +70,9 @@ func Start(t testing.TB, options ...Option) *App {
 	t.Helper()
 	log := &Log{}
 	meta, front := simulate(t)
-	cfg := settings(t, front.URL)
+	cfg, err := config.Load(append(Environ(t), "KONTOR_META_GRAPH_URL="+front.URL, "KONTOR_META_APP_ID="+appID,
+		"KONTOR_META_APP_SECRETS="+rand.Text(), "KONTOR_META_VERIFY_TOKEN="+rand.Text()))
+	require.NoError(t, err)
 	o := app.Options{
 		Log:     slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Hashing: staff.Hashing{Memory: 64, Iterations: 1, Parallelism: 1}, // else most of the time goes into passwords
@@ -110,22 +112,19 @@ func simulate(t testing.TB) (*metasim.Sim, *httptest.Server) {
 
 const appID = "900000000000001"
 
-// settings returns those of a server on a free port with a fresh database, beside a simulated Meta.
-func settings(t testing.TB, meta string) config.Config {
+// Environ returns the settings of a server on a free port with a fresh database, and a Redis of its own where there is one.
+func Environ(t testing.TB) []string {
 	t.Helper()
+	environ := []string{"KONTOR_LISTEN=127.0.0.1:0"}
 	database := storagetest.URL(t)
-	environ := []string{
-		"KONTOR_LISTEN=127.0.0.1:0", "KONTOR_META_GRAPH_URL=" + meta, "KONTOR_META_APP_ID=" + appID,
-		"KONTOR_META_APP_SECRETS=" + rand.Text(), "KONTOR_META_VERIFY_TOKEN=" + rand.Text(),
+	if !strings.HasPrefix(database, "postgres") {
+		return append(environ, "KONTOR_DATA_DIR="+filepath.Dir(database))
 	}
-	if strings.HasPrefix(database, "postgres") {
-		environ = append(environ, "KONTOR_DATABASE_URL="+database, "KONTOR_DATA_DIR="+t.TempDir())
-	} else {
-		environ = append(environ, "KONTOR_DATA_DIR="+filepath.Dir(database))
+	environ = append(environ, "KONTOR_DATA_DIR="+t.TempDir(), "KONTOR_DATABASE_URL="+database)
+	if queue := redisURL(t); queue != "" {
+		environ = append(environ, "KONTOR_REDIS_URL="+queue)
 	}
-	cfg, err := config.Load(environ)
-	require.NoError(t, err)
-	return cfg
+	return environ
 }
 
 func (a *App) run(t testing.TB) {
