@@ -12,6 +12,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
@@ -56,6 +57,7 @@ type App struct {
 	// Anonymous has not signed in.
 	Anonymous *Client
 
+	http  *http.Client
 	mu    sync.Mutex // guards pages
 	pages map[account.ID]Page
 }
@@ -68,7 +70,9 @@ func Start(t testing.TB, options ...Option) *App {
 	t.Helper()
 	log := &Log{}
 	meta, front := simulate(t)
-	cfg := settings(t, front.URL)
+	cfg, err := config.Load(append(Environ(t), "KONTOR_META_GRAPH_URL="+front.URL, "KONTOR_META_APP_ID="+appID,
+		"KONTOR_META_APP_SECRETS="+rand.Text(), "KONTOR_META_VERIFY_TOKEN="+rand.Text()))
+	require.NoError(t, err)
 	o := app.Options{
 		Log:     slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Hashing: staff.Hashing{Memory: 64, Iterations: 1, Parallelism: 1}, // else most of the time goes into passwords
@@ -80,7 +84,10 @@ func Start(t testing.TB, options ...Option) *App {
 	}
 	program, err := app.New(t.Context(), cfg, o)
 	require.NoError(t, err)
-	a := &App{App: program, URL: "http://" + program.Addr(), Log: log, Meta: meta, pages: map[account.ID]Page{}}
+	a := &App{
+		App: program, URL: "http://" + program.Addr(), Log: log, Meta: meta, pages: map[account.ID]Page{},
+		http: &http.Client{Transport: &http.Transport{}},
+	}
 	meta.ChangeApp(func(m *metasim.App) {
 		m.PublicURL, m.CallbackURL = front.URL, a.URL+"/webhooks/meta"
 		m.Secrets, m.VerifyToken = cfg.AppSecrets(), cfg.MetaVerifyToken.Reveal()
@@ -105,22 +112,19 @@ func simulate(t testing.TB) (*metasim.Sim, *httptest.Server) {
 
 const appID = "900000000000001"
 
-// settings returns those of a server on a free port with a fresh database, beside a simulated Meta.
-func settings(t testing.TB, meta string) config.Config {
+// Environ returns the settings of a server on a free port with a fresh database, and a Redis of its own where there is one.
+func Environ(t testing.TB) []string {
 	t.Helper()
+	environ := []string{"KONTOR_LISTEN=127.0.0.1:0"}
 	database := storagetest.URL(t)
-	environ := []string{
-		"KONTOR_LISTEN=127.0.0.1:0", "KONTOR_META_GRAPH_URL=" + meta, "KONTOR_META_APP_ID=" + appID,
-		"KONTOR_META_APP_SECRETS=" + rand.Text(), "KONTOR_META_VERIFY_TOKEN=" + rand.Text(),
+	if !strings.HasPrefix(database, "postgres") {
+		return append(environ, "KONTOR_DATA_DIR="+filepath.Dir(database))
 	}
-	if strings.HasPrefix(database, "postgres") {
-		environ = append(environ, "KONTOR_DATABASE_URL="+database, "KONTOR_DATA_DIR="+t.TempDir())
-	} else {
-		environ = append(environ, "KONTOR_DATA_DIR="+filepath.Dir(database))
+	environ = append(environ, "KONTOR_DATA_DIR="+t.TempDir(), "KONTOR_DATABASE_URL="+database)
+	if queue := redisURL(t); queue != "" {
+		environ = append(environ, "KONTOR_REDIS_URL="+queue)
 	}
-	cfg, err := config.Load(environ)
-	require.NoError(t, err)
-	return cfg
+	return environ
 }
 
 func (a *App) run(t testing.TB) {
@@ -128,6 +132,7 @@ func (a *App) run(t testing.TB) {
 	ended := make(chan error, 1)
 	go func() { ended <- a.Run(ctx) }()
 	t.Cleanup(func() {
+		a.http.CloseIdleConnections() // a stopping server waits five seconds for those that were opened and not used
 		stop()
 		require.NoError(t, errors.Join(<-ended, a.Close()))
 	})

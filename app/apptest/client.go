@@ -27,11 +27,14 @@ type Client struct {
 	Bearer string
 	Header http.Header // added to every request
 
-	t   testing.TB
-	url string
+	t    testing.TB
+	url  string
+	http *http.Client
 }
 
-func (a *App) client(t testing.TB) *Client { return &Client{t: t, url: a.URL, Header: http.Header{}} }
+func (a *App) client(t testing.TB) *Client {
+	return &Client{t: t, url: a.URL, http: a.http, Header: http.Header{}}
+}
 
 // With returns a copy of the caller that adds a header.
 func (c *Client) With(name, value string) *Client {
@@ -78,7 +81,7 @@ func (c *Client) Do(method, path string, body any) *Answer {
 	if c.Bearer != "" {
 		req.Header.Set("Authorization", "Bearer "+c.Bearer)
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := c.http.Do(req)
 	require.NoError(c.t, err)
 	defer func() { _ = res.Body.Close() }()
 	read := io.ReadAll
