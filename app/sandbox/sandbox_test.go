@@ -112,7 +112,7 @@ func (w *world) tasks() []task.Task {
 
 func (w *world) comments(t task.Task) []task.Comment {
 	w.t.Helper()
-	list, _, err := w.App.Services.Tasks.Comments(w.t.Context(), t.AccountID, t.ID, storage.Page{})
+	list, _, err := w.App.Services.Tasks.Comments(w.t.Context(), t.AccountID, t.ID, false, storage.Page{})
 	require.NoError(w.t, err)
 	return list
 }
