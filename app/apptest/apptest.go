@@ -1,5 +1,5 @@
 // Package apptest runs the whole program in a test: on a free port, with a fresh database, with people who have signed
-// in. What a test sees is what a client sees; nothing is replaced but the cost of passwords.
+// in, against a simulated Meta. What a test sees is what a client sees; nothing else is replaced but the cost of passwords.
 //
 //	a := apptest.Start(t)
 //	team := apptest.Post[staff.Team](a.Admin, "/teams", apptest.Body{"name": "Sales"})
@@ -27,6 +27,7 @@ import (
 	"kontor/domain/session"
 	"kontor/domain/staff"
 	"kontor/domain/storage/storagetest"
+	"kontor/integrations/metasim"
 )
 
 // Password is everybody's in tests.
@@ -39,8 +40,9 @@ const Canary = "Canary"
 // App is the running program with an account full of people, and a second account that must see nothing of the first.
 type App struct {
 	*app.App
-	URL string
-	Log *Log
+	URL  string
+	Log  *Log
+	Meta *metasim.Sim // the platform; meta.go makes pages and people of it
 
 	Account account.Account
 	Foreign account.Account
@@ -57,7 +59,8 @@ type Option func(*config.Config, *app.Options)
 func Start(t testing.TB, options ...Option) *App {
 	t.Helper()
 	log := &Log{}
-	cfg := settings(t)
+	platform, environ := listenAsMeta(t)
+	cfg := settings(t, environ)
 	o := app.Options{
 		Log:     slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Hashing: staff.Hashing{Memory: 64, Iterations: 1, Parallelism: 1}, // else most of the time goes into passwords
@@ -67,9 +70,11 @@ func Start(t testing.TB, options ...Option) *App {
 	for _, option := range options {
 		option(&cfg, &o)
 	}
+	sim := startMeta(t, platform, o.Clock)
 	program, err := app.New(t.Context(), cfg, o)
 	require.NoError(t, err)
-	a := &App{App: program, URL: "http://" + program.Addr(), Log: log}
+	a := &App{App: program, URL: "http://" + program.Addr(), Log: log, Meta: sim}
+	sim.ChangeApp(func(m *metasim.App) { m.CallbackURL = a.URL + "/webhooks/meta" })
 	a.run(t)
 	a.Anonymous = a.client(t)
 	a.Account, a.Owner = a.NewAccount(t, "Acme")
@@ -80,10 +85,10 @@ func Start(t testing.TB, options ...Option) *App {
 }
 
 // settings returns those of a server on a free port with a fresh database.
-func settings(t testing.TB) config.Config {
+func settings(t testing.TB, environ []string) config.Config {
 	t.Helper()
 	database := storagetest.URL(t)
-	environ := []string{"KONTOR_LISTEN=127.0.0.1:0"}
+	environ = append(environ, "KONTOR_LISTEN=127.0.0.1:0")
 	if strings.HasPrefix(database, "postgres") {
 		environ = append(environ, "KONTOR_DATABASE_URL="+database, "KONTOR_DATA_DIR="+t.TempDir())
 	} else {
