@@ -17,6 +17,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       output: {
+        strictExecutionOrder: true, // else a group may run before what it needs
         // What every screen needs is in a few files; what a screen adds is in its own. Without this there are forty.
         codeSplitting: {
           includeDependenciesRecursively: false,

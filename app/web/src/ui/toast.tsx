@@ -64,14 +64,14 @@ function subscribe(listener: () => void) {
 export function Toasts() {
   const all = useSyncExternalStore(subscribe, () => toasts);
   return (
-    <>
-      <ul className={css.toasts} role="status">
-        {all.filter((x) => !x.bad).map((x) => <Item key={x.id} toast={x} />)}
-      </ul>
-      <ul className={css.toasts} role="alert">
-        {all.filter((x) => x.bad).map((x) => <Item key={x.id} toast={x} />)}
-      </ul>
-    </>
+    <div className={css.toasts}>
+      <div aria-live="polite">
+        {all.map((x) => !x.bad && <Item key={x.id} toast={x} />)}
+      </div>
+      <div aria-live="assertive">
+        {all.map((x) => x.bad && <Item key={x.id} toast={x} />)}
+      </div>
+    </div>
   );
 }
 
@@ -82,7 +82,7 @@ function Item({ toast: x }: { toast: Toast }) {
     return () => clearTimeout(timer);
   }, [x]);
   return (
-    <li className={css.toast} data-bad={x.bad || undefined}>
+    <div className={css.toast} data-bad={x.bad || undefined}>
       {x.bad ? <IconAlert size={18} /> : <IconCheck size={18} />}
       <div>
         <p>{x.words}</p>
@@ -91,6 +91,6 @@ function Item({ toast: x }: { toast: Toast }) {
       <button type="button" aria-label={t('app.close')} onClick={() => dismiss(x.id)}>
         <IconClose size={14} />
       </button>
-    </li>
+    </div>
   );
 }
