@@ -78,6 +78,7 @@ function TaskLink({ who, icon, words }: { who: Who; icon: ReactNode; words: stri
       to="/tasks"
       search={(before: TaskSearch) => ({ queue: before.queue, who: who === 'all' ? undefined : who })}
       className={css.link}
+      activeOptions={{ exact: true }}
       activeProps={{}}
       data-active={active || undefined}
       aria-current={active ? 'page' : undefined}

@@ -173,12 +173,13 @@ function shooter(page, language) {
     for (const size of which) {
       await page.setViewportSize(sizes[size]);
       for (const scheme of ['light', 'dark']) {
-        await page.evaluate((s) => document.documentElement.setAttribute('data-mantine-color-scheme', s), scheme);
-        await page.waitForTimeout(120);
+        await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+        await page.locator(`html[data-mantine-color-scheme=${scheme}]`).waitFor();
+        await page.waitForTimeout(150);
         await page.screenshot({ path: join(folder, `${name}-${size}-${scheme}-${language}.png`) });
       }
     }
-    await page.evaluate(() => document.documentElement.setAttribute('data-mantine-color-scheme', 'light'));
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
     await page.setViewportSize(sizes.wide);
     await page.waitForTimeout(100);
   };

@@ -43,7 +43,7 @@ export function Composer({ task, initial, ref }: Props) {
   const tooLong = isPublic && limit > 0 && [...text].length > limit;
   const forbidden = isPublic && window?.may_write === false;
   const ready = (text.trim() !== '' || uploads.files.length > 0) && !uploads.busy && !tooLong && !forbidden;
-  useLayoutEffect(() => grow(field.current), [text]);
+  useLayoutEffect(() => (growsItself ? undefined : grow(field.current)), [text]);
 
   useImperativeHandle(ref, () => ({
     begin: (to, comment) => {
@@ -189,6 +189,9 @@ function Refusal({ error }: { error: unknown }) {
   if (first) return <p className={css.refusal}>{first.message}</p>;
   return <ErrorNote error={error} />;
 }
+
+/** Most browsers do it by themselves. */
+const growsItself = CSS.supports('field-sizing', 'content');
 
 /** Lets the field be as high as what is in it, up to the limit of its style. */
 function grow(field: HTMLTextAreaElement | null) {

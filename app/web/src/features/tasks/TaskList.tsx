@@ -49,6 +49,7 @@ export function TaskList({ search, list, openId, cursor, searchField }: Props) {
               to="/tasks"
               search={{ ...search, queue: queue === 'new' ? undefined : queue }}
               className={css.tab}
+              activeOptions={{ exact: true }} // else the router takes one queue for another
               aria-current={(search.queue ?? 'new') === queue ? 'page' : undefined}
             >
               {t(`tasks.queue.${queue}`)}
