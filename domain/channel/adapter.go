@@ -65,6 +65,8 @@ type ReadBacker interface {
 	ReadBack(ctx context.Context, a Access, m Outgoing, since time.Time, known []string) (externalID string, err error)
 }
 
+// LeadFetcher reads the forms of ads and what people entered into them; it is in lead.go.
+
 // Access is what an adapter needs to act for one channel.
 type Access struct {
 	AccountID  account.ID
@@ -121,6 +123,7 @@ const (
 	Refer     Action = "refer"     // a person came by a link or an ad: Person, Referral
 	Delivered Action = "delivered" // Person, ExternalIDs, Until
 	Read      Action = "read"      // Person, ExternalIDs, Until
+	Submit    Action = "submit"    // a lead form was submitted: Lead; and Person, when that happened in a conversation
 )
 
 // Inbound is what one item means, in plain values.
@@ -139,10 +142,11 @@ type Inbound struct {
 	Button      *Button        `json:"button,omitempty"`   // it is a tap on a button or a quick reply
 	Referral    *Referral      `json:"referral,omitempty"`
 	Reaction    *Reaction      `json:"reaction,omitempty"`
-	Number      int            `json:"number,omitempty"`  // of an edit, counted from 1
-	Token       string         `json:"token,omitempty"`   // what we put into Outgoing.Token
-	AppID       string         `json:"app_id,omitempty"`  // by which program the channel wrote
-	Opens       Opening        `json:"opens,omitempty"`   // it opens the reply window
+	Number      int            `json:"number,omitempty"` // of an edit, counted from 1
+	Token       string         `json:"token,omitempty"`  // what we put into Outgoing.Token
+	AppID       string         `json:"app_id,omitempty"` // by which program the channel wrote
+	Opens       Opening        `json:"opens,omitempty"`  // it opens the reply window
+	Lead        *Lead          `json:"lead,omitempty"`
 	Standby     *bool          `json:"standby,omitempty"` // another program answers this conversation, or no longer does
 	Details     map[string]any `json:"details,omitempty"` // what else is worth showing
 }

@@ -77,7 +77,7 @@ type Health struct {
 type Finding struct {
 	Code   string         `json:"code"`
 	Level  string         `json:"level"` // info, warning, error
-	Area   string         `json:"area"`  // connection or assignees: what was looked at
+	Area   string         `json:"area"`  // connection, assignees or leads: what was looked at
 	Params map[string]any `json:"params,omitempty"`
 }
 
@@ -93,6 +93,7 @@ type Settings struct {
 	ResolveNewAfterDays     int      `json:"resolve_new_after_days"` // 0: never
 	ResolvePendingAfterDays int      `json:"resolve_pending_after_days"`
 	Media                   Media    `json:"media"`
+	Leads                   bool     `json:"leads"` // forms of ads that people submit become tasks
 }
 
 // NewTask says what a message to a conversation whose task is no longer active does.
@@ -127,6 +128,7 @@ func DefaultSettings() Settings {
 	return Settings{
 		NewTask: NewWhenNoneActive, ActiveScope: PerConversation, HistoryCount: 10, AutoOwnership: true,
 		ResolveNewAfterDays: 30, ResolvePendingAfterDays: 30, Media: StoreMedia,
+		Leads: true,
 	}
 }
 

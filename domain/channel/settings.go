@@ -62,5 +62,6 @@ func (s Settings) beyondDefaults() map[string]bool {
 		"resolve_new_after_days":     s.ResolveNewAfterDays != d.ResolveNewAfterDays,
 		"resolve_pending_after_days": s.ResolvePendingAfterDays != d.ResolvePendingAfterDays,
 		"media":                      s.Media != d.Media,
+		"leads":                      s.Leads != d.Leads,
 	}
 }
