@@ -8,6 +8,7 @@ import (
 
 	"kontor/domain/account"
 	"kontor/domain/due"
+	"kontor/domain/feed"
 	"kontor/domain/ids"
 	"kontor/domain/storage"
 	"kontor/templates"
@@ -314,12 +315,11 @@ func (s *Service) Learnt(ctx context.Context, contacts ...Contact) error {
 	if _, err := storage.InsertMany(ctx, s.DB, keys); err != nil {
 		return err
 	}
-	for _, c := range contacts {
-		if err := s.announce(ctx, c); err != nil {
-			return err
-		}
+	events := make([]feed.Event, len(contacts))
+	for i, c := range contacts {
+		events[i] = feed.Event{AccountID: c.AccountID, Type: feed.ContactChanged, Refs: feed.Refs{ContactID: ids.Ptr(c.ID)}}
 	}
-	return nil
+	return s.Feed.Publish(ctx, events...)
 }
 
 // Lock reads contacts of one account and keeps others from changing them until the transaction ends.

@@ -33,6 +33,7 @@ type arriving struct {
 	conv   conversation.Conversation
 	task   task.Task
 	made   bool // the task was made for this event
+	lead   *submission
 }
 
 func newBatch(s *Service, events []Event) *batch {
@@ -45,7 +46,7 @@ func newBatch(s *Service, events []Event) *batch {
 
 func (b *batch) run(ctx context.Context) error {
 	for _, stage := range []func(context.Context) error{
-		b.channels, b.read, b.replays, b.echoes, b.known, b.people, b.threads, b.receipts, b.tasks, b.comments, b.amend, b.touch,
+		b.channels, b.read, b.leads, b.replays, b.echoes, b.known, b.people, b.threads, b.receipts, b.tasks, b.comments, b.amend, b.touch,
 	} {
 		if len(b.open) == 0 {
 			return nil

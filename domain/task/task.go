@@ -125,6 +125,9 @@ func ConversationScope(id ids.ID) string { return "conversation:" + id.String() 
 // ContactScope names a contact, on whatever channel they write.
 func ContactScope(id ids.ID) string { return "contact:" + id.String() }
 
+// LeadScope names a submission of a form, which is always a task of its own.
+func LeadScope(id ids.ID) string { return "lead:" + id.String() }
+
 // snippet returns the beginning of a text in one line.
 func snippet(text string) string {
 	var b strings.Builder
