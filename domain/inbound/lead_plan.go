@@ -49,11 +49,11 @@ func (st *leadStage) fill(x *submission, by template.ObjectReady) (templates.Tas
 func (x *submission) problem() string {
 	switch {
 	case x.lead.State == lead.Unreadable:
-		return "lead.unreadable"
+		return "leads.unreadable"
 	case x.lead.Problem != nil && x.lead.Problem.Final:
 		return x.lead.Problem.Code
 	}
-	return "lead.not_yet"
+	return "leads.not_yet"
 }
 
 // draft makes the draft of a lead's task, with the explanation of everything in it.

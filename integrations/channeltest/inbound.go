@@ -62,7 +62,9 @@ func (h Harness) valid(t *testing.T, in channel.Inbound) {
 		require.NotEmpty(t, in.Reason, "what is ignored says why")
 		return
 	}
-	require.NotEmpty(t, in.Person.ExternalID)
+	if in.Action != channel.Submit {
+		require.NotEmpty(t, in.Person.ExternalID)
+	}
 	require.Contains(t, h.Adapter.Describe().Capabilities.Transports, in.Transport)
 	if in.Opens != "" {
 		require.Contains(t, h.Adapter.Describe().Capabilities.Windows, in.Opens)
@@ -77,6 +79,9 @@ func (h Harness) valid(t *testing.T, in channel.Inbound) {
 		require.NotNil(t, in.Reaction)
 	case channel.Refer:
 		require.NotNil(t, in.Referral)
+	case channel.Submit:
+		require.NotNil(t, in.Lead)
+		require.True(t, in.Lead.ID != "" || in.Lead.Answers != nil, "answers are there, or can be fetched")
 	case channel.Delivered, channel.Read:
 	default:
 		t.Errorf("unknown action %q", in.Action)

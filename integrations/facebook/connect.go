@@ -28,9 +28,11 @@ func subscriptions() []subscription {
 		{"message_echoes", true},      // our own messages: settles lost answers, and shows what is written elsewhere
 		{"message_deliveries", false}, // receipts
 		{"message_reads", false},
-		{"message_edits", false},                // up to five for each message
-		{"message_reactions", false},            // also open the reply window
-		{"messaging_referrals", false},          // by which link or ad somebody came; opens the window
+		{"message_edits", false},       // up to five for each message
+		{"message_reactions", false},   // also open the reply window
+		{"messaging_referrals", false}, // by which link or ad somebody came; opens the window
+		{fieldLead, false},             // forms of ads that people submit
+		{"messaging_in_thread_lead_form_submit", false},
 		{"standby", false},                      // what is said while another program answers
 		{"messaging_handovers", false},          // when that begins and ends
 		{"messaging_optins", false},             // kept in the vault

@@ -1,11 +1,13 @@
-// Package facebook is the kind of channel that is a Facebook page: the direct messages people send it with Messenger.
+// Package facebook is the kind of channel that is a Facebook page: the direct messages people send it with Messenger, and the
+// forms of its ads that they submit.
 //
 // What comes in is described in shapes.go, gets its key and its lane in split.go, and its meaning in inbound.go (with
-// files.go for attachments). What goes out is in outbound.go; connecting a page and asking the platform in connect.go and
-// threads.go. Everything that the kinds behind Meta's platform share (calls, errors, signatures) is in integrations/meta.
+// files.go for attachments and leads.go for forms). What goes out is in outbound.go; connecting a page and asking the
+// platform in connect.go, threads.go and leads_graph.go. Everything that the kinds behind Meta's platform share (calls,
+// errors, signatures) is in integrations/meta.
 //
-// Comments, leads, mentions and ratings come through the same webhooks. They are ignored for now, with a reason each, and
-// stay in the vault.
+// Comments, mentions and ratings come through the same webhooks. They are ignored for now, with a reason each, and stay in
+// the vault.
 package facebook
 
 import (
@@ -33,6 +35,7 @@ var (
 	_ channel.ProfileFetcher = (*Adapter)(nil)
 	_ channel.HistoryFetcher = (*Adapter)(nil)
 	_ channel.ReadBacker     = (*Adapter)(nil)
+	_ channel.LeadFetcher    = (*Adapter)(nil)
 	_ meta.Kind              = (*Adapter)(nil)
 )
 
@@ -73,6 +76,7 @@ func settings() []channel.Setting {
 		days("resolve_new_after_days", d.ResolveNewAfterDays),
 		days("resolve_pending_after_days", d.ResolvePendingAfterDays),
 		{Key: "media", Type: "choice", Default: string(d.Media), Choices: []string{string(channel.StoreMedia), string(channel.LinkMedia)}},
+		{Key: "leads", Type: "yes_no", Default: d.Leads},
 	}
 }
 
@@ -92,7 +96,7 @@ func capabilities() channel.Capabilities {
 		day = 24 * time.Hour
 	)
 	return channel.Capabilities{
-		Transports: []string{messenger},
+		Transports: []string{messenger, leadAd},
 		// "Less than 2000 characters"; whether that means characters, UTF-16 units or bytes is not said.
 		TextLimit: 1999,
 		FileLimits: map[channel.FileType]int64{
