@@ -53,6 +53,7 @@ type Sandbox struct {
 	Account  account.Account
 	Owner    staff.Staff
 	Page     metasim.Page
+	Form     metasim.LeadForm // of the page's ads
 	Channel  channel.Channel
 
 	folder   string // to be removed at the end
@@ -238,6 +239,9 @@ func (s *Sandbox) connect(ctx context.Context, words seed) (err error) {
 		if _, err := s.Sim.AddPerson(p); err != nil {
 			return err
 		}
+	}
+	if s.Form, err = s.Sim.AddForm(words.form); err != nil {
+		return err
 	}
 	by := account.Actor{
 		AccountID: s.Account.ID, Kind: account.Staff, StaffID: s.Owner.ID, Role: account.Owner, Name: s.Owner.Name,

@@ -11,6 +11,7 @@ type seed struct {
 	account, owner, team, page string
 	staff                      []staff.New
 	people                     []metasim.Person
+	form                       metasim.LeadForm
 }
 
 func seeds(language string) seed {
@@ -26,8 +27,27 @@ func seeds(language string) seed {
 			{FirstName: "Ольга", LastName: "Иванова", Locale: "ru_RU"},
 		},
 	}
+	s.form = metasim.LeadForm{
+		Page: pageID, Name: "Catering enquiry", Locale: "en_US",
+		Questions: questions("Full name", "E-mail", "Phone", "How many guests?", "What is the occasion?", "Wedding", "Company party"),
+	}
 	if language == "de" {
 		s.account, s.owner = "Café Morgenrot", "Olivia Inhaberin"
+		s.form.Name, s.form.Locale = "Catering-Anfrage", "de_DE"
+		s.form.Questions = questions("Name", "E-Mail", "Telefon", "Wie viele Gäste?", "Was ist der Anlass?", "Hochzeit", "Firmenfeier")
 	}
 	return s
+}
+
+// questions are those of the sandbox's form: what every form asks, and two that no template knows.
+func questions(name, email, phone, guests, occasion, wedding, party string) []metasim.LeadQuestion {
+	return []metasim.LeadQuestion{
+		{Key: "full_name", Label: name, Type: "FULL_NAME"},
+		{Key: "email", Label: email, Type: "EMAIL"},
+		{Key: "phone_number", Label: phone, Type: "PHONE"},
+		{Key: "guests", Label: guests, Type: "CUSTOM"},
+		{Key: "occasion", Label: occasion, Type: "CUSTOM", Options: []metasim.LeadOption{
+			{Key: "wedding", Value: wedding}, {Key: "party", Value: party},
+		}},
+	}
 }

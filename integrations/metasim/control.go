@@ -28,6 +28,7 @@ func (s *Sim) Handler() http.Handler {
 type (
 	mid        struct{ MID string }
 	deliveryID struct{ ID string }
+	leadID     struct{ ID string }
 	testShape  struct{ Shape string }
 	handshake  struct {
 		VerifyToken string `json:"verify_token"`

@@ -10,6 +10,7 @@ func (s *Sim) controlHandler() http.Handler {
 	mux := http.NewServeMux()
 	s.routeWorld(mux)
 	s.routeActs(mux)
+	s.routeLeads(mux)
 	s.routePlatform(mux)
 	s.routeWebhooks(mux)
 	s.routeFaults(mux)
@@ -49,6 +50,17 @@ func (s *Sim) routeActs(mux *http.ServeMux) {
 	mux.HandleFunc("POST /control/tap", act(s.Tap))
 	mux.HandleFunc("POST /control/arrive", act(s.Arrive))
 	mux.HandleFunc("POST /control/read", act(s.Read))
+}
+
+// routeLeads is the forms of ads and what is entered into them.
+func (s *Sim) routeLeads(mux *http.ServeMux) {
+	mux.HandleFunc("POST /control/forms", act(s.AddForm))
+	mux.HandleFunc("PATCH /control/forms/{form}", patch(func(r *http.Request, change func(*LeadForm)) (LeadForm, error) {
+		return s.ChangeForm(r.PathValue("form"), change)
+	}))
+	mux.HandleFunc("POST /control/leads", act(s.SubmitLead))
+	mux.HandleFunc("POST /control/leads/show", act(func(l leadID) (Lead, error) { return s.ShowLead(l.ID) }))
+	mux.HandleFunc("POST /control/chat-leads", act(s.AnswerLead))
 }
 
 // routePlatform is what the platform does by itself.

@@ -32,6 +32,9 @@ func graphCalls() map[string]graphCall {
 		"POST message_attachments": {"upload", (*Sim).uploadAttachment},
 		"GET messages":             {"messages", (*Sim).listMessages},
 		"GET conversations":        {"conversations", (*Sim).listConversations},
+		"GET leadgen_forms":        {"leadgen_forms", (*Sim).listForms},
+		"GET leads":                {"leads", (*Sim).listLeads},
+		"POST test_leads":          {"test_leads", (*Sim).makeTestLead},
 	}
 }
 

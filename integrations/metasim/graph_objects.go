@@ -46,6 +46,12 @@ func (s *Sim) find(req *graphRequest) (node, *graphError) {
 		}
 		return s.messageNode(m), nil
 	}
+	if l := c.page.lead(id); l != nil {
+		return s.findLead(req, l)
+	}
+	if f := s.form(id); f != nil && f.page == c.page {
+		return f.formNode(), nil
+	}
 	if strings.Trim(id, "0123456789") == "" || strings.Contains(id, "_") {
 		return node{}, s.unsupported(req)
 	}
@@ -68,6 +74,10 @@ func (s *Sim) callName(name string, req *graphRequest) string {
 		return "message"
 	case req.id == s.app.ID:
 		return "app"
+	case s.form(req.id) != nil:
+		return "form"
+	case req.caller.page != nil && req.caller.page.lead(req.id) != nil:
+		return "lead"
 	}
 	return "profile"
 }
@@ -79,6 +89,7 @@ func (s *Sim) pageNode(p *page, ofManager bool) node {
 		"username": "page" + p.ID, "is_webhooks_subscribed": len(p.SubscribedFields) > 0,
 		"category_list": []map[string]string{{"id": "2253", "name": p.Category}},
 		"access_token":  p.Token, "instagram_business_account": nil,
+		"has_lead_access": p.leadAccess(),
 	}
 	if ofManager {
 		values["tasks"] = []string{"ANALYZE", "ADVERTISE", "MESSAGING", "MODERATE", "CREATE_CONTENT", "MANAGE"}
@@ -195,5 +206,6 @@ func (s *Sim) describeToken(about caller) map[string]any {
 func pageScopes() []string {
 	return []string{
 		"pages_show_list", "pages_messaging", "pages_manage_metadata", "pages_read_engagement", "public_profile",
+		"leads_retrieval", "pages_manage_ads", "ads_management",
 	}
 }

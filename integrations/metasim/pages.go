@@ -24,6 +24,10 @@ type Page struct {
 	DeniedFields []string `json:"denied_fields"`
 	// HiddenMedia answers reads of messages as for people in Europe whose media must not be shown.
 	HiddenMedia bool `json:"hidden_media"`
+	// LeadAccess says who keeps the app from reading leads; empty when nobody does.
+	LeadAccess LeadAccess `json:"lead_access"`
+	// NoAdNames leaves out what a permission for ads is needed for.
+	NoAdNames bool `json:"no_ad_names"`
 	// Headers are set on every Graph answer about the page, as X-Business-Use-Case-Usage over 100 %.
 	Headers map[string]string `json:"headers"`
 	// Echo says when sends of the app come back as webhooks.
@@ -61,6 +65,7 @@ type page struct {
 	threads  map[string]*thread // by page-scoped id of the person
 	threadOf map[*person]*thread
 	uploads  map[string]upload // by attachment id
+	forms    []*leadForm       // oldest first
 }
 
 // view is a copy of the page that shares nothing with it.

@@ -17,6 +17,8 @@ type State struct {
 	Pages    []Page       `json:"pages"`
 	People   []Person     `json:"people"`
 	Faults   []Fault      `json:"faults"`
+	// Forms are those of the page asked for.
+	Forms []LeadForm `json:"forms"`
 	// Thread is the conversation asked for; null while there is none.
 	Thread *Thread `json:"thread"`
 }
@@ -39,6 +41,12 @@ func (s *Sim) State(pageID, personID string) State {
 	}
 	for _, f := range s.faults {
 		v.Faults = append(v.Faults, f.Fault)
+	}
+	v.Forms = []LeadForm{}
+	if p := s.page(pageID); p != nil {
+		for _, f := range p.forms {
+			v.Forms = append(v.Forms, f.view())
+		}
 	}
 	if p, who := s.page(pageID), s.personByID[personID]; p != nil && who != nil && p.threadOf[who] != nil {
 		t := s.viewThread(p.threadOf[who])
