@@ -25,6 +25,7 @@ type Fake struct {
 	history  map[string][]channel.Inbound
 	refuse   *channel.Failure
 	calls    int
+	leads    leads
 }
 
 // NewFake returns a fake whose platform takes everything.
@@ -37,7 +38,7 @@ func (f *Fake) Describe() channel.Description {
 	settings := []channel.Setting{}
 	for _, key := range []string{
 		"object_template_id", "contact_template_id", "assignee_ids", "new_task", "active_scope", "history_count",
-		"auto_ownership", "resolve_new_after_days", "resolve_pending_after_days", "media",
+		"auto_ownership", "resolve_new_after_days", "resolve_pending_after_days", "media", "leads",
 	} {
 		settings = append(settings, channel.Setting{Key: key})
 	}

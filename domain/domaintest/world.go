@@ -27,6 +27,7 @@ import (
 	"kontor/domain/errs"
 	"kontor/domain/ids"
 	"kontor/domain/inbound"
+	"kontor/domain/lead"
 	"kontor/domain/outbound"
 	"kontor/domain/secret"
 	"kontor/domain/staff"
@@ -158,6 +159,9 @@ func (w *World) Says(person, text string) channel.Inbound {
 
 // Routed is an item for the world's page.
 func (w *World) Routed(in channel.Inbound) channel.Routed {
+	if in.Lead != nil && in.Lead.ID != "" {
+		return channel.Routed{Kind: Kind, ExternalIDs: []string{Page}, Item: leadItem(in)}
+	}
 	raw, err := json.Marshal(in)
 	require.NoError(w.T, err)
 	return channel.Routed{Kind: Kind, ExternalIDs: []string{Page}, Item: channel.Item{
@@ -217,6 +221,8 @@ func (w *World) Fetch(queue string) {
 	w.T.Helper()
 	do := map[string]func(context.Context, due.Work) error{
 		attachment.Queue: w.Attachments.Fetch, contact.ProfileQueue: w.Contacts.FetchProfile, task.HistoryQueue: w.Tasks.FetchHistory,
+		lead.FetchQueue: w.Leads.Fetch, lead.SyncQueue: w.Leads.Sync, lead.BackfillQueue: w.Leads.RunBackfill,
+		inbound.WaitQueue: w.Inbound.Wake,
 	}[queue]
 	work, err := w.Due.Claim(w.Ctx(), queue, 100, due.Filter{})
 	require.NoError(w.T, err)
