@@ -80,6 +80,20 @@ func (a *API) Routes() []Route {
 		{"POST", "/attachments", "upload-file", Member, a.uploads(create(a.uploadFile))},
 		{"GET", "/attachments/{id}", "download-file", Member, handle(a.downloadFile)},
 
+		{"GET", "/channel-kinds", "list-channel-kinds", Member, handle(a.listKinds)},
+		{"GET", "/channels", "list-channels", Member, handle(a.listChannels)},
+		{"POST", "/channels", "connect-channel", Admin, create(a.connectChannel).apart()},
+		{"GET", "/channels/{id}", "get-channel", Member, handle(a.getChannel)},
+		{"PATCH", "/channels/{id}", "change-channel", Admin, handle(a.changeChannel)},
+		{"DELETE", "/channels/{id}", "remove-channel", Admin, handle(a.removeChannel)},
+		{"POST", "/channels/{id}/check", "check-channel", Admin, handle(a.checkChannel).apart()},
+		{"POST", "/channels/{id}/held/import", "import-held-events", Admin, handle(a.importHeld)},
+		{"POST", "/channels/{id}/held/decline", "decline-held-events", Admin, handle(a.declineHeld)},
+
+		{"GET", "/events", "list-events", Admin, handle(a.listEvents)},
+		{"POST", "/events/replay", "replay-events", Admin, handle(a.replayEvents)},
+		{"GET", "/events/{id}", "get-event", Admin, handle(a.getEvent)},
+
 		{"GET", "/audit", "list-audit", Admin, handle(a.listAudit)},
 
 		{"GET", "/stream", "stream", Member, stream()},
