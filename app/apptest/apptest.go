@@ -1,5 +1,5 @@
 // Package apptest runs the whole program in a test: on a free port, with a fresh database, with people who have signed
-// in, against a simulated Meta. What a test sees is what a client sees; nothing else is replaced but the cost of passwords.
+// in. What a test sees is what a client sees; nothing is replaced but the cost of passwords.
 //
 //	a := apptest.Start(t)
 //	team := apptest.Post[staff.Team](a.Admin, "/teams", apptest.Body{"name": "Sales"})
@@ -9,10 +9,14 @@ package apptest
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -40,9 +44,11 @@ const Canary = "Canary"
 // App is the running program with an account full of people, and a second account that must see nothing of the first.
 type App struct {
 	*app.App
-	URL  string
-	Log  *Log
-	Meta *metasim.Sim // the platform; meta.go makes pages and people of it
+	URL string
+	Log *Log
+
+	// Meta is the platform that the program talks to.
+	Meta *metasim.Sim
 
 	Account account.Account
 	Foreign account.Account
@@ -50,6 +56,10 @@ type App struct {
 	Owner, Admin, Member, ForeignOwner *Client
 	// Anonymous has not signed in.
 	Anonymous *Client
+
+	http  *http.Client
+	mu    sync.Mutex // guards pages
+	pages map[account.ID]Page
 }
 
 // Option changes how the program is started.
@@ -59,8 +69,8 @@ type Option func(*config.Config, *app.Options)
 func Start(t testing.TB, options ...Option) *App {
 	t.Helper()
 	log := &Log{}
-	platform, environ := listenAsMeta(t)
-	cfg := settings(t, environ)
+	meta, front := simulate(t)
+	cfg := settings(t, front.URL)
 	o := app.Options{
 		Log:     slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Hashing: staff.Hashing{Memory: 64, Iterations: 1, Parallelism: 1}, // else most of the time goes into passwords
@@ -70,11 +80,16 @@ func Start(t testing.TB, options ...Option) *App {
 	for _, option := range options {
 		option(&cfg, &o)
 	}
-	sim := startMeta(t, platform, o.Clock)
 	program, err := app.New(t.Context(), cfg, o)
 	require.NoError(t, err)
-	a := &App{App: program, URL: "http://" + program.Addr(), Log: log, Meta: sim}
-	sim.ChangeApp(func(m *metasim.App) { m.CallbackURL = a.URL + "/webhooks/meta" })
+	a := &App{
+		App: program, URL: "http://" + program.Addr(), Log: log, Meta: meta, pages: map[account.ID]Page{},
+		http: &http.Client{Transport: &http.Transport{}},
+	}
+	meta.ChangeApp(func(m *metasim.App) {
+		m.PublicURL, m.CallbackURL = front.URL, a.URL+"/webhooks/meta"
+		m.Secrets, m.VerifyToken = cfg.AppSecrets(), cfg.MetaVerifyToken.Reveal()
+	})
 	a.run(t)
 	a.Anonymous = a.client(t)
 	a.Account, a.Owner = a.NewAccount(t, "Acme")
@@ -84,11 +99,25 @@ func Start(t testing.TB, options ...Option) *App {
 	return a
 }
 
-// settings returns those of a server on a free port with a fresh database.
-func settings(t testing.TB, environ []string) config.Config {
+// simulate starts a simulated Meta, whose clock is the machine's.
+func simulate(t testing.TB) (*metasim.Sim, *httptest.Server) {
+	t.Helper()
+	meta := metasim.New(metasim.Options{App: metasim.App{ID: appID}})
+	front := httptest.NewServer(meta.Handler())
+	t.Cleanup(func() { meta.Close(); front.Close() })
+	return meta, front
+}
+
+const appID = "900000000000001"
+
+// settings returns those of a server on a free port with a fresh database, beside a simulated Meta.
+func settings(t testing.TB, meta string) config.Config {
 	t.Helper()
 	database := storagetest.URL(t)
-	environ = append(environ, "KONTOR_LISTEN=127.0.0.1:0")
+	environ := []string{
+		"KONTOR_LISTEN=127.0.0.1:0", "KONTOR_META_GRAPH_URL=" + meta, "KONTOR_META_APP_ID=" + appID,
+		"KONTOR_META_APP_SECRETS=" + rand.Text(), "KONTOR_META_VERIFY_TOKEN=" + rand.Text(),
+	}
 	if strings.HasPrefix(database, "postgres") {
 		environ = append(environ, "KONTOR_DATABASE_URL="+database, "KONTOR_DATA_DIR="+t.TempDir())
 	} else {
@@ -104,6 +133,7 @@ func (a *App) run(t testing.TB) {
 	ended := make(chan error, 1)
 	go func() { ended <- a.Run(ctx) }()
 	t.Cleanup(func() {
+		a.http.CloseIdleConnections() // a stopping server waits five seconds for those that were opened and not used
 		stop()
 		require.NoError(t, errors.Join(<-ended, a.Close()))
 	})

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"strings"
 	"sync"
@@ -26,11 +27,14 @@ type Client struct {
 	Bearer string
 	Header http.Header // added to every request
 
-	t   testing.TB
-	url string
+	t    testing.TB
+	url  string
+	http *http.Client
 }
 
-func (a *App) client(t testing.TB) *Client { return &Client{t: t, url: a.URL, Header: http.Header{}} }
+func (a *App) client(t testing.TB) *Client {
+	return &Client{t: t, url: a.URL, http: a.http, Header: http.Header{}}
+}
 
 // With returns a copy of the caller that adds a header.
 func (c *Client) With(name, value string) *Client {
@@ -77,7 +81,7 @@ func (c *Client) Do(method, path string, body any) *Answer {
 	if c.Bearer != "" {
 		req.Header.Set("Authorization", "Bearer "+c.Bearer)
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := c.http.Do(req)
 	require.NoError(c.t, err)
 	defer func() { _ = res.Body.Close() }()
 	read := io.ReadAll
@@ -88,6 +92,19 @@ func (c *Client) Do(method, path string, body any) *Answer {
 	require.NoError(c.t, err)
 	c.keepCookie(res)
 	return &Answer{Status: res.StatusCode, Header: res.Header, Body: raw, t: c.t}
+}
+
+// Upload sends a file the way a form does.
+func (c *Client) Upload(path, name string, content []byte) *Answer {
+	c.t.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile("file", name)
+	require.NoError(c.t, err)
+	_, err = part.Write(content)
+	require.NoError(c.t, err)
+	require.NoError(c.t, form.Close())
+	return c.With("Content-Type", form.FormDataContentType()).Do(http.MethodPost, path, body.Bytes())
 }
 
 // firstEvent reads a stream as far as its first event goes. The connection ends with the closing of the body.

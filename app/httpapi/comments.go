@@ -96,12 +96,29 @@ func (a *API) showComments(ctx context.Context, in account.ID, rows []task.Comme
 	if err != nil {
 		return nil, err
 	}
+	authors, err := a.Contacts.Of(ctx, in, nameless(rows))
+	if err != nil {
+		return nil, err
+	}
 	x := exchangeOf(ctx)
 	shown := make([]Comment, len(rows))
 	for i, c := range rows {
+		if c.AuthorName == "" {
+			c.AuthorName = authors[ids.Of(c.AuthorID)].Name
+		}
 		shown[i] = x.comment(c, files[c.ID], messages[c.ID])
 	}
 	return shown, nil
+}
+
+// nameless are the contacts whose name was not known when they wrote; it may be by now.
+func nameless(rows []task.Comment) (contacts []ids.ID) {
+	for _, c := range rows {
+		if c.AuthorKind == account.Contact && c.AuthorName == "" && c.AuthorID != nil {
+			contacts = append(contacts, *c.AuthorID)
+		}
+	}
+	return contacts
 }
 
 func (x *exchange) comment(c task.Comment, files []attachment.Attachment, messages []outbound.Message) Comment {

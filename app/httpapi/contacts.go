@@ -124,8 +124,8 @@ func (x *exchange) identity(y contact.Identity, kind string) Identity {
 	return out
 }
 
-// contactBody are the keys of a contact that people may set.
-type contactBody struct {
+// ContactChange are the keys of a contact that people may set.
+type ContactChange struct {
 	Kind      Optional[string]   `json:"kind,omitzero" enum:"person,company"`
 	Emails    Optional[[]string] `json:"emails,omitzero" doc:"all of them; none may belong to another contact"`
 	Phones    Optional[[]string] `json:"phones,omitzero" doc:"all of them; without a country code, the account's country is meant"`
@@ -135,7 +135,7 @@ type contactBody struct {
 	CompanyID Optional[*ids.ID]  `json:"company_id,omitzero" format:"uuid" doc:"null takes it away"`
 }
 
-func (b contactBody) draft() contact.Draft {
+func (b ContactChange) draft() contact.Draft {
 	d := contact.Draft{
 		Kind: b.Kind.Ptr(), Emails: b.Emails.Ptr(), Phones: b.Phones.Ptr(), Fields: b.Fields, Tags: b.Tags.Ptr(),
 		Group: b.Group.Ptr(),
@@ -151,7 +151,7 @@ func (b contactBody) draft() contact.Draft {
 type createContactInput struct {
 	Body struct {
 		Name string `json:"name"`
-		contactBody
+		ContactChange
 	}
 }
 
@@ -165,7 +165,7 @@ type changeContactInput struct {
 	ByID
 	Body struct {
 		Name Optional[string] `json:"name,omitzero"`
-		contactBody
+		ContactChange
 	}
 }
 

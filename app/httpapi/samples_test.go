@@ -60,6 +60,7 @@ func samples() map[string]sample {
 
 		"stream": {},
 	}
+	maps.Copy(all, workSamples())
 	maps.Copy(all, samplesOfSetup())
 	return all
 }

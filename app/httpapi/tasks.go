@@ -84,8 +84,8 @@ func (a *API) taskAnswer(ctx context.Context, who account.Actor) func(task.Task,
 	}
 }
 
-// taskChange are the keys of a task that people may set.
-type taskChange struct {
+// TaskChange are the keys of a task that people may set.
+type TaskChange struct {
 	Description    Optional[string]             `json:"description,omitzero"`
 	Status         Optional[string]             `json:"status,omitzero" maxLength:"100" doc:"key of a status of the task's set"`
 	AssigneeIDs    Optional[[]ids.ID]           `json:"assignee_ids,omitzero" format:"uuid" maxItems:"50" doc:"staff or teams; all of them"`
@@ -98,7 +98,7 @@ type taskChange struct {
 	Unread         Optional[bool]               `json:"unread,omitzero"`
 }
 
-func (b taskChange) change() task.Change {
+func (b TaskChange) change() task.Change {
 	ch := task.Change{
 		Description: b.Description.Ptr(), Status: b.Status.Ptr(), Assignees: b.AssigneeIDs.Ptr(),
 		Participants: b.ParticipantIDs.Ptr(), Tags: b.Tags.Ptr(), Topic: b.Topic.Ptr(), Priority: b.Priority.Ptr(),
@@ -117,7 +117,7 @@ type createTaskInput struct {
 		Title      string `json:"title"`
 		TemplateID ids.ID `json:"template_id,omitzero" format:"uuid" doc:"the standard one when left out"`
 		ContactID  ids.ID `json:"contact_id,omitzero" format:"uuid"`
-		taskChange
+		TaskChange
 	}
 }
 
@@ -132,7 +132,7 @@ type changeTaskInput struct {
 	ByID
 	Body struct {
 		Title Optional[string] `json:"title,omitzero"`
-		taskChange
+		TaskChange
 	}
 }
 
