@@ -38,7 +38,7 @@ func codes(c httpapi.Channel) (all []string) {
 func TestConnectAPage(t *testing.T) {
 	t.Parallel()
 	a := apptest.Start(t)
-	page := a.NewPage(t)
+	page := a.Page(t)
 	made := apptest.Post[httpapi.Channel](a.Admin, "/channels", connection(page, apptest.Body{
 		"settings": apptest.Body{"history_count": 20, "assignee_ids": []ids.ID{a.Member.Staff.ID}},
 	}))
@@ -76,8 +76,8 @@ func TestConnectAPage(t *testing.T) {
 func TestConnectingAgainKeepsEverything(t *testing.T) {
 	t.Parallel()
 	a := apptest.Start(t)
-	made, connected := a.ConnectAs(t, a.Admin)
-	page, path := connected.Page, "/channels/"+made.ID.String()
+	made, page := a.Channel(t, a.Admin)
+	path := "/channels/" + made.ID.String()
 	apptest.Patch[httpapi.Channel](a.Admin, path, apptest.Body{"display_name": "Our café", "settings": apptest.Body{"media": "link"}})
 	again := apptest.Post[httpapi.Channel](a.Owner, "/channels", connection(page))
 	require.Equal(t, made.ID, again.ID)
@@ -109,12 +109,12 @@ func TestConnectingAgainKeepsEverything(t *testing.T) {
 func TestConnectionsThatAreRefused(t *testing.T) {
 	t.Parallel()
 	a := apptest.Start(t)
-	page, other := a.NewPage(t), a.NewPage(t)
-	_, taken := a.ConnectAs(t, a.ForeignOwner)
-	dead := a.NewPage(t)
+	page, other := a.Page(t), a.Page(t)
+	_, taken := a.Channel(t, a.ForeignOwner)
+	dead := a.Page(t)
 	_, err := a.Meta.ChangePage(dead.ID, func(p *metasim.Page) { p.TokenError = metasim.ErrorRef{Code: 190, Subcode: 463} })
 	require.NoError(t, err)
-	denied := a.NewPage(t)
+	denied := a.Page(t)
 	_, err = a.Meta.ChangePage(denied.ID, func(p *metasim.Page) { p.DeniedFields = []string{"messages"} })
 	require.NoError(t, err)
 	for _, test := range []struct {
@@ -126,7 +126,7 @@ func TestConnectionsThatAreRefused(t *testing.T) {
 	}{
 		{"token_of_another_page", connection(page, apptest.Body{"access_token": other.Token}), 422, "connection.wrong_page", "body.access_token"},
 		{"page_that_is_none", connection(metasim.Page{ID: "1", Token: page.Token}), 422, "connection.wrong_page", "body.access_token"},
-		{"page_of_another_account", connection(taken.Page), 409, "channel.claimed", ""},
+		{"page_of_another_account", connection(taken), 409, "channel.claimed", ""},
 		{"dead_token", connection(dead), 422, "delivery.token_dead", "body.access_token"},
 		{"no_permission", connection(denied), 422, "delivery.permission_missing", "body.access_token"},
 		{"token_of_nothing", connection(page, apptest.Body{"access_token": "nonsense"}), 422, "delivery.token_dead", "body.access_token"},
@@ -156,14 +156,14 @@ func TestConnectionsThatAreRefused(t *testing.T) {
 		away := apptest.Start(t)
 		_, err := away.Meta.AddFault(metasim.Fault{Call: "*", Count: -1, Answer: metasim.AnswerHTML, Status: 503})
 		require.NoError(t, err)
-		away.Admin.Do("POST", "/channels", connection(away.NewPage(t))).Refused(http.StatusServiceUnavailable, "delivery.platform_trouble")
+		away.Admin.Do("POST", "/channels", connection(away.Page(t))).Refused(http.StatusServiceUnavailable, "delivery.platform_trouble")
 	})
 }
 
 func TestAConnectionThatLacksAPermissionSaysSo(t *testing.T) {
 	t.Parallel()
 	a := apptest.Start(t)
-	page := a.NewPage(t)
+	page := a.Page(t)
 	_, err := a.Meta.ChangePage(page.ID, func(p *metasim.Page) { p.DeniedFields = []string{"message_edits"} })
 	require.NoError(t, err)
 	german := a.Admin.With("Accept-Language", "de")
@@ -177,7 +177,7 @@ func TestAConnectionThatLacksAPermissionSaysSo(t *testing.T) {
 func TestChangeAChannel(t *testing.T) {
 	t.Parallel()
 	a := apptest.Start(t)
-	made, page := a.ConnectAs(t, a.Admin)
+	made, page := a.Channel(t, a.Admin)
 	path := "/channels/" + made.ID.String()
 	change := func(b apptest.Body) httpapi.Channel { return apptest.Patch[httpapi.Channel](a.Admin, path, b) }
 
@@ -209,8 +209,8 @@ func TestChangeAChannel(t *testing.T) {
 	require.Equal(t, "channel.changed", entries[0].Action)
 }
 
-// events counts what came in for an account, by what became of it.
-func events(t *testing.T, c *apptest.Client, state string) int {
+// heard counts what came in for an account, by what became of it.
+func heard(t *testing.T, c *apptest.Client, state string) int {
 	t.Helper()
 	return len(apptest.Get[httpapi.Page[httpapi.Event]](c, "/events?limit=200&state="+state).Items)
 }
@@ -241,15 +241,15 @@ func TestOffMeansHold(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			a := apptest.Start(t)
-			made, page := a.ConnectAs(t, a.Admin)
+			made, page := a.Channel(t, a.Admin)
 			path := "/channels/" + made.ID.String()
-			anna := a.NewWriter(t)
+			anna := a.Writer(t)
 			state := func() channel.State { return apptest.Get[httpapi.Channel](a.Member, path).State }
 
 			flip(a, made, false)
 			require.Equal(t, channel.Off, state())
-			page.Write(t, anna, "one")
-			page.Write(t, anna, "two")
+			a.Writes(t, page, anna, "one")
+			a.Writes(t, page, anna, "two")
 			apptest.Eventually(t, func() bool { return *apptest.Get[httpapi.Channel](a.Member, path).Held == 2 }, "held")
 			a.Admin.Do("POST", path+"/held/import", nil).Refused(http.StatusConflict, "channel.off")
 			require.Zero(t, tasks(t, a.Member))
@@ -258,14 +258,14 @@ func TestOffMeansHold(t *testing.T) {
 			require.Equal(t, channel.On, state())
 			require.Equal(t, int64(2), apptest.Post[httpapi.Count](a.Admin, path+"/held/import", nil).Count)
 			apptest.Eventually(t, func() bool { return tasks(t, a.Member) == 1 }, "imported")
-			apptest.Eventually(t, func() bool { return events(t, a.Admin, "processed") == 2 }, "both")
+			apptest.Eventually(t, func() bool { return heard(t, a.Admin, "processed") == 2 }, "both")
 
 			flip(a, made, false)
-			page.Write(t, anna, "three")
-			apptest.Eventually(t, func() bool { return events(t, a.Admin, "held") == 1 }, "held again")
+			a.Writes(t, page, anna, "three")
+			apptest.Eventually(t, func() bool { return heard(t, a.Admin, "held") == 1 }, "held again")
 			require.Equal(t, int64(1), apptest.Post[httpapi.Count](a.Admin, path+"/held/decline", nil).Count, "declining needs no channel that is on")
 			require.Zero(t, *apptest.Get[httpapi.Channel](a.Member, path).Held)
-			require.Equal(t, 1, events(t, a.Admin, "ignored"))
+			require.Equal(t, 1, heard(t, a.Admin, "ignored"))
 		})
 	}
 }
@@ -273,7 +273,7 @@ func TestOffMeansHold(t *testing.T) {
 func TestAChannelThatIsIll(t *testing.T) {
 	t.Parallel()
 	a := apptest.Start(t)
-	made, page := a.ConnectAs(t, a.Admin)
+	made, page := a.Channel(t, a.Admin)
 	path := "/channels/" + made.ID.String()
 	check := func(c *apptest.Client) httpapi.Channel { return apptest.Post[httpapi.Channel](c, path+"/check", nil) }
 	ill := func(code, subcode int) {
@@ -349,7 +349,7 @@ func labelOf(s httpapi.KindSetting) string {
 func TestAskingThePlatformHoldsNobodyUp(t *testing.T) {
 	t.Parallel()
 	a := apptest.Start(t)
-	page := a.NewPage(t)
+	page := a.Page(t)
 	_, err := a.Meta.AddFault(metasim.Fault{Call: "debug_token", DelayMS: 1000})
 	require.NoError(t, err)
 	admin := a.Admin.With("Idempotency-Key", "connect")

@@ -28,13 +28,13 @@ func vault(t *testing.T, c *apptest.Client, n int, filter url.Values) []httpapi.
 func TestTheVaultIsSearched(t *testing.T) {
 	t.Parallel()
 	a := apptest.Start(t)
-	one, page := a.ConnectAs(t, a.Admin)
-	_, other := a.ConnectAs(t, a.Admin)
-	_, foreign := a.ConnectAs(t, a.ForeignOwner)
-	anna := a.NewWriter(t)
-	page.Write(t, anna, "hello")
-	other.Write(t, anna, "hello")
-	foreign.Write(t, anna, "hello")
+	one, page := a.Channel(t, a.Admin)
+	_, other := a.Channel(t, a.Admin)
+	_, foreign := a.Channel(t, a.ForeignOwner)
+	anna := a.Writer(t)
+	a.Writes(t, page, anna, "hello")
+	a.Writes(t, other, anna, "hello")
+	a.Writes(t, foreign, anna, "hello")
 	_, err := a.Meta.Emit(metasim.Emission{Page: page.ID, Person: anna.ID, Field: "messaging_optins", Element: []byte(`{"optin":{"type":"one_time_notif_req"}}`)})
 	require.NoError(t, err)
 
@@ -68,9 +68,9 @@ func TestTheVaultIsSearched(t *testing.T) {
 func TestAnEventHasItsOwnBytes(t *testing.T) {
 	t.Parallel()
 	a := apptest.Start(t)
-	_, page := a.ConnectAs(t, a.Admin)
-	anna := a.NewWriter(t)
-	page.Write(t, anna, "café / <b>")
+	_, page := a.Channel(t, a.Admin)
+	anna := a.Writer(t)
+	a.Writes(t, page, anna, "café / <b>")
 	e := vault(t, a.Admin, 1, nil)[0]
 	whole := apptest.Get[httpapi.WholeEvent](a.Admin, "/events/"+e.ID.String())
 	require.Contains(t, a.Meta.Deliveries(1)[0].Body, *whole.Raw, "byte by byte as it came")
@@ -104,11 +104,11 @@ func TestAnEventHasItsOwnBytes(t *testing.T) {
 func TestReplay(t *testing.T) {
 	t.Parallel()
 	a := apptest.Start(t)
-	one, page := a.ConnectAs(t, a.Admin)
-	_, other := a.ConnectAs(t, a.Admin)
-	anna := a.NewWriter(t)
-	page.Write(t, anna, "hello")
-	other.Write(t, anna, "hello")
+	one, page := a.Channel(t, a.Admin)
+	_, other := a.Channel(t, a.Admin)
+	anna := a.Writer(t)
+	a.Writes(t, page, anna, "hello")
+	a.Writes(t, other, anna, "hello")
 	processed := url.Values{"state": {"processed"}}
 	both := vault(t, a.Admin, 2, processed)
 	replay := func(b apptest.Body) int64 {

@@ -39,6 +39,7 @@ func (a *API) Routes() []Route {
 		{"PATCH", "/me", "change-me", Person, handle(a.changeMe)},
 		{"POST", "/me/password", "change-password", Person, handle(a.changePassword)},
 
+		{"GET", "/installation", "get-installation", Member, handle(a.getInstallation)},
 		{"GET", "/account", "get-account", Member, handle(a.getAccount)},
 		{"PATCH", "/account", "change-account", Admin, handle(a.changeAccount)},
 

@@ -21,7 +21,7 @@ func samplesOfSetup() map[string]sample {
 		"list-channels":      {},
 		"connect-channel": {
 			body: func(w *scene) apptest.Body {
-				page := w.app.NewPage(w.t)
+				page := w.app.Page(w.t)
 				return apptest.Body{"kind": metasim.PageKind, "external_id": page.ID, "access_token": page.Token}
 			},
 			refs: settings,
@@ -42,14 +42,14 @@ func samplesOfSetup() map[string]sample {
 }
 
 func aChannel(w *scene) string {
-	c, _ := w.app.ConnectAs(w.t, w.owner)
+	c, _ := w.app.Channel(w.t, w.owner)
 	return c.ID.String()
 }
 
 // anEvent is a message that has become a task.
 func anEvent(w *scene) string {
-	c, page := w.app.ConnectAs(w.t, w.owner)
-	page.Write(w.t, w.app.NewWriter(w.t), w.account.Name+" writes")
+	c, page := w.app.Channel(w.t, w.owner)
+	w.app.Writes(w.t, page, w.app.Writer(w.t), w.account.Name+" writes")
 	path := "/events?state=processed&channel_id=" + c.ID.String()
 	var id string
 	apptest.Eventually(w.t, func() bool {
