@@ -93,6 +93,12 @@ type Settings struct {
 	ResolveNewAfterDays     int      `json:"resolve_new_after_days"` // 0: never
 	ResolvePendingAfterDays int      `json:"resolve_pending_after_days"`
 	Media                   Media    `json:"media"`
+
+	Comments          bool         `json:"comments"`            // take comments under posts and mentions
+	CommentScope      CommentScope `json:"comment_scope"`       // what has one active task
+	CommentNewTask    NewTask      `json:"comment_new_task"`    // as NewTask, for comments
+	CommentTemplateID *ids.ID      `json:"comment_template_id"` // nil: the one made from the preset, else the standard one
+	AttachPostFiles   bool         `json:"attach_post_files"`   // a new task shows the post's pictures
 }
 
 // NewTask says what a message to a conversation whose task is no longer active does.
@@ -113,6 +119,16 @@ const (
 	PerContact      Scope = "contact"
 )
 
+// CommentScope says what of the comments under posts has one active task at a time.
+type CommentScope string
+
+// The scopes of comments.
+const (
+	PerPost   CommentScope = "post"
+	PerThread CommentScope = "thread" // a comment on the post, with all that answers it
+	PerAuthor CommentScope = "author" // everything one person writes under the post
+)
+
 // Media says what happens to files people send.
 type Media string
 
@@ -127,6 +143,7 @@ func DefaultSettings() Settings {
 	return Settings{
 		NewTask: NewWhenNoneActive, ActiveScope: PerConversation, HistoryCount: 10, AutoOwnership: true,
 		ResolveNewAfterDays: 30, ResolvePendingAfterDays: 30, Media: StoreMedia,
+		CommentScope: PerPost, CommentNewTask: NewWhenNoneActive,
 	}
 }
 

@@ -36,7 +36,7 @@ func (s *Service) Connect(ctx context.Context, by account.Actor, n NewChannel) (
 	if err := s.unclaimed(ctx, by.AccountID, n); err != nil {
 		return Channel{}, err
 	}
-	access := Access{AccountID: by.AccountID, ExternalID: n.ExternalID, Token: n.Token}
+	access := Access{AccountID: by.AccountID, ExternalID: n.ExternalID, Token: n.Token, Settings: n.Settings}
 	connected, err := connector.Connect(ctx, access)
 	if err != nil {
 		return Channel{}, refusal(err)
@@ -110,6 +110,37 @@ func (s *Service) take(ctx context.Context, by account.Actor, n NewChannel, heal
 		return c, errs.New(errs.Conflict, "channel.claimed")
 	}
 	return c, s.changed(ctx, by, "channel.connected", c, before)
+}
+
+// resubscribe has the platform send the events that changed settings want, and returns what the channel's health is then.
+// What cannot be had is an error when more is wanted than before; what is no longer wanted is ignored anyway.
+func (s *Service) resubscribe(ctx context.Context, c Channel, wanted *Settings) (Health, error) {
+	if wanted == nil || wanted.Comments == c.Settings.Comments || c.RemovedAt != nil {
+		return c.Health, nil
+	}
+	adapter, err := s.Registry.Of(c.Kind)
+	if err != nil {
+		return c.Health, err
+	}
+	connector, ok := adapter.(Connector)
+	if !ok {
+		return c.Health, nil
+	}
+	access, err := s.Access(c)
+	if err != nil {
+		return c.Health, err
+	}
+	access.Settings = *wanted
+	connected, err := connector.Connect(ctx, access)
+	switch {
+	case err != nil && wanted.Comments:
+		return c.Health, refusal(err)
+	case err != nil:
+		s.Log.WarnContext(ctx, "unsubscribe from comments", "channel_id", c.ID, "error", err)
+		return c.Health, nil
+	}
+	now := s.Clock.Now()
+	return Health{CheckedAt: &now, Findings: append(c.Health.of(coverageArea), connected.findings()...)}, nil
 }
 
 func (s *Service) connector(kind string) (Adapter, Connector, error) {
