@@ -23,7 +23,7 @@ func workOf(p Post) due.Work {
 const tries = 6
 
 // noReader is why a post of a kind without posts, or of a channel that is off, is not read.
-const noReader = "post.not_read"
+const noReader = "delivery.post_not_read"
 
 // Fetch reads the post that the work names. The error is the database's.
 func (s *Service) Fetch(ctx context.Context, w due.Work) error {
