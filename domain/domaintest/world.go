@@ -133,10 +133,8 @@ func (w *World) Connect(by account.Actor, page string) channel.Channel {
 // Settings changes the settings of the world's channel.
 func (w *World) Settings(change func(s *channel.Settings)) {
 	w.T.Helper()
-	set := w.Channel.Settings
-	change(&set)
 	var err error
-	w.Channel, err = w.Channels.Update(w.Ctx(), w.Owner, w.Channel.ID, channel.Change{Settings: &set})
+	w.Channel, err = w.Channels.Update(w.Ctx(), w.Owner, w.Channel.ID, channel.Change{Settings: change})
 	require.NoError(w.T, err)
 }
 
@@ -253,7 +251,7 @@ func (w *World) OneTask() task.Task {
 // Comments returns a task's comments.
 func (w *World) Comments(t task.Task) []task.Comment {
 	w.T.Helper()
-	list, _, err := w.Tasks.Comments(w.Ctx(), t.AccountID, t.ID, storage.Page{Limit: 200})
+	list, _, err := w.Tasks.Comments(w.Ctx(), t.AccountID, t.ID, false, storage.Page{Limit: 200})
 	require.NoError(w.T, err)
 	return list
 }

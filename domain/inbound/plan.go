@@ -159,23 +159,27 @@ func (p *planner) task(
 
 // why explains what led to a task: the message, the person, the rule about new tasks, the template.
 func (p *planner) why(a *arriving, by template.ObjectReady) []templates.Step {
-	person := "found"
+	person := templates.NewStep("contact.found", "identity", a.in.Person.ExternalID, "contact_id", a.person.Contact.ID.String())
 	if a.person.New {
-		person = "made"
+		person = templates.NewStep("contact.made", "identity", a.in.Person.ExternalID, "contact_id", a.person.Contact.ID.String())
+	}
+	name, version := by.Definition.Name, by.Version
+	came := templates.NewStep("event.message", "channel", a.ch.Title(), "transport", a.in.Transport, "event_id", a.event.ID.String())
+	chosen := templates.NewStep("template.use.standard", "template", name, "version", version, "template_id", by.ID.String())
+	switch p.pair(a).Chosen {
+	case "channel":
+		chosen = templates.NewStep("template.use.channel", "template", name, "version", version, "template_id", by.ID.String())
+	case "preset":
+		chosen = templates.NewStep("template.use.preset", "template", name, "version", version, "template_id", by.ID.String())
+	}
+	if a.in.Place != nil {
+		came = templates.NewStep("event.comment", "channel", a.ch.Title(), "transport", a.in.Transport, "event_id", a.event.ID.String())
 	}
 	return []templates.Step{
-		{Rule: "event", Outcome: string(a.in.Action), Input: map[string]any{
-			"channel": a.ch.Title(), "transport": a.in.Transport, "event_id": a.event.ID.String(),
-		}},
-		{Rule: "contact", Outcome: person, Input: map[string]any{
-			"identity": a.in.Person.ExternalID, "contact_id": a.person.Contact.ID.String(),
-		}},
-		{Rule: "task.new", Outcome: "none_active", Input: map[string]any{
-			"scope": a.scopeName(), "new_task": string(a.newTask()),
-		}},
-		{Rule: "template", Outcome: p.pair(a).Chosen, Input: map[string]any{
-			"template": by.Definition.Name, "template_id": by.ID.String(), "version": by.Version,
-		}},
+		came,
+		person,
+		templates.NewStep("task.new.none_active", "scope", a.scopeName(), "new_task", string(a.newTask())),
+		chosen,
 	}
 }
 

@@ -189,11 +189,13 @@ func (a *arriving) whyPost() []templates.Step {
 }
 
 func postStep(p post.Post) templates.Step {
-	input := map[string]any{"post": p.ExternalID}
-	if p.Reason != "" {
-		input["reason"] = p.Reason
+	switch p.State {
+	case post.Known:
+		return templates.NewStep("post.known", "post", p.ExternalID)
+	case post.Unreadable:
+		return templates.NewStep("post.unreadable", "post", p.ExternalID, "problem", p.Reason)
 	}
-	return templates.Step{Rule: "post", Outcome: string(p.State), Input: input}
+	return templates.NewStep("post.pending", "post", p.ExternalID)
 }
 
 // filesOfPosts shows the files of posts that are known already on the tasks that were made just now.
@@ -223,7 +225,8 @@ func (s *Service) PostLearned(ctx context.Context, p post.Post) error {
 		return err
 	}
 	for _, t := range tasks {
-		if err := s.fillAgain(ctx, t, "post"); err != nil {
+		err := s.fillAgain(ctx, t, func(b *batch, a *arriving) error { return b.refill(ctx, a, "refill.post") })
+		if err != nil {
 			return err
 		}
 	}
@@ -243,7 +246,7 @@ func (s *Service) showFiles(ctx context.Context, p post.Post, tasks []task.Task)
 }
 
 // fillAgain fills a task in again by the event it was made from.
-func (s *Service) fillAgain(ctx context.Context, t task.Task, cause string) error {
+func (s *Service) fillAgain(ctx context.Context, t task.Task, fill func(*batch, *arriving) error) error {
 	e, err := s.store.get(ctx, t.AccountID, ids.Of(t.EventID))
 	if errs.KindOf(err) == errs.NotFound || err == nil && e.Raw == nil { // erased meanwhile
 		return nil
@@ -258,7 +261,7 @@ func (s *Service) fillAgain(ctx context.Context, t task.Task, cause string) erro
 		}
 	}
 	for _, x := range b.open {
-		if err := b.refill(ctx, x, cause); err != nil {
+		if err := fill(b, x); err != nil {
 			return err
 		}
 	}

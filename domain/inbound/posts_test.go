@@ -179,7 +179,7 @@ func TestAPostThatCannotBeReadHoldsNothingUp(t *testing.T) {
 	whys, err := w.Tasks.Whys(w.Ctx(), w.Account.ID, made.ID)
 	require.NoError(t, err)
 	require.Equal(t, "unreadable", whys[1].Steps[0].Outcome)
-	require.Equal(t, "delivery.object_missing", whys[1].Steps[0].Input["reason"])
+	require.Equal(t, "delivery.object_missing", whys[1].Steps[0].Input["problem"])
 
 	w.Fake.Post("page_1", channel.Post{Text: "Now you see me"})
 	w.Hear(w.Remarks("anna", "page_1", "", "Hello?"))
@@ -316,7 +316,7 @@ func TestTheCommentTemplateIsTheChannelsElseThePresets(t *testing.T) {
 		whys, err := w.Tasks.Whys(w.Ctx(), w.Account.ID, made.ID)
 		require.NoError(t, err)
 		for _, s := range whys[0].Steps {
-			if s.Rule == "template" {
+			if s.Rule == "template.use" {
 				return s.Outcome, s.Input["template"]
 			}
 		}

@@ -22,7 +22,7 @@ func (b *batch) replays(ctx context.Context) error {
 		return false
 	})
 	for _, a := range again {
-		if err := b.refill(ctx, a, "replay"); err != nil {
+		if err := b.refill(ctx, a, "refill.replay"); err != nil {
 			return err
 		}
 		b.close(a, Processed, "replayed")
@@ -45,7 +45,7 @@ func (b *batch) refill(ctx context.Context, a *arriving, cause string) error {
 	}
 	filled, steps := object.Filler.Fill(b.scope(a), templates.FillOptions{Country: b.accounts[a.ch.AccountID].Country})
 	return b.Tasks.Refill(ctx, t, filled, object.Version, append([]templates.Step{
-		{Rule: "refill", Outcome: cause, Input: map[string]any{"template": object.Definition.Name, "version": object.Version}},
+		templates.NewStep(cause, "template", object.Definition.Name, "version", object.Version),
 	}, steps...))
 }
 
@@ -78,7 +78,8 @@ func (s *Service) PersonLearned(ctx context.Context, a account.ID, contactID ids
 		return err
 	}
 	for _, t := range tasks {
-		if err := s.fillAgain(ctx, t, "profile"); err != nil {
+		err := s.fillAgain(ctx, t, func(b *batch, a *arriving) error { return b.refill(ctx, a, "refill.profile") })
+		if err != nil {
 			return err
 		}
 	}

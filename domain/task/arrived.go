@@ -184,10 +184,9 @@ func (s *Service) tie(ctx context.Context, replies []begun) error {
 			scope = ContactScope(r.known.Contact.ID)
 		}
 		claims = append(claims, active{r.Message.AccountID, scope, r.Message.TaskID})
-		whys = append(whys, Why{r.Message.AccountID, r.Message.TaskID, ids.New(), []templates.Step{{
-			Rule: "private_reply", Outcome: "linked",
-			Input: map[string]any{"contact_id": r.known.Contact.ID.String(), "conversation_id": r.conv.ID.String()},
-		}}, now})
+		whys = append(whys, Why{r.Message.AccountID, r.Message.TaskID, ids.New(), []templates.Step{
+			templates.NewStep("private_reply.linked", "contact_id", r.known.Contact.ID.String(), "conversation_id", r.conv.ID.String()),
+		}, now})
 	}
 	_, err = storage.UpdateMany(ctx, s.DB, firstOfEach(strangers), storage.Update{
 		Match: []string{"account_id", "id"}, Set: []string{"contact_id"}, Where: "t.contact_id IS NULL",
