@@ -13,6 +13,7 @@ import (
 	"kontor/domain/inbound"
 	"kontor/domain/lead"
 	"kontor/domain/outbound"
+	"kontor/domain/post"
 	"kontor/domain/storage"
 	"kontor/domain/task"
 	"kontor/jobs"
@@ -23,6 +24,7 @@ import (
 const (
 	inboundWorkers = 2
 	deliverWorkers = 32
+	publicWorkers  = 8
 	fetchWorkers   = 8
 )
 
@@ -40,8 +42,10 @@ func (a *App) newWorker() *jobs.Worker {
 	return jobs.NewWorker(a.redis, a.bell, a.log,
 		jobs.Batches(inbound.Queue, intake, s.Inbound.Process),
 		jobs.Pieces(outbound.Queue, deliverWorkers, s.Outbound.Claim, s.Outbound.Deliver),
+		jobs.Pieces(outbound.PublicQueue, publicWorkers, s.Outbound.ClaimPublic, s.Outbound.Deliver),
 		fetch(contact.ProfileQueue, s.Contacts.FetchProfile),
 		fetch(task.HistoryQueue, s.Tasks.FetchHistory),
+		fetch(post.Queue, s.Posts.Fetch),
 		fetch(attachment.Queue, s.Attachments.Fetch),
 		fetch(lead.FetchQueue, s.Leads.Fetch),
 		fetch(lead.SyncQueue, s.Leads.Sync),

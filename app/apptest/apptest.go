@@ -1,5 +1,5 @@
 // Package apptest runs the whole program in a test: on a free port, with a fresh database, with people who have signed
-// in. What a test sees is what a client sees; nothing is replaced but the cost of passwords.
+// in, against a simulated Meta. What a test sees is what a client sees; nothing else is replaced but the cost of passwords.
 //
 //	a := apptest.Start(t)
 //	team := apptest.Post[staff.Team](a.Admin, "/teams", apptest.Body{"name": "Sales"})
@@ -11,8 +11,10 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -27,6 +29,7 @@ import (
 	"kontor/domain/session"
 	"kontor/domain/staff"
 	"kontor/domain/storage/storagetest"
+	"kontor/integrations/metasim"
 )
 
 // Password is everybody's in tests.
@@ -39,8 +42,9 @@ const Canary = "Canary"
 // App is the running program with an account full of people, and a second account that must see nothing of the first.
 type App struct {
 	*app.App
-	URL string
-	Log *Log
+	URL  string
+	Log  *Log
+	Meta *metasim.Sim // the platform; meta.go makes pages and people of it
 
 	Account account.Account
 	Foreign account.Account
@@ -48,6 +52,10 @@ type App struct {
 	Owner, Admin, Member, ForeignOwner *Client
 	// Anonymous has not signed in.
 	Anonymous *Client
+
+	http  *http.Client
+	mu    sync.Mutex // guards pages
+	pages map[account.ID]Page
 }
 
 // Option changes how the program is started.
@@ -57,7 +65,9 @@ type Option func(*config.Config, *app.Options)
 func Start(t testing.TB, options ...Option) *App {
 	t.Helper()
 	log := &Log{}
-	cfg := settings(t)
+	platform, environ := listenAsMeta(t)
+	cfg, err := config.Load(append(Environ(t), environ...))
+	require.NoError(t, err)
 	o := app.Options{
 		Log:     slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Hashing: staff.Hashing{Memory: 64, Iterations: 1, Parallelism: 1}, // else most of the time goes into passwords
@@ -67,9 +77,14 @@ func Start(t testing.TB, options ...Option) *App {
 	for _, option := range options {
 		option(&cfg, &o)
 	}
+	sim := startMeta(t, platform, o.Clock)
 	program, err := app.New(t.Context(), cfg, o)
 	require.NoError(t, err)
-	a := &App{App: program, URL: "http://" + program.Addr(), Log: log}
+	a := &App{
+		App: program, URL: "http://" + program.Addr(), Log: log, Meta: sim, pages: map[account.ID]Page{},
+		http: &http.Client{Transport: &http.Transport{}},
+	}
+	sim.ChangeApp(func(m *metasim.App) { m.CallbackURL = a.URL + "/webhooks/meta" })
 	a.run(t)
 	a.Anonymous = a.client(t)
 	a.Account, a.Owner = a.NewAccount(t, "Acme")
@@ -79,19 +94,19 @@ func Start(t testing.TB, options ...Option) *App {
 	return a
 }
 
-// settings returns those of a server on a free port with a fresh database.
-func settings(t testing.TB) config.Config {
+// Environ returns the settings of a server on a free port with a fresh database, and a Redis of its own where there is one.
+func Environ(t testing.TB) []string {
 	t.Helper()
-	database := storagetest.URL(t)
 	environ := []string{"KONTOR_LISTEN=127.0.0.1:0"}
-	if strings.HasPrefix(database, "postgres") {
-		environ = append(environ, "KONTOR_DATABASE_URL="+database, "KONTOR_DATA_DIR="+t.TempDir())
-	} else {
-		environ = append(environ, "KONTOR_DATA_DIR="+filepath.Dir(database))
+	database := storagetest.URL(t)
+	if !strings.HasPrefix(database, "postgres") {
+		return append(environ, "KONTOR_DATA_DIR="+filepath.Dir(database))
 	}
-	cfg, err := config.Load(environ)
-	require.NoError(t, err)
-	return cfg
+	environ = append(environ, "KONTOR_DATA_DIR="+t.TempDir(), "KONTOR_DATABASE_URL="+database)
+	if queue := redisURL(t); queue != "" {
+		environ = append(environ, "KONTOR_REDIS_URL="+queue)
+	}
+	return environ
 }
 
 func (a *App) run(t testing.TB) {
@@ -99,6 +114,7 @@ func (a *App) run(t testing.TB) {
 	ended := make(chan error, 1)
 	go func() { ended <- a.Run(ctx) }()
 	t.Cleanup(func() {
+		a.http.CloseIdleConnections() // a stopping server waits five seconds for those that were opened and not used
 		stop()
 		require.NoError(t, errors.Join(<-ended, a.Close()))
 	})

@@ -39,6 +39,7 @@ func (a *API) Routes() []Route {
 		{"PATCH", "/me", "change-me", Person, handle(a.changeMe)},
 		{"POST", "/me/password", "change-password", Person, handle(a.changePassword)},
 
+		{"GET", "/installation", "get-installation", Member, handle(a.getInstallation)},
 		{"GET", "/account", "get-account", Member, handle(a.getAccount)},
 		{"PATCH", "/account", "change-account", Admin, handle(a.changeAccount)},
 
@@ -56,6 +57,43 @@ func (a *API) Routes() []Route {
 		{"GET", "/tokens", "list-tokens", Member, handle(a.listTokens)},
 		{"POST", "/tokens", "create-token", Person, create(a.createToken)},
 		{"DELETE", "/tokens/{id}", "revoke-token", Member, handle(a.revokeToken)},
+
+		{"GET", "/tasks", "list-tasks", Member, handle(a.listTasks)},
+		{"POST", "/tasks", "create-task", Member, create(a.createTask)},
+		{"GET", "/tasks/{id}", "get-task", Member, handle(a.getTask)},
+		{"PATCH", "/tasks/{id}", "change-task", Member, handle(a.changeTask)},
+		{"GET", "/tasks/{id}/comments", "list-comments", Member, handle(a.listComments)},
+		{"POST", "/tasks/{id}/comments", "add-comment", Member, create(a.addComment)},
+		{"GET", "/tasks/{id}/why", "explain-task", Member, handle(a.whyTask)},
+		{"GET", "/tasks/{id}/reply-window", "get-reply-window", Member, handle(a.replyWindow)},
+
+		{"GET", "/messages", "list-messages", Member, handle(a.listMessages)},
+		{"GET", "/messages/{id}", "get-message", Member, handle(a.getMessage)},
+		{"POST", "/messages/{id}/retry", "retry-message", Member, handle(a.retryMessage)},
+		{"POST", "/messages/{id}/settle", "settle-message", Member, handle(a.settleMessage)},
+		{"POST", "/messages/{id}/cancel", "cancel-message", Member, handle(a.cancelMessage)},
+
+		{"GET", "/contacts", "list-contacts", Member, handle(a.listContacts)},
+		{"POST", "/contacts", "create-contact", Member, create(a.createContact)},
+		{"GET", "/contacts/{id}", "get-contact", Member, handle(a.getContact)},
+		{"PATCH", "/contacts/{id}", "change-contact", Member, handle(a.changeContact)},
+
+		{"POST", "/attachments", "upload-file", Member, a.uploads(create(a.uploadFile))},
+		{"GET", "/attachments/{id}", "download-file", Member, handle(a.downloadFile)},
+
+		{"GET", "/channel-kinds", "list-channel-kinds", Member, handle(a.listKinds)},
+		{"GET", "/channels", "list-channels", Member, handle(a.listChannels)},
+		{"POST", "/channels", "connect-channel", Admin, create(a.connectChannel).apart()},
+		{"GET", "/channels/{id}", "get-channel", Member, handle(a.getChannel)},
+		{"PATCH", "/channels/{id}", "change-channel", Admin, handle(a.changeChannel)},
+		{"DELETE", "/channels/{id}", "remove-channel", Admin, handle(a.removeChannel)},
+		{"POST", "/channels/{id}/check", "check-channel", Admin, handle(a.checkChannel).apart()},
+		{"POST", "/channels/{id}/held/import", "import-held-events", Admin, handle(a.importHeld)},
+		{"POST", "/channels/{id}/held/decline", "decline-held-events", Admin, handle(a.declineHeld)},
+
+		{"GET", "/events", "list-events", Admin, handle(a.listEvents)},
+		{"POST", "/events/replay", "replay-events", Admin, handle(a.replayEvents)},
+		{"GET", "/events/{id}", "get-event", Admin, handle(a.getEvent)},
 
 		{"GET", "/audit", "list-audit", Admin, handle(a.listAudit)},
 

@@ -81,6 +81,7 @@ func New(ctx context.Context, o Options) (s *Sandbox, err error) {
 	}
 	options := o.App
 	options.Log, options.Clock, options.Exempt = o.Log, s.Clock, []string{s.simURL()}
+	options.PhoneURL = s.PhoneURL
 	if s.App, err = app.New(ctx, cfg, options); err != nil {
 		return s, err
 	}
@@ -243,11 +244,19 @@ func (s *Sandbox) connect(ctx context.Context, words seed) (err error) {
 	if s.Form, err = s.Sim.AddForm(words.form); err != nil {
 		return err
 	}
+	for _, p := range words.posts {
+		p.Page = s.Page.ID
+		if _, err := s.Sim.AddPost(p); err != nil {
+			return err
+		}
+	}
 	by := account.Actor{
 		AccountID: s.Account.ID, Kind: account.Staff, StaffID: s.Owner.ID, Role: account.Owner, Name: s.Owner.Name,
 	}
+	settings := channel.DefaultSettings()
+	settings.Comments = true
 	s.Channel, err = s.App.Services.Channels.Connect(ctx, by, channel.NewChannel{
-		Kind: metasim.PageKind, ExternalID: s.Page.ID, Token: secret.New(s.Page.Token), Settings: channel.DefaultSettings(),
+		Kind: metasim.PageKind, ExternalID: s.Page.ID, Token: secret.New(s.Page.Token), Settings: settings,
 	})
 	return err
 }

@@ -29,6 +29,7 @@ import (
 	"kontor/domain/inbound"
 	"kontor/domain/lead"
 	"kontor/domain/outbound"
+	"kontor/domain/post"
 	"kontor/domain/secret"
 	"kontor/domain/staff"
 	"kontor/domain/storage"
@@ -133,10 +134,8 @@ func (w *World) Connect(by account.Actor, page string) channel.Channel {
 // Settings changes the settings of the world's channel.
 func (w *World) Settings(change func(s *channel.Settings)) {
 	w.T.Helper()
-	set := w.Channel.Settings
-	change(&set)
 	var err error
-	w.Channel, err = w.Channels.Update(w.Ctx(), w.Owner, w.Channel.ID, channel.Change{Settings: &set})
+	w.Channel, err = w.Channels.Update(w.Ctx(), w.Owner, w.Channel.ID, channel.Change{Settings: change})
 	require.NoError(w.T, err)
 }
 
@@ -164,9 +163,13 @@ func (w *World) Routed(in channel.Inbound) channel.Routed {
 	}
 	raw, err := json.Marshal(in)
 	require.NoError(w.T, err)
+	lane := "dm:" + in.Person.ExternalID
+	if in.Place != nil {
+		lane = "post:" + in.Place.Post
+	}
 	return channel.Routed{Kind: Kind, ExternalIDs: []string{Page}, Item: channel.Item{
 		Type: string(in.Action), Key: fmt.Sprint(in.Action, in.ExternalID, in.ExternalIDs, in.Number, in.OccurredAt, in.Until),
-		Lane: "dm:" + in.Person.ExternalID, OccurredAt: in.OccurredAt, Raw: raw,
+		Lane: lane, OccurredAt: in.OccurredAt, Raw: raw,
 		Envelope: channel.Envelope{EntryID: Page},
 	}}
 }
@@ -206,6 +209,9 @@ func (w *World) Deliver() int {
 	for n := 0; ; {
 		lanes, err := w.Outbound.Claim(w.Ctx(), 10)
 		require.NoError(w.T, err)
+		public, err := w.Outbound.ClaimPublic(w.Ctx(), 10)
+		require.NoError(w.T, err)
+		lanes = append(lanes, public...)
 		if len(lanes) == 0 {
 			return n
 		}
@@ -223,6 +229,7 @@ func (w *World) Fetch(queue string) {
 		attachment.Queue: w.Attachments.Fetch, contact.ProfileQueue: w.Contacts.FetchProfile, task.HistoryQueue: w.Tasks.FetchHistory,
 		lead.FetchQueue: w.Leads.Fetch, lead.SyncQueue: w.Leads.Sync, lead.BackfillQueue: w.Leads.RunBackfill,
 		inbound.WaitQueue: w.Inbound.Wake,
+		post.Queue: w.Posts.Fetch,
 	}[queue]
 	work, err := w.Due.Claim(w.Ctx(), queue, 100, due.Filter{})
 	require.NoError(w.T, err)
@@ -250,7 +257,7 @@ func (w *World) OneTask() task.Task {
 // Comments returns a task's comments.
 func (w *World) Comments(t task.Task) []task.Comment {
 	w.T.Helper()
-	list, _, err := w.Tasks.Comments(w.Ctx(), t.AccountID, t.ID, storage.Page{Limit: 200})
+	list, _, err := w.Tasks.Comments(w.Ctx(), t.AccountID, t.ID, false, storage.Page{Limit: 200})
 	require.NoError(w.T, err)
 	return list
 }

@@ -20,7 +20,8 @@ import (
 type planner struct {
 	*Service
 	accounts map[account.ID]account.Account
-	pairs    map[channel.Key]template.Pair
+	pairs    map[channel.Key]template.Pair // for messages
+	comments map[channel.Key]template.Pair // for comments under posts
 	rosters  map[account.ID]*roster
 }
 
@@ -34,27 +35,45 @@ type roster struct {
 
 // prepare reads what the plans of events need, with one statement a table.
 func (p *planner) prepare(ctx context.Context, list []*arriving) error {
-	channels := map[channel.Key]channel.Channel{}
+	channels, commented := map[channel.Key]channel.Channel{}, map[channel.Key]channel.Channel{}
 	accounts := map[account.ID]bool{}
 	for _, a := range list {
 		if a.in.Action == channel.Message || a.in.Action == channel.Refer {
-			channels[channel.Key{AccountID: a.ch.AccountID, ID: a.ch.ID}] = a.ch
 			accounts[a.ch.AccountID] = true
+			if a.in.Place != nil {
+				commented[a.channelKey()] = a.ch
+			} else {
+				channels[a.channelKey()] = a.ch
+			}
 		}
 	}
-	if len(channels) == 0 {
+	if len(accounts) == 0 {
 		return nil
 	}
 	var err error
 	if p.accounts, err = p.Accounts.ByIDs(ctx, slices.Collect(maps.Keys(accounts))); err != nil {
 		return err
 	}
-	p.pairs, err = p.Templates.For(ctx, slices.Collect(maps.Values(channels)))
+	if len(channels) > 0 {
+		if p.pairs, err = p.Templates.For(ctx, slices.Collect(maps.Values(channels))); err != nil {
+			return err
+		}
+	}
+	if len(commented) > 0 {
+		p.comments, err = p.Templates.ForComments(ctx, slices.Collect(maps.Values(commented)))
+	}
 	return err
 }
 
+func (a *arriving) channelKey() channel.Key {
+	return channel.Key{AccountID: a.ch.AccountID, ID: a.ch.ID}
+}
+
 func (p *planner) pair(a *arriving) template.Pair {
-	return p.pairs[channel.Key{AccountID: a.ch.AccountID, ID: a.ch.ID}]
+	if a.in.Place != nil {
+		return p.comments[a.channelKey()]
+	}
+	return p.pairs[a.channelKey()]
 }
 
 // contact makes the contact of somebody new by the channel's contact template.
@@ -83,6 +102,7 @@ func (p *planner) scope(a *arriving) templates.Scope {
 	if a.lead != nil {
 		s.Lead = a.lead.scope()
 	}
+	s.Post = a.postScope()
 	s.Author = templates.AuthorScope{Name: a.in.Person.Name}
 	s.Profile = templates.ProfileScope{Name: a.in.Person.Name, Username: a.in.Person.Username}
 	c := a.person.Contact
@@ -108,13 +128,16 @@ func (a *arriving) referral() *channel.Referral {
 
 // wanted is the active task that a message needs, and how a new one would be made.
 func (p *planner) wanted(ctx context.Context, a *arriving) task.Wanted {
-	scope := task.ConversationScope(a.conv.ID)
-	if a.ch.Settings.ActiveScope == channel.PerContact {
+	scope, reopen := task.ConversationScope(a.conv.ID), a.ch.Settings.NewTask
+	switch {
+	case a.in.Place != nil:
+		scope, reopen = a.commentScope(), a.ch.Settings.CommentNewTask
+	case a.ch.Settings.ActiveScope == channel.PerContact:
 		scope = task.ContactScope(a.person.Contact.ID)
 	}
 	return task.Wanted{
 		Scoped: task.Scoped{AccountID: a.ch.AccountID, Scope: scope}, ConversationID: a.conv.ID,
-		ContactID: a.person.Contact.ID, Reopen: a.ch.Settings.NewTask,
+		ContactID: a.person.Contact.ID, Reopen: reopen,
 		Make: func() (task.Draft, error) { return p.task(ctx, a, p.pair(a).Object, p.pair(a).Statuses) },
 	}
 }
@@ -128,38 +151,38 @@ func (p *planner) task(
 	if err != nil {
 		return task.Draft{}, err
 	}
-	why := slices.Concat(p.why(a, by), steps, assigned.Steps)
+	why := slices.Concat(p.why(a, by), a.whyPost(), steps, assigned.Steps)
 	statuses.AccountID = a.ch.AccountID
 	return task.Draft{
 		Filled: filled, Template: by, Statuses: statuses, Assignment: assigned, ContactID: a.person.Contact.ID,
-		ChannelID: a.ch.ID, Conversation: a.conv.ID, History: a.ch.Settings.HistoryCount, StartedAt: a.in.OccurredAt,
+		ChannelID: a.ch.ID, Conversation: a.conv.ID, Post: a.post.ID, History: a.history(), StartedAt: a.in.OccurredAt,
 		EventID: a.event.ID, Why: why,
 	}, nil
 }
 
 // why explains what led to a task: the message, the person, the rule about new tasks, the template.
 func (p *planner) why(a *arriving, by template.ObjectReady) []templates.Step {
-	person := "found"
+	person := templates.NewStep("contact.found", "identity", a.in.Person.ExternalID, "contact_id", a.person.Contact.ID.String())
 	if a.person.New {
-		person = "made"
+		person = templates.NewStep("contact.made", "identity", a.in.Person.ExternalID, "contact_id", a.person.Contact.ID.String())
 	}
-	chosen := "standard"
-	if a.ch.Settings.ObjectTemplateID != nil && *a.ch.Settings.ObjectTemplateID == by.ID {
-		chosen = "channel"
+	name, version := by.Definition.Name, by.Version
+	came := templates.NewStep("event.message", "channel", a.ch.Title(), "transport", a.in.Transport, "event_id", a.event.ID.String())
+	chosen := templates.NewStep("template.use.standard", "template", name, "version", version, "template_id", by.ID.String())
+	switch p.pair(a).Chosen {
+	case "channel":
+		chosen = templates.NewStep("template.use.channel", "template", name, "version", version, "template_id", by.ID.String())
+	case "preset":
+		chosen = templates.NewStep("template.use.preset", "template", name, "version", version, "template_id", by.ID.String())
+	}
+	if a.in.Place != nil {
+		came = templates.NewStep("event.comment", "channel", a.ch.Title(), "transport", a.in.Transport, "event_id", a.event.ID.String())
 	}
 	return []templates.Step{
-		{Rule: "event", Outcome: string(a.in.Action), Input: map[string]any{
-			"channel": a.ch.Title(), "transport": a.in.Transport, "event_id": a.event.ID.String(),
-		}},
-		{Rule: "contact", Outcome: person, Input: map[string]any{
-			"identity": a.in.Person.ExternalID, "contact_id": a.person.Contact.ID.String(),
-		}},
-		{Rule: "task.new", Outcome: "none_active", Input: map[string]any{
-			"scope": string(a.ch.Settings.ActiveScope), "new_task": string(a.ch.Settings.NewTask),
-		}},
-		{Rule: "template", Outcome: chosen, Input: map[string]any{
-			"template": by.Definition.Name, "template_id": by.ID.String(), "version": by.Version,
-		}},
+		came,
+		person,
+		templates.NewStep("task.new.none_active", "scope", a.scopeName(), "new_task", string(a.newTask())),
+		chosen,
 	}
 }
 

@@ -23,7 +23,7 @@ func (b *batch) replays(ctx context.Context) error {
 		return false
 	})
 	for _, a := range again {
-		if err := b.refill(ctx, a, "replay"); err != nil {
+		if err := b.refill(ctx, a, "refill.replay"); err != nil {
 			return err
 		}
 		b.close(a, Processed, "replayed")
@@ -50,7 +50,7 @@ func (b *batch) refill(ctx context.Context, a *arriving, cause string) error {
 	}
 	filled, steps := object.Filler.Fill(b.scope(a), templates.FillOptions{Country: b.accounts[a.ch.AccountID].Country})
 	return b.Tasks.Refill(ctx, t, filled, object.Version, append([]templates.Step{
-		{Rule: "refill", Outcome: cause, Input: map[string]any{"template": object.Definition.Name, "version": object.Version}},
+		templates.NewStep(cause, "template", object.Definition.Name, "version", object.Version),
 	}, steps...))
 }
 
@@ -64,6 +64,11 @@ func (p *planner) recall(ctx context.Context, a *arriving, t task.Task) error {
 		return err
 	}
 	a.person = known[a.address()]
+	if t.PostID != nil {
+		if a.post, err = p.Posts.Get(ctx, t.AccountID, *t.PostID); err != nil {
+			return err
+		}
+	}
 	if t.ConversationID != nil {
 		a.conv, err = p.Conversations.Get(ctx, t.AccountID, *t.ConversationID)
 	}
@@ -78,21 +83,9 @@ func (s *Service) PersonLearned(ctx context.Context, a account.ID, contactID ids
 		return err
 	}
 	for _, t := range tasks {
-		e, err := s.store.get(ctx, a, *t.EventID)
-		if err != nil || e.Raw == nil {
-			continue // erased meanwhile
-		}
-		b := newBatch(s, []Event{e})
-		if err := b.channels(ctx); err != nil {
+		err := s.fillAgain(ctx, t, func(b *batch, a *arriving) error { return b.refill(ctx, a, "refill.profile") })
+		if err != nil {
 			return err
-		}
-		if err := b.read(ctx); err != nil {
-			return err
-		}
-		for _, x := range b.open {
-			if err := b.refill(ctx, x, "profile"); err != nil {
-				return err
-			}
 		}
 	}
 	return nil

@@ -14,6 +14,7 @@ import (
 	"kontor/domain/feed"
 	"kontor/domain/lead"
 	"kontor/domain/outbound"
+	"kontor/domain/post"
 	"kontor/domain/staff"
 	"kontor/domain/storage"
 	"kontor/domain/task"
@@ -44,6 +45,7 @@ type Deps struct {
 	Templates     *template.Service
 	Channels      *channel.Service
 	Contacts      *contact.Service
+	Posts         *post.Service
 	Conversations *conversation.Service
 	Tasks         *task.Service
 	Outbound      *outbound.Service

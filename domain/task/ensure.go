@@ -41,6 +41,7 @@ type Draft struct {
 	ContactID    ids.ID
 	ChannelID    ids.ID
 	Conversation ids.ID
+	Post         ids.ID
 	History      int // how many past messages to show
 	StartedAt    time.Time
 	EventID      ids.ID
@@ -191,7 +192,7 @@ func (s *Service) reopen(ctx context.Context, tasks []Task) ([]Task, error) {
 		}
 		t.Active, t.UpdatedAt = true, now
 		whys = append(whys, Why{t.AccountID, t.ID, ids.New(), []templates.Step{
-			{Rule: "task.reopen", Outcome: "last_task", Input: map[string]any{"number": t.Number}},
+			templates.NewStep("task.reopen.last_task", "number", t.Number),
 		}, now})
 	}
 	_, err = storage.UpdateMany(ctx, s.DB, tasks, storage.Update{
@@ -299,7 +300,7 @@ func (d newTask) task(number int64, now time.Time) Task {
 		TemplateID: d.Template.ID, TemplateVersion: d.Template.Version, StatusSetID: d.Statuses.ID,
 		Priority: d.Filled.Priority, Topic: d.Filled.Topic, AssignMode: d.Assignment.Mode, Fields: d.Filled.Fields,
 		Filled: filledOf(d.Filled), ContactID: ids.Ptr(d.ContactID), ChannelID: ids.Ptr(d.ChannelID),
-		ConversationID: ids.Ptr(d.Conversation), Scope: d.scope, StartedAt: d.StartedAt, LastCommentAt: d.StartedAt,
+		ConversationID: ids.Ptr(d.Conversation), PostID: ids.Ptr(d.Post), Scope: d.scope, StartedAt: d.StartedAt, LastCommentAt: d.StartedAt,
 		Unread: d.Unread, HistoryWanted: d.History, EventID: ids.Ptr(d.EventID), CreatedAt: now, UpdatedAt: now,
 	}
 	if !d.Filled.DueAt.IsZero() {

@@ -15,6 +15,21 @@ func (s *Service) MadeFor(ctx context.Context, a account.ID, contactID ids.ID) (
 	return s.store.madeFor(ctx, a, contactID)
 }
 
+// MadeUnder returns the active tasks about a post that were made from an event.
+func (s *Service) MadeUnder(ctx context.Context, a account.ID, post ids.ID) ([]Task, error) {
+	return s.store.madeUnder(ctx, a, post)
+}
+
+// Explain adds steps to the whys of tasks of one account.
+func (s *Service) Explain(ctx context.Context, tasks []Task, steps ...templates.Step) error {
+	whys := make([]Why, len(tasks))
+	for i, t := range tasks {
+		whys[i] = Why{t.AccountID, t.ID, ids.New(), steps, s.Clock.Now()}
+	}
+	_, err := storage.InsertMany(ctx, s.DB, whys)
+	return err
+}
+
 // Refill writes what a template fills in now into a task that was made by one: where it has nothing yet, or still what was
 // filled in. What people have changed since stays. The task's why tells; nothing changed tells nothing.
 func (s *Service) Refill(

@@ -15,6 +15,7 @@ import (
 	"kontor/domain/feed"
 	"kontor/domain/ids"
 	"kontor/domain/outbound"
+	"kontor/domain/post"
 	"kontor/domain/staff"
 	"kontor/domain/storage"
 	"kontor/domain/template"
@@ -41,6 +42,7 @@ type Deps struct {
 	Templates     *template.Service
 	Channels      *channel.Service
 	Contacts      *contact.Service
+	Posts         *post.Service
 	Conversations *conversation.Service
 	Attachments   *attachment.Service
 	Outbound      *outbound.Service
@@ -52,6 +54,16 @@ func New(d Deps) *Service { return &Service{Deps: d, store: store{d.DB}} }
 // Get returns a task of the account.
 func (s *Service) Get(ctx context.Context, a account.ID, id ids.ID) (Task, error) {
 	return s.store.get(ctx, a, id)
+}
+
+// ByKeys returns tasks of any accounts by their ids, those of them that exist.
+func (s *Service) ByKeys(ctx context.Context, keys []channel.Key) (map[ids.ID]Task, error) {
+	rows, err := storage.SelectMany[Task](ctx, s.DB, unique(keys), "account_id", "id")
+	found := make(map[ids.ID]Task, len(rows))
+	for _, t := range rows {
+		found[t.ID] = t
+	}
+	return found, err
 }
 
 // Related is what belongs to tasks besides their own rows, by task.
@@ -76,7 +88,7 @@ func (s *Service) Whys(ctx context.Context, a account.ID, id ids.ID) ([]Why, err
 
 // List returns the account's tasks that a filter lets through, the last commented first.
 func (s *Service) List(ctx context.Context, a account.ID, f Filter, p storage.Page) ([]Task, string, error) {
-	return s.store.list(ctx, a, f, p)
+	return s.store.list(ctx, a, f, s.Clock.Now(), p)
 }
 
 // Comment returns a comment of the account.
@@ -84,13 +96,16 @@ func (s *Service) Comment(ctx context.Context, a account.ID, id ids.ID) (Comment
 	return s.store.comment(ctx, a, id)
 }
 
-// Comments returns the comments of a task, the first one first, with those of its conversation that are its history.
-func (s *Service) Comments(ctx context.Context, a account.ID, id ids.ID, p storage.Page) ([]Comment, string, error) {
+// Comments returns the comments of a task, with those of its conversation that are its history: the first one first, or the
+// newest first.
+func (s *Service) Comments(
+	ctx context.Context, a account.ID, id ids.ID, newest bool, p storage.Page,
+) ([]Comment, string, error) {
 	t, err := s.store.get(ctx, a, id)
 	if err != nil {
 		return nil, "", err
 	}
-	rows, next, err := s.store.comments(ctx, t, p)
+	rows, next, err := s.store.comments(ctx, t, newest, p)
 	for i := range rows {
 		if rows[i].TaskID != t.ID {
 			rows[i].History = true // it belongs to an earlier task

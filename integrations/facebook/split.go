@@ -85,6 +85,7 @@ func (e element) key(p part, person string) string {
 	return ""
 }
 
+<<<<<<< HEAD
 // changeItem is the item of a change of the page: a comment, a lead, a rating.
 func changeItem(e meta.Element) channel.Item {
 	var c change
@@ -129,6 +130,8 @@ func postOf(post, comment meta.ID) string {
 	return before
 }
 
+=======
+>>>>>>> main
 func key(class string, parts ...string) string { return class + ":" + strings.Join(parts, ":") }
 
 // byContent is the key of what the platform gives no name. When it says no time of its own either, that of the webhook

@@ -35,6 +35,13 @@ func graphCalls() map[string]graphCall {
 		"GET leadgen_forms":        {"leadgen_forms", (*Sim).listForms},
 		"GET leads":                {"leads", (*Sim).listLeads},
 		"POST test_leads":          {"test_leads", (*Sim).makeTestLead},
+		"GET comments":             {"comments", (*Sim).listComments},
+		"POST comments":            {"comment", (*Sim).writeComment},
+		"POST":                     {"comment.change", (*Sim).changeComment},
+		"DELETE":                   {"comment.delete", (*Sim).deleteComment},
+		"POST likes":               {"comment.like", (*Sim).likeComment},
+		"DELETE likes":             {"comment.unlike", (*Sim).unlikeComment},
+		"POST photos":              {"photo", (*Sim).uploadPhoto},
 	}
 }
 
