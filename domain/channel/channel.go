@@ -144,7 +144,7 @@ func DefaultSettings() Settings {
 	return Settings{
 		NewTask: NewWhenNoneActive, ActiveScope: PerConversation, HistoryCount: 10, AutoOwnership: true,
 		ResolveNewAfterDays: 30, ResolvePendingAfterDays: 30, Media: StoreMedia,
-		Leads: true,
+		Leads:        true,
 		CommentScope: PerPost, CommentNewTask: NewWhenNoneActive,
 	}
 }

@@ -165,7 +165,7 @@ func (s *Service) resubscribe(ctx context.Context, c Channel, change func(*Setti
 		return c.Health, nil
 	}
 	now := s.Clock.Now()
-	return Health{CheckedAt: &now, Findings: append(c.Health.of(coverageArea), connected.findings()...)}, nil
+	return Health{CheckedAt: &now, Findings: append(c.Health.without(connectionArea), connected.findings()...)}, nil
 }
 
 func (s *Service) connector(kind string) (Adapter, Connector, error) {

@@ -138,7 +138,7 @@ func (s *Service) NoteCoverage(ctx context.Context, c Channel, warnings []templa
 	for _, w := range warnings {
 		kept = append(kept, Finding{Code: w.Code, Level: "warning", Area: coverageArea, Params: w.Params})
 	}
-	if len(warnings) == 0 && len(c.Health.of(coverageArea)) == 0 {
+	if len(warnings) == 0 && len(kept) == len(c.Health.Findings) {
 		return c, nil
 	}
 	c.Health.Findings, c.UpdatedAt = kept, s.Clock.Now()

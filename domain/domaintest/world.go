@@ -66,6 +66,8 @@ func New(t testing.TB) *World {
 	w.start()
 	w.Account, w.Owner = w.Found("Muster GmbH", "owner@muster.example")
 	w.Channel = w.Connect(w.Owner, Page)
+	w.Fetch(lead.SyncQueue) // as a job would at once; nothing is due when a test begins
+	w.Fake.leads.calls = 0
 	return w
 }
 
@@ -229,7 +231,7 @@ func (w *World) Fetch(queue string) {
 		attachment.Queue: w.Attachments.Fetch, contact.ProfileQueue: w.Contacts.FetchProfile, task.HistoryQueue: w.Tasks.FetchHistory,
 		lead.FetchQueue: w.Leads.Fetch, lead.SyncQueue: w.Leads.Sync, lead.BackfillQueue: w.Leads.RunBackfill,
 		inbound.WaitQueue: w.Inbound.Wake,
-		post.Queue: w.Posts.Fetch,
+		post.Queue:        w.Posts.Fetch,
 	}[queue]
 	work, err := w.Due.Claim(w.Ctx(), queue, 100, due.Filter{})
 	require.NoError(w.T, err)

@@ -35,7 +35,7 @@ type arriving struct {
 	task   task.Task
 	made   bool // the task was made for this event
 	lead   *submission
-	under       // of comments under posts only
+	under  // of comments under posts only
 }
 
 func newBatch(s *Service, events []Event) *batch {

@@ -25,8 +25,8 @@ type submission struct {
 	pending bool // its answers cannot be read yet
 
 	contact *contact.Contact // nil while nobody knows whose it is
-	by      string           // what led to the contact: made, email, phone, identity, task
-	other   ids.ID           // another contact that the phone number leads to
+	by      by
+	other   ids.ID // another contact that the phone number leads to
 }
 
 // leadStage turns submitted forms into tasks. It is a stage of a batch, and inside it again a row of steps that each take
@@ -153,9 +153,9 @@ func (st *leadStage) again(ctx context.Context) error {
 	had := st.only(func(x *submission) bool { return x.event.TaskID != nil })
 	st.list = st.only(func(x *submission) bool { return x.event.TaskID == nil })
 	for _, x := range had {
-		cause := "replay"
+		cause := ""
 		if x.lead.TaskID != nil && x.lead.Filled == nil {
-			cause = "answers"
+			cause = forAnswers
 		}
 		if _, err := st.fillAgain(ctx, x, cause); err != nil {
 			return err
@@ -295,7 +295,7 @@ func (s *Service) Refill(ctx context.Context, a account.ID, event ids.ID) (chang
 			return err
 		}
 		for _, x := range b.only(channel.Submit) {
-			if changed, err = b.refillLead(ctx, x, "backfill"); err != nil {
+			if changed, err = b.refillLead(ctx, x, forBackfill); err != nil {
 				return err
 			}
 		}

@@ -3,6 +3,7 @@ package inbound
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"kontor/domain/account"
 	"kontor/domain/contact"
@@ -86,44 +87,64 @@ func (st *leadStage) draft(ctx context.Context, x *submission) (task.Draft, erro
 
 // why explains what led to a lead's task: the submission, the person, the template.
 func (st *leadStage) why(x *submission, by template.ObjectReady) []templates.Step {
-	chosen := "standard"
-	switch by.ID {
-	case ids.Of(x.form.ObjectTemplateID):
-		chosen = "form"
-	case ids.Of(x.ch.Settings.ObjectTemplateID):
-		chosen = "channel"
+	name, version, id := by.Definition.Name, by.Version, by.ID.String()
+	chosen := templates.NewStep("template.use.standard", "template", name, "version", version, "template_id", id)
+	switch {
+	case by.ID == ids.Of(x.form.ObjectTemplateID) && x.lead.FormID != nil:
+		chosen = templates.NewStep("template.use.form", "template", name, "version", version, "template_id", id)
+	case by.ID == ids.Of(x.form.ObjectTemplateID):
+		chosen = templates.NewStep("template.use.preset", "template", name, "version", version, "template_id", id)
+	case x.pair.Chosen == "channel":
+		chosen = templates.NewStep("template.use.channel", "template", name, "version", version, "template_id", id)
 	}
 	return []templates.Step{
-		{Rule: "event", Outcome: string(x.in.Action), Input: map[string]any{
-			"channel": x.ch.Title(), "transport": x.in.Transport, "event_id": x.event.ID.String(),
-		}},
-		x.whyLead(),
-		x.whyContact(),
-		{Rule: "template", Outcome: chosen, Input: map[string]any{
-			"template": by.Definition.Name, "template_id": by.ID.String(), "version": by.Version,
-		}},
+		templates.NewStep("event.submit", "channel", x.ch.Title(), "transport", x.in.Transport, "event_id", x.event.ID.String()),
+		x.whyLead(), x.whyContact(), chosen,
 	}
 }
 
 func (x *submission) whyLead() templates.Step {
-	step := templates.Step{Rule: "lead", Outcome: string(x.lead.State), Input: map[string]any{
-		"lead_id": x.lead.ID.String(), "external_id": x.lead.Lead.ID, "form": x.lead.Scope(x.form).FormName,
-		"form_id": x.lead.Lead.FormID, "ad": x.lead.Lead.AdName, "campaign": x.lead.Lead.Campaign,
-		"test": x.lead.Test, "organic": x.lead.Lead.Organic, "recovered": x.lead.Recovered,
-	}}
+	step := templates.NewStep("lead.answers.read", "form", x.lead.Scope(x.form).FormName)
 	if x.pending {
-		step.Input["problem"] = x.problem()
+		step = templates.NewStep("lead.answers.waiting", "problem", x.problem())
+	}
+	for k, v := range map[string]any{
+		"lead_id": x.lead.ID.String(), "external_id": x.lead.Lead.ID, "form_id": x.lead.Lead.FormID, "ad": x.lead.Lead.AdName,
+		"campaign": x.lead.Lead.Campaign, "test": x.lead.Test, "organic": x.lead.Lead.Organic, "recovered": x.lead.Recovered,
+	} {
+		step.Input[k] = v
 	}
 	return step
 }
 
+// by says what led to the contact of a lead.
+type by string
+
+const (
+	byMade     by = "made"
+	byEmail    by = "email"
+	byPhone    by = "phone"
+	byIdentity by = "identity"
+	byTask     by = "task" // it was found before
+)
+
 func (x *submission) whyContact() templates.Step {
-	step := templates.Step{Rule: "contact", Outcome: x.by, Input: map[string]any{}}
-	if x.contact == nil {
-		step.Outcome = "waits"
-		return step
+	var step templates.Step
+	switch x.by {
+	case byMade:
+		step = templates.NewStep("contact.match.made")
+	case byEmail:
+		step = templates.NewStep("contact.match.email")
+	case byPhone:
+		step = templates.NewStep("contact.match.phone")
+	case byIdentity:
+		step = templates.NewStep("contact.match.identity")
+	case byTask:
+		step = templates.NewStep("contact.match.kept")
+	default:
+		return templates.NewStep("contact.match.waits")
 	}
-	step.Input["contact_id"] = x.contact.ID.String()
+	step.Input = map[string]any{"contact_id": x.contact.ID.String()}
 	if x.other != ids.Nil {
 		step.Input["phone_leads_to"] = x.other.String()
 	}
@@ -135,8 +156,28 @@ func (x *submission) unmapped() []templates.Step {
 	if len(x.lead.Unmapped) == 0 {
 		return nil
 	}
-	return []templates.Step{{Rule: "lead.answers", Outcome: "unmapped", Input: map[string]any{"questions": x.lead.Unmapped}}}
+	return []templates.Step{templates.NewStep("lead.answers.unmapped", "questions", strings.Join(x.lead.Unmapped, ", "))}
 }
+
+// refilled says why a lead's task was filled in again.
+func refilled(cause string, by template.ObjectReady) templates.Step {
+	name, version := by.Definition.Name, by.Version
+	switch cause {
+	case forAnswers:
+		return templates.NewStep("refill.answers", "template", name, "version", version)
+	case forBackfill:
+		return templates.NewStep("refill.backfill", "template", name, "version", version)
+	case "refill.profile":
+		return templates.NewStep("refill.profile", "template", name, "version", version)
+	}
+	return templates.NewStep("refill.replay", "template", name, "version", version)
+}
+
+// Causes of filling in again that are leads' alone.
+const (
+	forAnswers  = "answers"  // they have come
+	forBackfill = "backfill" // somebody has asked for it
+)
 
 // meet finds whose leads are, makes those who are nobody's, and adds to everybody what they entered.
 func (st *leadStage) meet(ctx context.Context, list []*submission) error {
@@ -174,14 +215,14 @@ func (st *leadStage) meet(ctx context.Context, list []*submission) error {
 		if people[m.Contact.ID] == nil {
 			people[m.Contact.ID] = &m.Contact
 		}
-		x.contact, x.by, x.other = people[m.Contact.ID], m.By, m.Other
+		x.contact, x.by, x.other = people[m.Contact.ID], by(m.By), m.Other
 		if m.New {
-			x.by = "made"
+			x.by = byMade
 		}
 	}
 	for _, x := range list {
 		if x.contact == nil {
-			x.contact, x.by = first[x.address()].contact, "identity"
+			x.contact, x.by = first[x.address()].contact, byIdentity
 		}
 	}
 	if err := st.introduce(ctx, list); err != nil {
@@ -212,7 +253,7 @@ func (st *leadStage) identities(ctx context.Context, list []*submission) error {
 			if people[k.Contact.ID] == nil {
 				people[k.Contact.ID] = &k.Contact
 			}
-			x.person, x.contact, x.by = k, people[k.Contact.ID], "identity"
+			x.person, x.contact, x.by = k, people[k.Contact.ID], byIdentity
 		}
 	}
 	return nil
@@ -336,10 +377,7 @@ func (st *leadStage) fillAgain(ctx context.Context, x *submission, cause string)
 		return false, err
 	}
 	filled, steps := st.fill(x, object)
-	why := []templates.Step{
-		{Rule: "refill", Outcome: cause, Input: map[string]any{"template": object.Definition.Name, "version": object.Version}},
-		x.whyLead(), x.whyContact(),
-	}
+	why := []templates.Step{refilled(cause, object), x.whyLead(), x.whyContact()}
 	written, err := st.Tasks.FillAgain(ctx, t, filled, object.Version, slices.Concat(why, steps, x.unmapped()))
 	return changed || len(written) > 0, err
 }
@@ -362,7 +400,7 @@ func (st *leadStage) rememberPerson(ctx context.Context, x *submission) (changed
 	if err != nil || !ok { // merged or erased meanwhile
 		return false, err
 	}
-	x.contact, x.by = &c, "task"
+	x.contact, x.by = &c, byTask
 	return st.enrich(ctx, []*submission{x}, []templates.ContactDraft{st.contactDraft(x)})
 }
 

@@ -271,8 +271,8 @@ func (f *Form) take(x channel.LeadForm, now time.Time) {
 	f.SyncedAt, f.GoneAt, f.UpdatedAt = &now, nil, now
 }
 
-// resyncAfter is how long an unknown form or question is not asked about again: a form that the platform does not list
-// must not cost a call for every lead.
+// resyncAfter is how long an unknown question is not asked about again: a form that the platform does not list must not
+// cost a call for every lead.
 const resyncAfter = 10 * time.Minute
 
 // named makes sure that the form of a lead is known with all questions that were answered, and names it. What the platform
@@ -289,7 +289,7 @@ func (s *Service) named(ctx context.Context, r reached, got channel.Lead, l Lead
 		got.FormName = f.Name
 		return got
 	}
-	if r.known.SyncedAt == nil || s.Clock.Now().Sub(*r.known.SyncedAt) > resyncAfter {
+	if !known || r.known.SyncedAt == nil || s.Clock.Now().Sub(*r.known.SyncedAt) > resyncAfter {
 		if list, err := r.fetcher.LeadForms(ctx, r.access); err != nil {
 			s.Log.WarnContext(ctx, "lead forms could not be read", "channel_id", r.channel.ID, "error", err)
 		} else if err := s.keepForms(ctx, r.channel, list, true); err != nil {

@@ -32,17 +32,9 @@ func (*Adapter) Parse(item channel.Item) (channel.Inbound, error) {
 	if !json.Valid(item.Raw) || item.Raw[0] != '{' {
 		return channel.Inbound{}, errNoObject
 	}
-<<<<<<< HEAD
-	if item.Envelope.Field == fieldLead {
-		return parseLead(item)
-	}
-	if item.Envelope.Field != meta.Messaging && item.Envelope.Field != meta.Standby {
-		in := ignore(cmp.Or(changeReasons()[item.Envelope.Field], unknown))
-=======
 	field := fieldOf(item)
 	if field != meta.Messaging && field != meta.Standby {
 		in, err := parseChange(field, item)
->>>>>>> main
 		in.OccurredAt = item.OccurredAt
 		return in, err
 	}
@@ -55,13 +47,8 @@ func (*Adapter) Parse(item channel.Item) (channel.Inbound, error) {
 		return in, nil
 	}
 	in.Transport = messenger
-<<<<<<< HEAD
-	switch standby := item.Envelope.Field == meta.Standby; {
-	case standby, in.Action == channel.Message, in.Action == channel.Refer, in.Action == channel.Submit:
-=======
 	switch standby := field == meta.Standby; {
-	case standby, in.Action == channel.Message, in.Action == channel.Refer:
->>>>>>> main
+	case standby, in.Action == channel.Message, in.Action == channel.Refer, in.Action == channel.Submit:
 		// What a person does is told in messaging to the program that answers, and in standby to all others.
 		in.Standby = &standby
 	}
