@@ -12,6 +12,7 @@ import (
 	"kontor/domain/due"
 	"kontor/domain/inbound"
 	"kontor/domain/outbound"
+	"kontor/domain/post"
 	"kontor/domain/storage"
 	"kontor/domain/task"
 	"kontor/jobs"
@@ -22,6 +23,7 @@ import (
 const (
 	inboundWorkers = 2
 	deliverWorkers = 32
+	publicWorkers  = 8
 	fetchWorkers   = 8
 )
 
@@ -39,8 +41,10 @@ func (a *App) newWorker() *jobs.Worker {
 	return jobs.NewWorker(a.redis, a.bell, a.log,
 		jobs.Batches(inbound.Queue, intake, s.Inbound.Process),
 		jobs.Pieces(outbound.Queue, deliverWorkers, s.Outbound.Claim, s.Outbound.Deliver),
+		jobs.Pieces(outbound.PublicQueue, publicWorkers, s.Outbound.ClaimPublic, s.Outbound.Deliver),
 		fetch(contact.ProfileQueue, s.Contacts.FetchProfile),
 		fetch(task.HistoryQueue, s.Tasks.FetchHistory),
+		fetch(post.Queue, s.Posts.Fetch),
 		fetch(attachment.Queue, s.Attachments.Fetch),
 		jobs.Ticks(s.Due, a.options.Clock,
 			jobs.Periodic{Name: "prune_feed", Every: 10 * time.Minute, Do: s.Feed.Prune},

@@ -23,6 +23,7 @@ import (
 	"kontor/domain/ids"
 	"kontor/domain/inbound"
 	"kontor/domain/outbound"
+	"kontor/domain/post"
 	"kontor/domain/secret"
 	"kontor/domain/session"
 	"kontor/domain/staff"
@@ -60,6 +61,7 @@ type Services struct {
 	Channels      *channel.Service
 	Contacts      *contact.Service
 	Templates     *template.Service
+	Posts         *post.Service
 	Conversations *conversation.Service
 	Outbound      *outbound.Service
 	Tasks         *task.Service
@@ -99,7 +101,7 @@ func Assemble(p Parts) *Services {
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Box: p.Box, Audit: s.Audit, Feed: s.Feed, Accounts: s.Accounts,
 		Registry: p.Kinds, References: references{s},
 		SwitchedOn: func(ctx context.Context, _ channel.Channel) error {
-			p.DB.AfterCommit(ctx, func() { p.Bell.Ring(outbound.Queue) })
+			p.DB.AfterCommit(ctx, func() { p.Bell.Ring(outbound.Queue); p.Bell.Ring(outbound.PublicQueue) })
 			return nil
 		},
 	})
@@ -110,21 +112,26 @@ func Assemble(p Parts) *Services {
 			return s.Inbound.PersonLearned(ctx, a, contactID)
 		},
 	})
+	s.Posts = post.New(post.Deps{
+		DB: p.DB, Clock: p.Clock, Due: s.Due, Channels: s.Channels,
+		Learned: func(ctx context.Context, x post.Post) error { return s.Inbound.PostLearned(ctx, x) },
+	})
 	s.Conversations = conversation.New(p.DB, p.Clock)
 	s.Outbound = outbound.New(outbound.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Channels: s.Channels,
 		Contacts: s.Contacts, Conversations: s.Conversations, Attachments: s.Attachments, Observe: p.ObserveAttempt,
+		Arrived: func(ctx context.Context, list []outbound.Arrival) error { return s.Tasks.Arrived(ctx, list) },
 	})
 	s.Tasks = task.New(task.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit,
 		Numbers: storage.NewCounter(every, "task"), Accounts: s.Accounts, Staff: s.Staff, Templates: s.Templates,
-		Channels: s.Channels, Contacts: s.Contacts, Conversations: s.Conversations, Attachments: s.Attachments,
-		Outbound: s.Outbound,
+		Channels: s.Channels, Contacts: s.Contacts, Posts: s.Posts, Conversations: s.Conversations,
+		Attachments: s.Attachments, Outbound: s.Outbound,
 	})
 	s.Inbound = inbound.New(inbound.Deps{
 		DB: p.DB, Every: every, Clock: p.Clock, Log: p.Log, Bell: p.Bell, Feed: s.Feed, Audit: s.Audit,
 		Accounts: s.Accounts, Staff: s.Staff, Templates: s.Templates, Channels: s.Channels, Contacts: s.Contacts,
-		Conversations: s.Conversations, Tasks: s.Tasks, Outbound: s.Outbound, Observe: p.ObserveEvent,
+		Posts: s.Posts, Conversations: s.Conversations, Tasks: s.Tasks, Outbound: s.Outbound, Observe: p.ObserveEvent,
 	})
 	return s
 }
@@ -186,6 +193,11 @@ func (r references) CheckSettings(ctx context.Context, a account.ID, set channel
 	if set.ObjectTemplateID != nil {
 		if _, err := r.Templates.Object(ctx, a, *set.ObjectTemplateID); err != nil {
 			out = append(out, errs.At("body.settings.object_template_id", "template.not_found"))
+		}
+	}
+	if set.CommentTemplateID != nil {
+		if _, err := r.Templates.Object(ctx, a, *set.CommentTemplateID); err != nil {
+			out = append(out, errs.At("body.settings.comment_template_id", "template.not_found"))
 		}
 	}
 	if set.ContactTemplateID != nil {

@@ -115,7 +115,7 @@ func (c *collector) call(call *ast.CallExpr, around *ast.FuncDecl) {
 	case "storage.Found":
 		c.code(call.Args[1], ".not_found", around, []string{})
 	case "b.close": // why an event has no effect
-		if reason, ok := literal(call.Args[len(call.Args)-1]); ok && reason != "" {
+		if reason, ok := c.value(call.Args[len(call.Args)-1]); ok && reason != "" {
 			c.note("ignored."+reason, call, nil)
 		}
 	}

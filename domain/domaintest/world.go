@@ -28,6 +28,7 @@ import (
 	"kontor/domain/ids"
 	"kontor/domain/inbound"
 	"kontor/domain/outbound"
+	"kontor/domain/post"
 	"kontor/domain/secret"
 	"kontor/domain/staff"
 	"kontor/domain/storage"
@@ -158,9 +159,13 @@ func (w *World) Says(person, text string) channel.Inbound {
 func (w *World) Routed(in channel.Inbound) channel.Routed {
 	raw, err := json.Marshal(in)
 	require.NoError(w.T, err)
+	lane := "dm:" + in.Person.ExternalID
+	if in.Place != nil {
+		lane = "post:" + in.Place.Post
+	}
 	return channel.Routed{Kind: Kind, ExternalIDs: []string{Page}, Item: channel.Item{
 		Type: string(in.Action), Key: fmt.Sprint(in.Action, in.ExternalID, in.ExternalIDs, in.Number, in.OccurredAt, in.Until),
-		Lane: "dm:" + in.Person.ExternalID, OccurredAt: in.OccurredAt, Raw: raw,
+		Lane: lane, OccurredAt: in.OccurredAt, Raw: raw,
 		Envelope: channel.Envelope{EntryID: Page},
 	}}
 }
@@ -200,6 +205,9 @@ func (w *World) Deliver() int {
 	for n := 0; ; {
 		lanes, err := w.Outbound.Claim(w.Ctx(), 10)
 		require.NoError(w.T, err)
+		public, err := w.Outbound.ClaimPublic(w.Ctx(), 10)
+		require.NoError(w.T, err)
+		lanes = append(lanes, public...)
 		if len(lanes) == 0 {
 			return n
 		}
@@ -215,6 +223,7 @@ func (w *World) Fetch(queue string) {
 	w.T.Helper()
 	do := map[string]func(context.Context, due.Work) error{
 		attachment.Queue: w.Attachments.Fetch, contact.ProfileQueue: w.Contacts.FetchProfile, task.HistoryQueue: w.Tasks.FetchHistory,
+		post.Queue: w.Posts.Fetch,
 	}[queue]
 	work, err := w.Due.Claim(w.Ctx(), queue, 100, due.Filter{})
 	require.NoError(w.T, err)

@@ -59,6 +59,11 @@ func (p *planner) recall(ctx context.Context, a *arriving, t task.Task) error {
 		return err
 	}
 	a.person = known[a.address()]
+	if t.PostID != nil {
+		if a.post, err = p.Posts.Get(ctx, t.AccountID, *t.PostID); err != nil {
+			return err
+		}
+	}
 	if t.ConversationID != nil {
 		a.conv, err = p.Conversations.Get(ctx, t.AccountID, *t.ConversationID)
 	}
@@ -73,21 +78,9 @@ func (s *Service) PersonLearned(ctx context.Context, a account.ID, contactID ids
 		return err
 	}
 	for _, t := range tasks {
-		e, err := s.store.get(ctx, a, *t.EventID)
-		if err != nil || e.Raw == nil {
-			continue // erased meanwhile
-		}
-		b := newBatch(s, []Event{e})
-		if err := b.channels(ctx); err != nil {
+		err := s.fillAgain(ctx, t, func(b *batch, a *arriving) error { return b.refill(ctx, a, "refill.profile") })
+		if err != nil {
 			return err
-		}
-		if err := b.read(ctx); err != nil {
-			return err
-		}
-		for _, x := range b.open {
-			if err := b.refill(ctx, x, "refill.profile"); err != nil {
-				return err
-			}
 		}
 	}
 	return nil

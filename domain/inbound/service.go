@@ -13,6 +13,7 @@ import (
 	"kontor/domain/due"
 	"kontor/domain/feed"
 	"kontor/domain/outbound"
+	"kontor/domain/post"
 	"kontor/domain/staff"
 	"kontor/domain/storage"
 	"kontor/domain/task"
@@ -43,6 +44,7 @@ type Deps struct {
 	Templates     *template.Service
 	Channels      *channel.Service
 	Contacts      *contact.Service
+	Posts         *post.Service
 	Conversations *conversation.Service
 	Tasks         *task.Service
 	Outbound      *outbound.Service

@@ -6,12 +6,28 @@ import (
 
 	"kontor/domain/account"
 	"kontor/domain/ids"
+	"kontor/domain/storage"
 	"kontor/templates"
 )
 
 // MadeFor returns the active tasks of a contact that were made from an event.
 func (s *Service) MadeFor(ctx context.Context, a account.ID, contactID ids.ID) ([]Task, error) {
 	return s.store.madeFor(ctx, a, contactID)
+}
+
+// MadeUnder returns the active tasks about a post that were made from an event.
+func (s *Service) MadeUnder(ctx context.Context, a account.ID, post ids.ID) ([]Task, error) {
+	return s.store.madeUnder(ctx, a, post)
+}
+
+// Explain adds steps to the whys of tasks of one account.
+func (s *Service) Explain(ctx context.Context, tasks []Task, steps ...templates.Step) error {
+	whys := make([]Why, len(tasks))
+	for i, t := range tasks {
+		whys[i] = Why{t.AccountID, t.ID, ids.New(), steps, s.Clock.Now()}
+	}
+	_, err := storage.InsertMany(ctx, s.DB, whys)
+	return err
 }
 
 // Refill writes what a template fills in now into a task that was made by one: where it has nothing yet, or still what was

@@ -110,15 +110,17 @@ type wanted struct {
 // TableName names the table.
 func (wanted) TableName() string { return "templates" }
 
-// named returns the templates of both types that channels name, and the standard ones of their accounts.
-func (s store) named(ctx context.Context, list []wanted) ([]row, error) {
+// named returns the templates of both types that channels name, the standard ones of their accounts, and those of a preset.
+func (s store) named(ctx context.Context, list []wanted, preset string) ([]row, error) {
 	var rows []row
 	if len(list) == 0 {
 		return rows, nil
 	}
-	err := s.db.Select(ctx, &rows, `SELECT DISTINCT t.account_id, t.id, t.type, t.standard, t.version, t.status_set_id
-		FROM templates AS t JOIN ? ON t.account_id = v.account_id AND (t.id = v.id OR t.standard)`,
-		storage.Rows(list, "account_id", "id"))
+	err := s.db.Select(ctx, &rows, `SELECT DISTINCT t.account_id, t.id, t.type, t.preset, t.standard, t.version, t.status_set_id,
+			t.archived_at
+		FROM templates AS t JOIN ? ON t.account_id = v.account_id
+			AND (t.id = v.id OR t.standard OR ? <> '' AND t.preset = ? AND t.archived_at IS NULL)`,
+		storage.Rows(list, "account_id", "id"), preset, preset)
 	return rows, err
 }
 

@@ -62,7 +62,13 @@ func (h Harness) valid(t *testing.T, in channel.Inbound) {
 		require.NotEmpty(t, in.Reason, "what is ignored says why")
 		return
 	}
-	require.NotEmpty(t, in.Person.ExternalID)
+	if in.Place == nil {
+		require.NotEmpty(t, in.Person.ExternalID)
+	} else {
+		require.NotEmpty(t, in.Place.Post)
+		require.NotEmpty(t, in.ExternalID)
+		require.Empty(t, in.Opens, "what is written under a post opens no conversation")
+	}
 	require.Contains(t, h.Adapter.Describe().Capabilities.Transports, in.Transport)
 	if in.Opens != "" {
 		require.Contains(t, h.Adapter.Describe().Capabilities.Windows, in.Opens)
@@ -78,6 +84,8 @@ func (h Harness) valid(t *testing.T, in channel.Inbound) {
 	case channel.Refer:
 		require.NotNil(t, in.Referral)
 	case channel.Delivered, channel.Read:
+	case channel.Hidden, channel.Shown:
+		require.NotNil(t, in.Place)
 	default:
 		t.Errorf("unknown action %q", in.Action)
 	}

@@ -19,10 +19,10 @@ type subscription struct {
 	required bool
 }
 
-// subscriptions are the events of direct messages, each with what for. More than is used is not asked for: subscribing
+// subscriptions are the events that a channel wants, each with what for. More than is used is not asked for: subscribing
 // response_feedback, for one, puts buttons under every message of the page.
-func subscriptions() []subscription {
-	return []subscription{
+func subscriptions(s channel.Settings) []subscription {
+	wanted := []subscription{
 		{"messages", true},            // what people write and send, and what they take back
 		{"messaging_postbacks", true}, // taps on buttons
 		{"message_echoes", true},      // our own messages: settles lost answers, and shows what is written elsewhere
@@ -36,6 +36,12 @@ func subscriptions() []subscription {
 		{"messaging_optins", false},             // kept in the vault
 		{"messaging_policy_enforcement", false}, // warnings and blocks, kept in the vault
 	}
+	if s.Comments {
+		wanted = append(wanted,
+			subscription{aFeed, false},    // comments under posts, and everything else about posts
+			subscription{aMention, false}) // where others name the page
+	}
+	return wanted
 }
 
 // Connect checks the token and subscribes to the page's events. The token may be the page's own, or that of a person or
@@ -119,7 +125,7 @@ func (ad *Adapter) identify(ctx context.Context, a channel.Access) (channel.Conn
 // in words only: then each is tried, which happens once in a page's life.
 func (ad *Adapter) subscribe(ctx context.Context, a channel.Access) (leftOut []string, err error) {
 	var all, required, optional []string
-	for _, s := range subscriptions() {
+	for _, s := range subscriptions(a.Settings) {
 		all = append(all, s.field)
 		if s.required {
 			required = append(required, s.field)

@@ -31,10 +31,11 @@ func (*Adapter) Parse(item channel.Item) (channel.Inbound, error) {
 	if !json.Valid(item.Raw) || item.Raw[0] != '{' {
 		return channel.Inbound{}, errNoObject
 	}
-	if item.Envelope.Field != meta.Messaging && item.Envelope.Field != meta.Standby {
-		in := ignore(cmp.Or(changeReasons()[item.Envelope.Field], unknown))
+	field := fieldOf(item)
+	if field != meta.Messaging && field != meta.Standby {
+		in, err := parseChange(field, item)
 		in.OccurredAt = item.OccurredAt
-		return in, nil
+		return in, err
 	}
 	in, err := parse(item)
 	if err != nil {
@@ -45,7 +46,7 @@ func (*Adapter) Parse(item channel.Item) (channel.Inbound, error) {
 		return in, nil
 	}
 	in.Transport = messenger
-	switch standby := item.Envelope.Field == meta.Standby; {
+	switch standby := field == meta.Standby; {
 	case standby, in.Action == channel.Message, in.Action == channel.Refer:
 		// What a person does is told in messaging to the program that answers, and in standby to all others.
 		in.Standby = &standby
@@ -53,11 +54,24 @@ func (*Adapter) Parse(item channel.Item) (channel.Inbound, error) {
 	return in, nil
 }
 
+// fieldOf is the list or the field that an item stood in. One that somebody pasted stands in none and tells by itself.
+func fieldOf(item channel.Item) string {
+	if item.Envelope.Field != "" {
+		return item.Envelope.Field
+	}
+	var c struct {
+		Field string          `json:"field"`
+		Value json.RawMessage `json:"value"`
+	}
+	if json.Unmarshal(item.Raw, &c) == nil && c.Field != "" && len(c.Value) > 0 {
+		return c.Field
+	}
+	return meta.Messaging
+}
+
 // changeReasons say why a change of the page means nothing to us yet. It stays in the vault and can be replayed.
 func changeReasons() map[string]string {
 	return map[string]string{
-		"feed":           "comments_off",
-		"mention":        "mentions_off",
 		"ratings":        "ratings_off",
 		"leadgen":        "leads_not_read",
 		"leadgen_update": "leads_not_read",
@@ -68,7 +82,10 @@ func changeReasons() map[string]string {
 
 // Reasons returns the codes of why an event may be ignored. Their words are in texts/.
 func Reasons() []string {
-	list := []string{unknown, reasonEmpty, reasonUserRef, reasonOwnAct}
+	list := []string{
+		unknown, reasonEmpty, reasonUserRef, reasonOwnAct, reasonVisitorPost, reasonPagePost, reasonPostChanged, reasonReaction,
+		reasonActivity, reasonComment,
+	}
 	for _, p := range parts() {
 		if p.why != "" {
 			list = append(list, p.why)

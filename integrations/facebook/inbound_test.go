@@ -272,7 +272,7 @@ func FuzzParse(f *testing.F) {
 			require.True(t, in.Text != "" || len(in.Files) > 0)
 			fallthrough
 		default:
-			require.NotEmpty(t, in.Person.ExternalID)
+			require.True(t, in.Person.ExternalID != "" || in.Place != nil && in.Place.Post != "")
 		}
 	})
 }

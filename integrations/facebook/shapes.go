@@ -141,22 +141,6 @@ type question struct {
 	Answer   string `json:"answer"`
 }
 
-// change is one value of changes, as far as its key and its lane need it.
-type change struct {
-	Value struct {
-		Item      string    `json:"item"`
-		Verb      string    `json:"verb"`
-		PostID    meta.ID   `json:"post_id"`
-		CommentID meta.ID   `json:"comment_id"`
-		From      party     `json:"from"`
-		SenderID  meta.ID   `json:"sender_id"` // where there is no from, in old ones
-		Created   meta.Time `json:"created_time"`
-		Reaction  string    `json:"reaction_type"`
-		Message   string    `json:"message"`
-		Lead      meta.ID   `json:"leadgen_id"`
-	} `json:"value"`
-}
-
 // part is what an element may be.
 type part struct {
 	member string // it is told by this member

@@ -82,50 +82,6 @@ func (e element) key(p part, person string) string {
 	return ""
 }
 
-// changeItem is the item of a change of the page: a comment, a lead, a rating.
-func changeItem(e meta.Element) channel.Item {
-	var c change
-	_ = json.Unmarshal(e.Raw, &c)
-	v := c.Value
-	at := v.Created
-	if at.IsZero() {
-		at = e.EntryTime
-	}
-	i := channel.Item{Type: e.Field, Lane: pageLane, OccurredAt: at.Time}
-	if i.Type == "" {
-		i.Type = unknown
-	}
-	if post := postOf(v.PostID, v.CommentID); post != "" {
-		i.Lane = "post:" + post
-	}
-	thing := string(v.CommentID)
-	if thing == "" {
-		thing = string(v.PostID)
-	}
-	switch {
-	case e.Field == "leadgen" && v.Lead != "":
-		i.Lane, i.Key = "lead:"+string(v.Lead), key("lead", string(v.Lead))
-	case v.Item != "" && thing != "":
-		// The time is that of the act, not of the thing; whether that holds for edits nobody has recorded.
-		i.Key = key(i.Type, v.Item, v.Verb, thing, string(v.From.ID+v.SenderID), millis(at), v.Reaction, digest(v.Message))
-	default:
-		i.Key = byContent(e, time.Time{})
-	}
-	return i
-}
-
-// postOf is the post that something is about. A post's id is {page}_{post}, a comment's {post}_{comment}.
-func postOf(post, comment meta.ID) string {
-	if _, after, ok := strings.Cut(string(post), "_"); ok {
-		return after
-	}
-	if post != "" {
-		return string(post)
-	}
-	before, _, _ := strings.Cut(string(comment), "_")
-	return before
-}
-
 func key(class string, parts ...string) string { return class + ":" + strings.Join(parts, ":") }
 
 // byContent is the key of what the platform gives no name. When it says no time of its own either, that of the webhook

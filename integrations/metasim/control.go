@@ -89,7 +89,7 @@ func (s *Sim) deleteFaults(w http.ResponseWriter, r *http.Request) {
 func (s *Sim) getLedger(w http.ResponseWriter, r *http.Request) {
 	reply(w, s.Ledger(LedgerQuery{
 		Page: r.FormValue("page"), PSID: r.FormValue("psid"), Metadata: r.FormValue("metadata"),
-		MID: r.FormValue("mid"), Text: r.FormValue("text"), After: number(r, "after"), Limit: number(r, "limit"),
+		MID: r.FormValue("mid"), Text: r.FormValue("text"), Under: r.FormValue("under"), After: number(r, "after"), Limit: number(r, "limit"),
 	}), nil)
 }
 

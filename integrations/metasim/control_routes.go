@@ -33,6 +33,7 @@ func (s *Sim) routeWorld(mux *http.ServeMux) {
 	mux.HandleFunc("PATCH /control/people/{person}", patch(func(r *http.Request, change func(*Person)) (Person, error) {
 		return s.ChangePerson(r.PathValue("person"), change)
 	}))
+	mux.HandleFunc("POST /control/posts", act(s.AddPost))
 	mux.HandleFunc("PATCH /control/threads/{page}/{person}", patch(
 		func(r *http.Request, change func(*Thread)) (Thread, error) {
 			return s.ChangeThread(r.PathValue("page"), r.PathValue("person"), change)
@@ -49,6 +50,11 @@ func (s *Sim) routeActs(mux *http.ServeMux) {
 	mux.HandleFunc("POST /control/tap", act(s.Tap))
 	mux.HandleFunc("POST /control/arrive", act(s.Arrive))
 	mux.HandleFunc("POST /control/read", act(s.Read))
+	mux.HandleFunc("POST /control/comment", act(s.Comment))
+	mux.HandleFunc("POST /control/comment-change", act(s.ChangeComment))
+	mux.HandleFunc("POST /control/comment-remove", act(func(c commentID) (Comment, error) { return s.RemoveComment(c.ID) }))
+	mux.HandleFunc("POST /control/post-react", act(s.ReactToPost))
+	mux.HandleFunc("POST /control/mention", act(s.Mention))
 }
 
 // routePlatform is what the platform does by itself.

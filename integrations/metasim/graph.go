@@ -32,6 +32,13 @@ func graphCalls() map[string]graphCall {
 		"POST message_attachments": {"upload", (*Sim).uploadAttachment},
 		"GET messages":             {"messages", (*Sim).listMessages},
 		"GET conversations":        {"conversations", (*Sim).listConversations},
+		"GET comments":             {"comments", (*Sim).listComments},
+		"POST comments":            {"comment", (*Sim).writeComment},
+		"POST":                     {"comment.change", (*Sim).changeComment},
+		"DELETE":                   {"comment.delete", (*Sim).deleteComment},
+		"POST likes":               {"comment.like", (*Sim).likeComment},
+		"DELETE likes":             {"comment.unlike", (*Sim).unlikeComment},
+		"POST photos":              {"photo", (*Sim).uploadPhoto},
 	}
 }
 

@@ -40,6 +40,11 @@ func (s *Sim) find(req *graphRequest) (node, *graphError) {
 	if t := c.page.conversation(id); t != nil {
 		return s.conversationNode(req, t), nil
 	}
+	if p, under := s.commented(req); under != nil {
+		return s.commentNode(req, under), nil
+	} else if p != nil {
+		return s.postNode(req, p), nil
+	}
 	if m := s.messages[id]; m != nil && m.thread.page == c.page {
 		if !m.readable() {
 			return node{}, s.errorOf(9000001, 0)
@@ -68,6 +73,10 @@ func (s *Sim) callName(name string, req *graphRequest) string {
 		return "message"
 	case req.id == s.app.ID:
 		return "app"
+	case s.posts[req.id] != nil:
+		return "post"
+	case s.comments[req.id] != nil:
+		return "comment.get"
 	}
 	return "profile"
 }

@@ -19,6 +19,8 @@ type State struct {
 	Faults   []Fault      `json:"faults"`
 	// Thread is the conversation asked for; null while there is none.
 	Thread *Thread `json:"thread"`
+	// Posts are those of the page asked for, newest first.
+	Posts []Post `json:"posts"`
 }
 
 // State returns the simulator as it is now, with the conversation of one person and one page.
@@ -40,6 +42,7 @@ func (s *Sim) State(pageID, personID string) State {
 	for _, f := range s.faults {
 		v.Faults = append(v.Faults, f.Fault)
 	}
+	v.Posts = s.viewPosts(s.page(pageID))
 	if p, who := s.page(pageID), s.personByID[personID]; p != nil && who != nil && p.threadOf[who] != nil {
 		t := s.viewThread(p.threadOf[who])
 		t.Messages = slices.Clone(t.Messages[max(0, len(t.Messages)-shownMessages):])
