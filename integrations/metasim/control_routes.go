@@ -10,6 +10,7 @@ func (s *Sim) controlHandler() http.Handler {
 	mux := http.NewServeMux()
 	s.routeWorld(mux)
 	s.routeActs(mux)
+	s.routeUsers(mux)
 	s.routePlatform(mux)
 	s.routeWebhooks(mux)
 	s.routeFaults(mux)
@@ -49,6 +50,18 @@ func (s *Sim) routeActs(mux *http.ServeMux) {
 	mux.HandleFunc("POST /control/tap", act(s.Tap))
 	mux.HandleFunc("POST /control/arrive", act(s.Arrive))
 	mux.HandleFunc("POST /control/read", act(s.Read))
+}
+
+// routeUsers is what those do who manage pages.
+func (s *Sim) routeUsers(mux *http.ServeMux) {
+	mux.HandleFunc("POST /control/users", act(s.AddUser))
+	mux.HandleFunc("PATCH /control/users/{user}", patch(func(r *http.Request, change func(*User)) (User, error) {
+		return s.ChangeUser(r.PathValue("user"), change)
+	}))
+	mux.HandleFunc("POST /control/login", act(s.Login))
+	mux.HandleFunc("POST /control/log-out", act(func(u userID) (User, error) { return s.LogOut(u.User) }))
+	mux.HandleFunc("POST /control/deauthorize", wait(s.Deauthorize))
+	mux.HandleFunc("POST /control/delete-data", wait(s.DeleteData))
 }
 
 // routePlatform is what the platform does by itself.
