@@ -1,8 +1,8 @@
 // Package facebook is the kind of channel that is a Facebook page: the direct messages people send it with Messenger.
 //
 // What comes in is described in shapes.go, gets its key and its lane in split.go, and its meaning in inbound.go (with
-// files.go for attachments). What goes out is in outbound.go; connecting a page and asking the platform in connect.go and
-// threads.go. Everything that the kinds behind Meta's platform share (calls, errors, signatures) is in integrations/meta.
+// files.go for attachments). What goes out is in outbound.go; connecting a page in connect.go, by way of the
+// login in connect_oauth.go, and asking the platform in threads.go. Everything that the kinds behind Meta's platform share (calls, errors, signatures) is in integrations/meta.
 //
 // Comments, leads, mentions and ratings come through the same webhooks. They are ignored for now, with a reason each, and
 // stay in the vault.
@@ -30,6 +30,7 @@ type Adapter struct{ graph *meta.Client }
 // The abilities of the kind.
 var (
 	_ channel.Connector      = (*Adapter)(nil)
+	_ channel.Authorizer     = (*Adapter)(nil)
 	_ channel.ProfileFetcher = (*Adapter)(nil)
 	_ channel.HistoryFetcher = (*Adapter)(nil)
 	_ channel.ReadBacker     = (*Adapter)(nil)
