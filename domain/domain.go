@@ -14,6 +14,7 @@ import (
 	"kontor/domain/audit"
 	"kontor/domain/channel"
 	"kontor/domain/clock"
+	"kontor/domain/connection"
 	"kontor/domain/contact"
 	"kontor/domain/conversation"
 	"kontor/domain/due"
@@ -58,6 +59,7 @@ type Services struct {
 	Sessions      *session.Service
 	Attachments   *attachment.Service
 	Channels      *channel.Service
+	Connections   *connection.Service
 	Contacts      *contact.Service
 	Templates     *template.Service
 	Conversations *conversation.Service
@@ -97,11 +99,15 @@ func Assemble(p Parts) *Services {
 	})
 	s.Channels = channel.New(channel.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Box: p.Box, Audit: s.Audit, Feed: s.Feed, Accounts: s.Accounts,
-		Registry: p.Kinds, References: references{s},
+		Registry: p.Kinds, References: references{s}, Every: every,
 		SwitchedOn: func(ctx context.Context, _ channel.Channel) error {
 			p.DB.AfterCommit(ctx, func() { p.Bell.Ring(outbound.Queue) })
 			return nil
 		},
+	})
+	s.Connections = connection.New(connection.Deps{
+		DB: p.DB, Clock: p.Clock, Log: p.Log, Box: p.Box, Audit: s.Audit, Feed: s.Feed, Accounts: s.Accounts,
+		Channels: s.Channels, Every: every,
 	})
 	s.Contacts = contact.New(contact.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Channels: s.Channels,

@@ -72,6 +72,7 @@ type API struct {
 	origin    *http.CrossOriginProtection
 	durations *prometheus.HistogramVec
 	bodies    bodies
+	pages     pages
 	openapi   []byte
 }
 
@@ -91,6 +92,10 @@ func New(d Deps) (*API, error) {
 	if err := d.Metrics.Register(a.durations); err != nil {
 		return nil, fmt.Errorf("register metrics: %w", err)
 	}
+	var err error
+	if a.pages, err = newPages(); err != nil {
+		return nil, fmt.Errorf("read the pages: %w", err)
+	}
 	if err := a.origin.AddTrustedOrigin(d.Config.PublicURL); err != nil {
 		return nil, fmt.Errorf("trust the public URL: %w", err)
 	}
@@ -105,7 +110,6 @@ func New(d Deps) (*API, error) {
 	for _, p := range a.plain() {
 		a.echo.Add(p.method, p.path, p.handle)
 	}
-	var err error
 	a.openapi, err = json.Marshal(a.huma.OpenAPI())
 	return a, err
 }
