@@ -18,7 +18,7 @@ import (
 type Worker struct {
 	loops  []*loop
 	bell   *Bell
-	server *asynq.Server
+	server *asynq.Server // of the rings of other processes; nil on the embedded Redis, which has none
 	log    *slog.Logger
 }
 
@@ -33,25 +33,22 @@ func NewWorker(redis *Redis, bell *Bell, log *slog.Logger, queues ...Queue) *Wor
 		w.loops = append(w.loops, l)
 		bell.answer(q.Name, l.ring)
 	}
-	w.server = asynq.NewServer(redis, asynq.Config{
-		Concurrency:       4,
-		Queues:            map[string]int{ringQueue: 1},
-		TaskCheckInterval: redis.checkInterval(),
-		ShutdownTimeout:   time.Second,
-		Logger:            asynqLog{log},
-		LogLevel:          asynq.WarnLevel,
-	})
+	if !redis.Embedded() {
+		w.server = asynq.NewServer(redis, asynq.Config{
+			Concurrency:       4,
+			Queues:            map[string]int{ringQueue: 1},
+			TaskCheckInterval: checkInterval,
+			ShutdownTimeout:   time.Second,
+			Logger:            asynqLog{log},
+			LogLevel:          asynq.WarnLevel,
+		})
+	}
 	return w
 }
 
 // Run works until the context ends, then lets what has begun come to its end, at most for Grace.
 func (w *Worker) Run(ctx context.Context) error {
-	mux := asynq.NewServeMux()
-	mux.HandleFunc(ringTask, func(_ context.Context, t *asynq.Task) error {
-		w.bell.ringHere(string(t.Payload()))
-		return nil
-	})
-	if err := w.server.Start(mux); err != nil {
+	if err := w.hear(); err != nil {
 		return err
 	}
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
@@ -61,21 +58,30 @@ func (w *Worker) Run(ctx context.Context) error {
 		wg.Go(func() { l.run(ctx, work) })
 	}
 	<-ctx.Done()
-	w.server.Stop()
+	if w.server != nil {
+		defer w.server.Shutdown()
+		w.server.Stop()
+	}
 	last := time.AfterFunc(Grace, cancel)
+	defer last.Stop()
 	wg.Wait()
-	last.Stop()
-	w.server.Shutdown()
 	return nil
 }
 
-// checkInterval is how often asynq looks for rings. Its own second would be the longest part of a delivery; the embedded
-// Redis carries none, because everybody who rings is in this process.
-func (r *Redis) checkInterval() time.Duration {
-	if r.Embedded() {
-		return time.Second
+// checkInterval is how often asynq looks for rings. Its own second would be the longest part of a delivery.
+const checkInterval = 20 * time.Millisecond
+
+// hear begins to answer the rings of other processes.
+func (w *Worker) hear() error {
+	if w.server == nil {
+		return nil
 	}
-	return 20 * time.Millisecond
+	mux := asynq.NewServeMux()
+	mux.HandleFunc(ringTask, func(_ context.Context, t *asynq.Task) error {
+		w.bell.ringHere(string(t.Payload()))
+		return nil
+	})
+	return w.server.Start(mux)
 }
 
 // asynqLog passes asynq's messages on.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"kontor/domain/due"
@@ -22,11 +23,13 @@ type Queue struct {
 	Workers int
 	// Claim takes up to n pieces and returns what does each of them. None means that there is nothing to do now.
 	Claim func(ctx context.Context, n int) ([]func(ctx context.Context) error, error)
+	// drains says that a piece ends only when there is nothing more to do, so that its end is no reason to look again.
+	drains bool
 }
 
 // Batches makes a queue whose work comes in batches: next does one and returns how much it did.
 func Batches(name string, workers int, next func(ctx context.Context) (int, error)) Queue {
-	return Queue{Name: name, Workers: workers, Claim: func(context.Context, int) ([]func(context.Context) error, error) {
+	return Queue{Name: name, Workers: workers, drains: true, Claim: func(context.Context, int) ([]func(context.Context) error, error) {
 		return []func(context.Context) error{func(ctx context.Context) error {
 			for {
 				n, err := next(ctx)
@@ -58,6 +61,8 @@ type loop struct {
 	Queue
 	log   *slog.Logger
 	rings chan struct{}
+	// missed says that somebody looked for work when every worker was busy.
+	missed atomic.Bool
 }
 
 func newLoop(q Queue, log *slog.Logger) *loop {
@@ -95,6 +100,7 @@ func (l *loop) run(ctx, work context.Context) {
 
 // claim takes work for every free worker until there is no more.
 func (l *loop) claim(ctx, work context.Context, free chan struct{}, wg *sync.WaitGroup) {
+	l.missed.Store(true) // before looking for free ones: whoever gets free afterwards sees it
 	n := 0
 	for n < l.Workers {
 		select {
@@ -109,13 +115,16 @@ func (l *loop) claim(ctx, work context.Context, free chan struct{}, wg *sync.Wai
 		l.giveBack(free, n)
 		return
 	}
+	l.missed.Store(false)
 	todo, err := l.Claim(ctx, n)
 	l.report(ctx, err)
 	for _, do := range todo {
 		wg.Go(func() {
 			defer func() {
 				l.giveBack(free, 1)
-				l.ring() // there may be more
+				if l.missed.Swap(false) || !l.drains { // there may be more
+					l.ring()
+				}
 			}()
 			l.report(work, l.do(work, do))
 		})

@@ -162,7 +162,7 @@ func Resolve(chain Chain, roster *Roster, load Load) Assignment {
 			r.note("assign.level.unusable")
 		}
 	}
-	r.steps = append(r.steps, step("assign.chain.nobody"))
+	r.steps = append(r.steps, NewStep("assign.chain.nobody"))
 	return Assignment{Mode: ModeShare, Steps: r.steps}
 }
 
@@ -250,5 +250,5 @@ func (r *resolving) resultMode() AssigneeMode {
 }
 
 func (r *resolving) note(code string, input ...any) {
-	r.steps = append(r.steps, step(code, append([]any{"level", string(r.level)}, input...)...))
+	r.steps = append(r.steps, NewStep(code, append([]any{"level", string(r.level)}, input...)...))
 }

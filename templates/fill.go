@@ -82,7 +82,7 @@ func (f *ObjectFiller) Fill(scope Scope, o FillOptions) (Task, []Step) {
 	task.Title = f.fillTitle(fill, o.Title)
 	task.Description = f.fillDescription(fill)
 	task.Fields = f.fillFields(fill)
-	done := step("fill.task.filled", "template", f.object.Name, "fields", keys(task.Fields))
+	done := NewStep("fill.task.filled", "template", f.object.Name, "fields", keys(task.Fields))
 	return task, append([]Step{done}, fill.steps...)
 }
 
@@ -178,7 +178,7 @@ type filling struct {
 	steps  []Step
 }
 
-func (f *filling) note(code string, input ...any) { f.steps = append(f.steps, step(code, input...)) }
+func (f *filling) note(code string, input ...any) { f.steps = append(f.steps, NewStep(code, input...)) }
 
 // text yields the text of a source; a failure is noted under the code and yields nothing.
 func (f *filling) text(from source, failed string, input ...any) string {

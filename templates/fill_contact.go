@@ -76,7 +76,7 @@ func (f *ContactFiller) Fill(scope Scope, o FillOptions) (ContactDraft, []Step) 
 		}
 	}
 	draft.Name = f.fillName(fill, draft)
-	done := step("fill.contact.filled", "template", f.contact.Name, "email", draft.Email != "",
+	done := NewStep("fill.contact.filled", "template", f.contact.Name, "email", draft.Email != "",
 		"phone", draft.Phone != "", "fields", keys(draft.Fields))
 	return draft, append([]Step{done}, fill.steps...)
 }

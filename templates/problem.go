@@ -27,8 +27,8 @@ type Step struct {
 	Outcome string         `json:"outcome"`
 }
 
-// step makes the Step of a code; its last part is the outcome.
-func step(code string, input ...any) Step {
+// NewStep makes the Step of a code; its last part is the outcome.
+func NewStep(code string, input ...any) Step {
 	cut := strings.LastIndexByte(code, '.')
 	return Step{Rule: code[:cut], Input: pairs(input), Outcome: code[cut+1:]}
 }

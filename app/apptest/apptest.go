@@ -9,10 +9,14 @@ package apptest
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -27,6 +31,7 @@ import (
 	"kontor/domain/session"
 	"kontor/domain/staff"
 	"kontor/domain/storage/storagetest"
+	"kontor/integrations/metasim"
 )
 
 // Password is everybody's in tests.
@@ -42,12 +47,19 @@ type App struct {
 	URL string
 	Log *Log
 
+	// Meta is the platform that the program talks to.
+	Meta *metasim.Sim
+
 	Account account.Account
 	Foreign account.Account
 	// Callers with a session of their own.
 	Owner, Admin, Member, ForeignOwner *Client
 	// Anonymous has not signed in.
 	Anonymous *Client
+
+	http  *http.Client
+	mu    sync.Mutex // guards pages
+	pages map[account.ID]Page
 }
 
 // Option changes how the program is started.
@@ -57,7 +69,10 @@ type Option func(*config.Config, *app.Options)
 func Start(t testing.TB, options ...Option) *App {
 	t.Helper()
 	log := &Log{}
-	cfg := settings(t)
+	meta, front := simulate(t)
+	cfg, err := config.Load(append(Environ(t), "KONTOR_META_GRAPH_URL="+front.URL, "KONTOR_META_APP_ID="+appID,
+		"KONTOR_META_APP_SECRETS="+rand.Text(), "KONTOR_META_VERIFY_TOKEN="+rand.Text()))
+	require.NoError(t, err)
 	o := app.Options{
 		Log:     slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Hashing: staff.Hashing{Memory: 64, Iterations: 1, Parallelism: 1}, // else most of the time goes into passwords
@@ -69,7 +84,14 @@ func Start(t testing.TB, options ...Option) *App {
 	}
 	program, err := app.New(t.Context(), cfg, o)
 	require.NoError(t, err)
-	a := &App{App: program, URL: "http://" + program.Addr(), Log: log}
+	a := &App{
+		App: program, URL: "http://" + program.Addr(), Log: log, Meta: meta, pages: map[account.ID]Page{},
+		http: &http.Client{Transport: &http.Transport{}},
+	}
+	meta.ChangeApp(func(m *metasim.App) {
+		m.PublicURL, m.CallbackURL = front.URL, a.URL+"/webhooks/meta"
+		m.Secrets, m.VerifyToken = cfg.AppSecrets(), cfg.MetaVerifyToken.Reveal()
+	})
 	a.run(t)
 	a.Anonymous = a.client(t)
 	a.Account, a.Owner = a.NewAccount(t, "Acme")
@@ -79,19 +101,30 @@ func Start(t testing.TB, options ...Option) *App {
 	return a
 }
 
-// settings returns those of a server on a free port with a fresh database.
-func settings(t testing.TB) config.Config {
+// simulate starts a simulated Meta, whose clock is the machine's.
+func simulate(t testing.TB) (*metasim.Sim, *httptest.Server) {
 	t.Helper()
-	database := storagetest.URL(t)
+	meta := metasim.New(metasim.Options{App: metasim.App{ID: appID}})
+	front := httptest.NewServer(meta.Handler())
+	t.Cleanup(func() { meta.Close(); front.Close() })
+	return meta, front
+}
+
+const appID = "900000000000001"
+
+// Environ returns the settings of a server on a free port with a fresh database, and a Redis of its own where there is one.
+func Environ(t testing.TB) []string {
+	t.Helper()
 	environ := []string{"KONTOR_LISTEN=127.0.0.1:0"}
-	if strings.HasPrefix(database, "postgres") {
-		environ = append(environ, "KONTOR_DATABASE_URL="+database, "KONTOR_DATA_DIR="+t.TempDir())
-	} else {
-		environ = append(environ, "KONTOR_DATA_DIR="+filepath.Dir(database))
+	database := storagetest.URL(t)
+	if !strings.HasPrefix(database, "postgres") {
+		return append(environ, "KONTOR_DATA_DIR="+filepath.Dir(database))
 	}
-	cfg, err := config.Load(environ)
-	require.NoError(t, err)
-	return cfg
+	environ = append(environ, "KONTOR_DATA_DIR="+t.TempDir(), "KONTOR_DATABASE_URL="+database)
+	if queue := redisURL(t); queue != "" {
+		environ = append(environ, "KONTOR_REDIS_URL="+queue)
+	}
+	return environ
 }
 
 func (a *App) run(t testing.TB) {
@@ -99,6 +132,7 @@ func (a *App) run(t testing.TB) {
 	ended := make(chan error, 1)
 	go func() { ended <- a.Run(ctx) }()
 	t.Cleanup(func() {
+		a.http.CloseIdleConnections() // a stopping server waits five seconds for those that were opened and not used
 		stop()
 		require.NoError(t, errors.Join(<-ended, a.Close()))
 	})

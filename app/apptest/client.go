@@ -1,9 +1,11 @@
 package apptest
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"strings"
 	"sync"
@@ -25,11 +27,14 @@ type Client struct {
 	Bearer string
 	Header http.Header // added to every request
 
-	t   testing.TB
-	url string
+	t    testing.TB
+	url  string
+	http *http.Client
 }
 
-func (a *App) client(t testing.TB) *Client { return &Client{t: t, url: a.URL, Header: http.Header{}} }
+func (a *App) client(t testing.TB) *Client {
+	return &Client{t: t, url: a.URL, http: a.http, Header: http.Header{}}
+}
 
 // With returns a copy of the caller that adds a header.
 func (c *Client) With(name, value string) *Client {
@@ -55,7 +60,7 @@ type Answer struct {
 }
 
 // Do sends a request to a path below /api/v1; a path that begins with two slashes is below the root, as //healthz. body is
-// sent as JSON, bytes and strings as they are.
+// sent as JSON, bytes and strings as they are. Of a stream of events the first is read, and the connection closed.
 func (c *Client) Do(method, path string, body any) *Answer {
 	c.t.Helper()
 	url := c.url + httpapi.Base + path
@@ -76,13 +81,43 @@ func (c *Client) Do(method, path string, body any) *Answer {
 	if c.Bearer != "" {
 		req.Header.Set("Authorization", "Bearer "+c.Bearer)
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := c.http.Do(req)
 	require.NoError(c.t, err)
 	defer func() { _ = res.Body.Close() }()
-	raw, err := io.ReadAll(res.Body)
+	read := io.ReadAll
+	if res.Header.Get("Content-Type") == "text/event-stream" {
+		read = firstEvent
+	}
+	raw, err := read(res.Body)
 	require.NoError(c.t, err)
 	c.keepCookie(res)
 	return &Answer{Status: res.StatusCode, Header: res.Header, Body: raw, t: c.t}
+}
+
+// Upload sends a file the way a form does.
+func (c *Client) Upload(path, name string, content []byte) *Answer {
+	c.t.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile("file", name)
+	require.NoError(c.t, err)
+	_, err = part.Write(content)
+	require.NoError(c.t, err)
+	require.NoError(c.t, form.Close())
+	return c.With("Content-Type", form.FormDataContentType()).Do(http.MethodPost, path, body.Bytes())
+}
+
+// firstEvent reads a stream as far as its first event goes. The connection ends with the closing of the body.
+func firstEvent(r io.Reader) ([]byte, error) {
+	var event []byte
+	for lines := bufio.NewReader(r); !bytes.HasSuffix(event, []byte("\n\n")); {
+		line, err := lines.ReadBytes('\n')
+		if err != nil {
+			return nil, err
+		}
+		event = append(event, line...)
+	}
+	return event, nil
 }
 
 func (c *Client) reader(body any) io.Reader {

@@ -287,7 +287,7 @@ func (i *installation) comments(t task.Task) (all []task.Comment) {
 	i.t.Helper()
 	page := storage.Page{Limit: 200}
 	for {
-		list, next, err := i.hands.Services.Tasks.Comments(i.t.Context(), t.AccountID, t.ID, page)
+		list, next, err := i.hands.Services.Tasks.Comments(i.t.Context(), t.AccountID, t.ID, false, page)
 		require.NoError(i.t, err)
 		if all = append(all, list...); next == "" {
 			return all

@@ -12,6 +12,7 @@ import (
 	"kontor/app/texts"
 	"kontor/domain/account"
 	"kontor/domain/ids"
+	"kontor/templates"
 )
 
 // exchange is what is known of one request besides its input. It rides in the request's context; each stage adds what it
@@ -62,6 +63,9 @@ func (a *API) begin(c echo.Context) *exchange {
 func (x *exchange) text(code string, params map[string]any) string {
 	return x.texts.Text(x.texts.Match(x.accept, x.actor.Language), code, params)
 }
+
+// step puts a step of an explanation into words.
+func (x *exchange) step(s templates.Step) string { return x.text(s.Rule+"."+s.Outcome, s.Input) }
 
 // hashedBody hashes a body while it is read.
 type hashedBody struct {

@@ -68,6 +68,29 @@ func (a *API) Routes() []Route {
 		{"POST", "/tokens", "create-token", Person, create(a.createToken)},
 		{"DELETE", "/tokens/{id}", "revoke-token", Member, handle(a.revokeToken)},
 
+		{"GET", "/tasks", "list-tasks", Member, handle(a.listTasks)},
+		{"POST", "/tasks", "create-task", Member, create(a.createTask)},
+		{"GET", "/tasks/{id}", "get-task", Member, handle(a.getTask)},
+		{"PATCH", "/tasks/{id}", "change-task", Member, handle(a.changeTask)},
+		{"GET", "/tasks/{id}/comments", "list-comments", Member, handle(a.listComments)},
+		{"POST", "/tasks/{id}/comments", "add-comment", Member, create(a.addComment)},
+		{"GET", "/tasks/{id}/why", "explain-task", Member, handle(a.whyTask)},
+		{"GET", "/tasks/{id}/reply-window", "get-reply-window", Member, handle(a.replyWindow)},
+
+		{"GET", "/messages", "list-messages", Member, handle(a.listMessages)},
+		{"GET", "/messages/{id}", "get-message", Member, handle(a.getMessage)},
+		{"POST", "/messages/{id}/retry", "retry-message", Member, handle(a.retryMessage)},
+		{"POST", "/messages/{id}/settle", "settle-message", Member, handle(a.settleMessage)},
+		{"POST", "/messages/{id}/cancel", "cancel-message", Member, handle(a.cancelMessage)},
+
+		{"GET", "/contacts", "list-contacts", Member, handle(a.listContacts)},
+		{"POST", "/contacts", "create-contact", Member, create(a.createContact)},
+		{"GET", "/contacts/{id}", "get-contact", Member, handle(a.getContact)},
+		{"PATCH", "/contacts/{id}", "change-contact", Member, handle(a.changeContact)},
+
+		{"POST", "/attachments", "upload-file", Member, a.uploads(create(a.uploadFile))},
+		{"GET", "/attachments/{id}", "download-file", Member, handle(a.downloadFile)},
+
 		{"GET", "/audit", "list-audit", Admin, handle(a.listAudit)},
 
 		{"GET", "/stream", "stream", Member, stream()},

@@ -1,6 +1,8 @@
 package httpapi_test
 
 import (
+	"maps"
+
 	"github.com/stretchr/testify/require"
 
 	"kontor/app/apptest"
@@ -13,7 +15,7 @@ import (
 // samples are the right calls of every route, by operation. What a thing is made by stands below.
 func samples() map[string]sample {
 	name := func(*scene) apptest.Body { return apptest.Body{"name": "N " + ids.New().String()} }
-	return map[string]sample{
+	all := map[string]sample{
 		"sign-in": {
 			body: func(w *scene) apptest.Body {
 				return apptest.Body{"email": w.caller.Email, "password": apptest.Password}
@@ -55,7 +57,11 @@ func samples() map[string]sample {
 		"revoke-token": {path: map[string]maker{"id": ownToken}},
 
 		"list-audit": {query: map[string]maker{"object_id": team}},
+
+		"stream": {},
 	}
+	maps.Copy(all, workSamples())
+	return all
 }
 
 func itself(w *scene) string { return w.account.ID.String() }

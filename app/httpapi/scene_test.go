@@ -14,6 +14,7 @@ import (
 	"kontor/app/httpapi"
 	"kontor/domain/account"
 	"kontor/domain/staff"
+	"kontor/domain/task"
 )
 
 // sample says how to call a route rightly. Each feature declares those of its routes, in samples_test.go.
@@ -21,6 +22,7 @@ type sample struct {
 	path  map[string]maker // every parameter of the path
 	query map[string]maker // every parameter of the query that holds an id of ours
 	body  func(*scene) apptest.Body
+	file  bool             // the body is a file
 	refs  map[string]maker // every key of the body that holds an id of ours; with [] at its end, a list of them
 }
 
@@ -34,6 +36,7 @@ type scene struct {
 	account account.Account
 	owner   *apptest.Client
 	caller  staff.Staff
+	known   task.Task
 }
 
 // newScene makes a person with a role in an account, and the scene around them.
@@ -72,6 +75,9 @@ func (w *scene) call(c *apptest.Client, r httpapi.Route, s sample, instead map[s
 	}
 	if len(query) > 0 {
 		path += "?" + query.Encode()
+	}
+	if s.file {
+		return c.Upload(path, "note.txt", []byte("a note"))
 	}
 	if s.body == nil {
 		return c.Do(r.Method, path, nil)

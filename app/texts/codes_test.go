@@ -21,7 +21,7 @@ type use struct {
 	params []string // the names of the values it gives; nil when they cannot be told
 }
 
-// codesIn collects the codes used below a folder: the literals given to errs.New, errs.At, errs.Missing and
+// codesIn collects the codes used below a folder: the literals given to errs.New, errs.At, errs.Missing, templates.NewStep and
 // storage.Found, also by way of a constant or of a parameter of the function around; in the folder of the API, where
 // codes stand in tables, and in the areas of reasons, every string that looks like one.
 func codesIn(t *testing.T, root string) map[string][]use {
@@ -101,7 +101,9 @@ func (c *collector) call(call *ast.CallExpr, around *ast.FuncDecl) {
 	}
 	switch pkg.Name + "." + f.Sel.Name {
 	case "errs.New", "errs.At":
-		c.code(call.Args[1], "", around, paramsOf(call))
+		c.code(call.Args[1], "", around, paramsFrom(call, 2))
+	case "templates.NewStep":
+		c.code(call.Args[0], "", around, paramsFrom(call, 1))
 	case "errs.Missing":
 		c.code(call.Args[0], ".not_found", around, []string{})
 	case "storage.Found":
@@ -109,13 +111,13 @@ func (c *collector) call(call *ast.CallExpr, around *ast.FuncDecl) {
 	}
 }
 
-// paramsOf returns the names of the values given with a code, or nil when they are not literals.
-func paramsOf(call *ast.CallExpr) []string {
+// paramsFrom returns the names of the values given with a code, from an argument on, or nil when they are not literals.
+func paramsFrom(call *ast.CallExpr, first int) []string {
 	names := []string{}
 	if call.Ellipsis.IsValid() {
 		return nil
 	}
-	for i := 2; i < len(call.Args); i += 2 {
+	for i := first; i < len(call.Args); i += 2 {
 		name, ok := literal(call.Args[i])
 		if !ok {
 			return nil

@@ -244,7 +244,7 @@ func (w *World) OneTask() task.Task {
 // Comments returns a task's comments.
 func (w *World) Comments(t task.Task) []task.Comment {
 	w.T.Helper()
-	list, _, err := w.Tasks.Comments(w.Ctx(), t.AccountID, t.ID, storage.Page{Limit: 200})
+	list, _, err := w.Tasks.Comments(w.Ctx(), t.AccountID, t.ID, false, storage.Page{Limit: 200})
 	require.NoError(w.T, err)
 	return list
 }

@@ -136,27 +136,21 @@ func (p *planner) task(
 
 // why explains what led to a task: the message, the person, the rule about new tasks, the template.
 func (p *planner) why(a *arriving, by template.ObjectReady) []templates.Step {
-	person := "found"
+	person := templates.NewStep("contact.found", "identity", a.in.Person.ExternalID, "contact_id", a.person.Contact.ID.String())
 	if a.person.New {
-		person = "made"
+		person = templates.NewStep("contact.made", "identity", a.in.Person.ExternalID, "contact_id", a.person.Contact.ID.String())
 	}
-	chosen := "standard"
+	name, version := by.Definition.Name, by.Version
+	chosen := templates.NewStep("template.use.standard", "template", name, "version", version, "template_id", by.ID.String())
 	if a.ch.Settings.ObjectTemplateID != nil && *a.ch.Settings.ObjectTemplateID == by.ID {
-		chosen = "channel"
+		chosen = templates.NewStep("template.use.channel", "template", name, "version", version, "template_id", by.ID.String())
 	}
+	set := a.ch.Settings
 	return []templates.Step{
-		{Rule: "event", Outcome: string(a.in.Action), Input: map[string]any{
-			"channel": a.ch.Title(), "transport": a.in.Transport, "event_id": a.event.ID.String(),
-		}},
-		{Rule: "contact", Outcome: person, Input: map[string]any{
-			"identity": a.in.Person.ExternalID, "contact_id": a.person.Contact.ID.String(),
-		}},
-		{Rule: "task.new", Outcome: "none_active", Input: map[string]any{
-			"scope": string(a.ch.Settings.ActiveScope), "new_task": string(a.ch.Settings.NewTask),
-		}},
-		{Rule: "template", Outcome: chosen, Input: map[string]any{
-			"template": by.Definition.Name, "template_id": by.ID.String(), "version": by.Version,
-		}},
+		templates.NewStep("event.message", "channel", a.ch.Title(), "transport", a.in.Transport, "event_id", a.event.ID.String()),
+		person,
+		templates.NewStep("task.new.none_active", "scope", string(set.ActiveScope), "new_task", string(set.NewTask)),
+		chosen,
 	}
 }
 

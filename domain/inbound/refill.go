@@ -22,7 +22,7 @@ func (b *batch) replays(ctx context.Context) error {
 		return false
 	})
 	for _, a := range again {
-		if err := b.refill(ctx, a, "replay"); err != nil {
+		if err := b.refill(ctx, a, "refill.replay"); err != nil {
 			return err
 		}
 		b.close(a, Processed, "replayed")
@@ -45,7 +45,7 @@ func (b *batch) refill(ctx context.Context, a *arriving, cause string) error {
 	}
 	filled, steps := object.Filler.Fill(b.scope(a), templates.FillOptions{Country: b.accounts[a.ch.AccountID].Country})
 	return b.Tasks.Refill(ctx, t, filled, object.Version, append([]templates.Step{
-		{Rule: "refill", Outcome: cause, Input: map[string]any{"template": object.Definition.Name, "version": object.Version}},
+		templates.NewStep(cause, "template", object.Definition.Name, "version", object.Version),
 	}, steps...))
 }
 
@@ -85,7 +85,7 @@ func (s *Service) PersonLearned(ctx context.Context, a account.ID, contactID ids
 			return err
 		}
 		for _, x := range b.open {
-			if err := b.refill(ctx, x, "profile"); err != nil {
+			if err := b.refill(ctx, x, "refill.profile"); err != nil {
 				return err
 			}
 		}

@@ -17,8 +17,8 @@ import (
 type Change struct {
 	Title        *string
 	Description  *string
-	Status       *string // key
-	Assignees    *[]templates.Assignee
+	Status       *string   // key
+	Assignees    *[]ids.ID // staff or teams
 	Participants *[]ids.ID
 	Tags         *[]string
 	Topic        *string
@@ -26,6 +26,8 @@ type Change struct {
 	DueAt        *time.Time // the zero time takes it away
 	Fields       map[string]any
 	Unread       *bool
+
+	assignees *[]templates.Assignee // Assignees, found in the roster
 }
 
 // Update changes a task. Members may. Resolving one takes its assignees off; making one active again, while its scope has
@@ -43,7 +45,11 @@ func (s *Service) Update(ctx context.Context, by account.Actor, id ids.ID, ch Ch
 
 func (s *Service) change(ctx context.Context, by account.Actor, t *Task, ch Change) error {
 	problems := ch.check()
-	problems = append(problems, s.checkPeople(ctx, t.AccountID, ch)...)
+	people, err := s.findPeople(ctx, t.AccountID, &ch)
+	if err != nil {
+		return err
+	}
+	problems = append(problems, people...)
 	if err := s.setFields(ctx, t, ch.Fields); err != nil {
 		return err
 	}
@@ -104,40 +110,42 @@ func (ch Change) check() []errs.Problem {
 	return out
 }
 
-// checkPeople refuses assignees and participants that are nobody in the account.
-func (s *Service) checkPeople(ctx context.Context, a account.ID, ch Change) []errs.Problem {
+// findPeople tells staff from teams among the assignees, and refuses those and participants that are nobody in the account.
+func (s *Service) findPeople(ctx context.Context, a account.ID, ch *Change) (out []errs.Problem, err error) {
 	if ch.Assignees == nil && ch.Participants == nil {
-		return nil
+		return nil, nil
 	}
 	r, err := s.Staff.Roster(ctx, a)
 	if err != nil {
-		return []errs.Problem{errs.At("body.assignees", "storage.unavailable")}
+		return nil, err
 	}
-	known := map[string]bool{}
+	known := map[ids.ID]templates.AssigneeKind{}
 	for _, p := range r.People {
 		if p.Enabled {
-			known[string(templates.AssigneeStaff)+p.ID.String()] = true
+			known[p.ID] = templates.AssigneeStaff
 		}
 	}
 	for _, g := range r.Teams {
-		known[string(templates.AssigneeTeam)+g.ID.String()] = true
+		known[g.ID] = templates.AssigneeTeam
 	}
-	var out []errs.Problem
 	if ch.Assignees != nil {
-		for i, x := range *ch.Assignees {
-			if !known[string(x.Kind)+x.ID] {
-				out = append(out, errs.At(fmt.Sprintf("body.assignees[%d]", i), "template.assignee_not_found"))
+		found := make([]templates.Assignee, 0, len(*ch.Assignees))
+		for i, id := range *ch.Assignees {
+			if known[id] == "" {
+				out = append(out, errs.At(fmt.Sprintf("body.assignee_ids[%d]", i), "template.assignee_not_found"))
 			}
+			found = append(found, templates.Assignee{Kind: known[id], ID: id.String()})
 		}
+		ch.assignees = &found
 	}
 	if ch.Participants != nil {
 		for i, id := range *ch.Participants {
-			if !known[string(templates.AssigneeStaff)+id.String()] {
-				out = append(out, errs.At(fmt.Sprintf("body.participants[%d]", i), "template.assignee_not_found"))
+			if known[id] != templates.AssigneeStaff {
+				out = append(out, errs.At(fmt.Sprintf("body.participant_ids[%d]", i), "template.assignee_not_found"))
 			}
 		}
 	}
-	return out
+	return out, nil
 }
 
 // setFields checks changed fields against the form the task is linked to.
@@ -213,8 +221,8 @@ func (s *Service) setStatus(ctx context.Context, t *Task, key string, ch *Change
 	t.setStatus(status)
 	if t.Category == templates.CategoryResolved {
 		t.Unread = false
-		if ch.Assignees == nil { // ownership ends with the work
-			ch.Assignees = &[]templates.Assignee{}
+		if ch.assignees == nil { // ownership ends with the work
+			ch.assignees = &[]templates.Assignee{}
 		}
 	}
 	switch {
@@ -227,8 +235,8 @@ func (s *Service) setStatus(ctx context.Context, t *Task, key string, ch *Change
 }
 
 func (s *Service) changeRelated(ctx context.Context, t Task, ch Change) error {
-	if ch.Assignees != nil {
-		if err := s.store.setAssignees(ctx, t, assigneesOf(t, *ch.Assignees)); err != nil {
+	if ch.assignees != nil {
+		if err := s.store.setAssignees(ctx, t, assigneesOf(t, *ch.assignees)); err != nil {
 			return err
 		}
 	}
@@ -258,8 +266,8 @@ func (ch Change) details() map[string]any {
 	if ch.Status != nil {
 		d["status"] = *ch.Status
 	}
-	if ch.Assignees != nil {
-		d["assignees"] = *ch.Assignees
+	if ch.assignees != nil {
+		d["assignees"] = *ch.assignees
 	}
 	return d
 }
@@ -295,7 +303,7 @@ func (s *Service) Create(ctx context.Context, by account.Actor, n NewTask) (Task
 			Filled:   templates.Task{Title: n.Title, Priority: templates.PriorityNormal},
 			Template: o, Statuses: set, ContactID: ids.Of(n.ContactID), StartedAt: now,
 			Assignment: templates.Assignment{Mode: templates.ModeShare},
-			Why:        []templates.Step{{Rule: "task.create", Outcome: "by_hand", Input: map[string]any{"staff": by.Name}}},
+			Why:        []templates.Step{templates.NewStep("task.create.by_hand", "staff", by.Name)},
 		}}
 		var rows related
 		rows.add(draft, numbers[0], now)

@@ -60,7 +60,7 @@ func TestWhoAnswersOwnsTheTaskUnlessAPersonHasIt(t *testing.T) {
 	made := w.OneTask()
 	team, err := w.Staff.CreateTeam(w.Ctx(), w.Owner, "Service", nil)
 	require.NoError(t, err)
-	toTeam := []templates.Assignee{{Kind: templates.AssigneeTeam, ID: team.ID.String()}}
+	toTeam := []ids.ID{team.ID}
 	_, err = w.Tasks.Update(w.Ctx(), w.Owner, made.ID, task.Change{Assignees: &toTeam})
 	require.NoError(t, err)
 	w.Answer(made, "hello")

@@ -190,7 +190,7 @@ func (s *Service) reopen(ctx context.Context, tasks []Task) ([]Task, error) {
 		}
 		t.Active, t.UpdatedAt = true, now
 		whys = append(whys, Why{t.AccountID, t.ID, ids.New(), []templates.Step{
-			{Rule: "task.reopen", Outcome: "last_task", Input: map[string]any{"number": t.Number}},
+			templates.NewStep("task.reopen.last_task", "number", t.Number),
 		}, now})
 	}
 	_, err = storage.UpdateMany(ctx, s.DB, tasks, storage.Update{

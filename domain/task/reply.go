@@ -189,7 +189,7 @@ func (s *Service) own(ctx context.Context, by account.Actor, t Task) error {
 	if err := s.store.setAssignees(ctx, t, mine); err != nil {
 		return err
 	}
-	if err := s.explain(ctx, t, templates.Step{Rule: "assign.reply", Outcome: "owned", Input: map[string]any{"staff": by.Name}}); err != nil {
+	if err := s.explain(ctx, t, templates.NewStep("assign.reply.owned", "staff", by.Name)); err != nil {
 		return err
 	}
 	return s.announce(ctx, t)

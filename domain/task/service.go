@@ -76,7 +76,7 @@ func (s *Service) Whys(ctx context.Context, a account.ID, id ids.ID) ([]Why, err
 
 // List returns the account's tasks that a filter lets through, the last commented first.
 func (s *Service) List(ctx context.Context, a account.ID, f Filter, p storage.Page) ([]Task, string, error) {
-	return s.store.list(ctx, a, f, p)
+	return s.store.list(ctx, a, f, s.Clock.Now(), p)
 }
 
 // Comment returns a comment of the account.
@@ -84,13 +84,16 @@ func (s *Service) Comment(ctx context.Context, a account.ID, id ids.ID) (Comment
 	return s.store.comment(ctx, a, id)
 }
 
-// Comments returns the comments of a task, the first one first, with those of its conversation that are its history.
-func (s *Service) Comments(ctx context.Context, a account.ID, id ids.ID, p storage.Page) ([]Comment, string, error) {
+// Comments returns the comments of a task, with those of its conversation that are its history: the first one first, or the
+// newest first.
+func (s *Service) Comments(
+	ctx context.Context, a account.ID, id ids.ID, newest bool, p storage.Page,
+) ([]Comment, string, error) {
 	t, err := s.store.get(ctx, a, id)
 	if err != nil {
 		return nil, "", err
 	}
-	rows, next, err := s.store.comments(ctx, t, p)
+	rows, next, err := s.store.comments(ctx, t, newest, p)
 	for i := range rows {
 		if rows[i].TaskID != t.ID {
 			rows[i].History = true // it belongs to an earlier task

@@ -3,6 +3,10 @@ package task
 import (
 	"context"
 	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -202,6 +206,7 @@ type Filter struct {
 	Category       templates.Category
 	Status         string
 	Assignee       *ids.ID // a staff member or a team
+	OfStaff        *ids.ID // a staff member: their own and those of their teams
 	Unassigned     bool
 	ChannelID      *ids.ID
 	ContactID      *ids.ID
@@ -209,10 +214,49 @@ type Filter struct {
 	Tag            string
 	Topic          string
 	Unread         *bool
-	Oldest         bool // the first commented first
+	Query          string // words in the task, its comments or its contact, or its number
+	Window         Window
+	Order          Order
 }
 
-func (f Filter) apply(q *gorm.DB) *gorm.DB {
+// Window is how the reply window of a task's person stands.
+type Window string
+
+// The windows.
+const (
+	WindowOpen   Window = "open"
+	WindowEnding Window = "ending" // open, and not for long
+	WindowClosed Window = "closed"
+)
+
+// endingSoon is when an open window is ending.
+const endingSoon = 4 * time.Hour
+
+// Order is a list's order.
+type Order string
+
+// The orders; the first is what a list has by itself.
+const (
+	NewestComment Order = "-last_comment_at"
+	OldestComment Order = "last_comment_at"
+	NewestMade    Order = "-created_at"
+	OldestMade    Order = "created_at"
+)
+
+// by returns the order as storage knows it, and the column's value of a task.
+func (o Order) by() (storage.Order, func(Task) (any, ids.ID)) {
+	column, desc := strings.CutPrefix(string(o), "-")
+	if column == "" {
+		column, desc = "last_comment_at", true
+	}
+	value := func(t Task) (any, ids.ID) { return t.LastCommentAt, t.ID }
+	if column == "created_at" {
+		value = func(t Task) (any, ids.ID) { return t.CreatedAt, t.ID }
+	}
+	return storage.Order{Column: column, Desc: desc, Time: true}, value
+}
+
+func (f Filter) apply(q *gorm.DB, now time.Time) *gorm.DB {
 	for column, value := range map[string]string{"category": string(f.Category), "status": f.Status, "topic": f.Topic} {
 		if value != "" {
 			q = q.Where(column+" = ?", value)
@@ -229,6 +273,11 @@ func (f Filter) apply(q *gorm.DB) *gorm.DB {
 		q = q.Where(`EXISTS (SELECT 1 FROM task_assignees x WHERE x.account_id = tasks.account_id
 			AND x.task_id = tasks.id AND x.assignee_id = ?)`, *f.Assignee)
 	}
+	if f.OfStaff != nil {
+		q = q.Where(`EXISTS (SELECT 1 FROM task_assignees x WHERE x.account_id = tasks.account_id AND x.task_id = tasks.id
+			AND (x.assignee_id = ? OR x.assignee_id IN (SELECT m.team_id FROM team_members m
+				WHERE m.account_id = x.account_id AND m.staff_id = ?)))`, *f.OfStaff, *f.OfStaff)
+	}
 	if f.Unassigned {
 		q = q.Where(`NOT EXISTS (SELECT 1 FROM task_assignees x WHERE x.account_id = tasks.account_id
 			AND x.task_id = tasks.id)`)
@@ -240,12 +289,50 @@ func (f Filter) apply(q *gorm.DB) *gorm.DB {
 	if f.Unread != nil {
 		q = q.Where("unread = ?", *f.Unread)
 	}
+	return f.Window.apply(q, now)
+}
+
+// search narrows a list to tasks in which words are found: in their own text, in their comments, in who they are about.
+func (s store) search(q *gorm.DB, a account.ID, text string) *gorm.DB {
+	if text == "" {
+		return q
+	}
+	if number, err := strconv.ParseInt(strings.TrimPrefix(strings.TrimSpace(text), "#"), 10, 64); err == nil && number < 1e9 {
+		return q.Where("number = ?", number)
+	}
+	words := storage.ParseSearch(text)
+	if words.Empty() {
+		return q.Where("1 = 0")
+	}
+	tasks, args := s.db.Matching("tasks", a, words)
+	comments, more := s.db.Matching("comments", a, words)
+	contacts, most := s.db.Matching("contacts", a, words)
+	args = slices.Concat(args, []any{a}, more, []any{a}, most)
+	return q.Where(`tasks.id IN (`+tasks+`
+		UNION SELECT task_id FROM comments WHERE account_id = ? AND id IN (`+comments+`)
+		UNION SELECT id FROM tasks WHERE account_id = ? AND contact_id IN (`+contacts+`))`, args...)
+}
+
+// openUntil is the end of the standard reply window of a task's person.
+const openUntil = `SELECT i.window_until FROM conversations c
+	JOIN identities i ON i.account_id = c.account_id AND i.id = c.identity_id
+	WHERE c.account_id = tasks.account_id AND c.id = tasks.conversation_id`
+
+func (w Window) apply(q *gorm.DB, now time.Time) *gorm.DB {
+	switch w {
+	case WindowOpen:
+		return q.Where("("+openUntil+") > ?", now)
+	case WindowEnding:
+		return q.Where("("+openUntil+") > ? AND ("+openUntil+") <= ?", now, now.Add(endingSoon))
+	case WindowClosed:
+		return q.Where("("+openUntil+") <= ?", now)
+	}
 	return q
 }
 
-func (s store) list(ctx context.Context, a account.ID, f Filter, p storage.Page) ([]Task, string, error) {
-	o := storage.Order{Column: "last_comment_at", Desc: !f.Oldest, Time: true}
-	q, err := storage.Keyset(f.apply(s.db.Of(ctx, a)), o, p)
+func (s store) list(ctx context.Context, a account.ID, f Filter, now time.Time, p storage.Page) ([]Task, string, error) {
+	o, value := f.Order.by()
+	q, err := storage.Keyset(s.search(f.apply(s.db.Of(ctx, a), now), a, f.Query), o, p)
 	if err != nil {
 		return nil, "", err
 	}
@@ -253,7 +340,7 @@ func (s store) list(ctx context.Context, a account.ID, f Filter, p storage.Page)
 	if err := q.Find(&rows).Error; err != nil {
 		return nil, "", storage.Translate(err)
 	}
-	rows, next := storage.Cut(rows, o, p, func(t Task) (any, ids.ID) { return t.LastCommentAt, t.ID })
+	rows, next := storage.Cut(rows, o, p, value)
 	return rows, next, nil
 }
 

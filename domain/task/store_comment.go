@@ -20,8 +20,8 @@ func (s store) insertComment(ctx context.Context, c *Comment) error {
 
 // comments returns a page of a task's comments. Its history are public comments of the same conversation, on earlier
 // tasks, from HistorySince until it started.
-func (s store) comments(ctx context.Context, t Task, p storage.Page) ([]Comment, string, error) {
-	o := storage.Order{Column: "occurred_at", Time: true}
+func (s store) comments(ctx context.Context, t Task, newest bool, p storage.Page) ([]Comment, string, error) {
+	o := storage.Order{Column: "occurred_at", Desc: newest, Time: true}
 	q := s.db.Of(ctx, t.AccountID)
 	if t.HistorySince != nil && t.ConversationID != nil {
 		q = q.Where(`(task_id = ? OR conversation_id = ? AND occurred_at >= ? AND occurred_at < ? AND visibility = ?)`,

@@ -1,0 +1,98 @@
+package httpapi
+
+import (
+	"context"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
+
+	"kontor/domain/account"
+	"kontor/domain/attachment"
+	"kontor/domain/errs"
+)
+
+// A file may be larger than other bodies, and take longer.
+const (
+	maxUpload     = attachment.MaxSize + 64<<10 // with what multipart puts around it
+	uploadTimeout = 5 * time.Minute
+)
+
+// uploads lets a route take a file: what is larger than the limit is refused before it is read.
+func (a *API) uploads(h handler) handler {
+	register := h.register
+	h.register = func(a *API, op huma.Operation, repeatable bool) {
+		op.BodyReadTimeout = uploadTimeout
+		op.Description = "multipart/form-data with one file in the part «file». The answer's id goes into the attachment_ids " +
+			"of a comment."
+		op.Middlewares = append(op.Middlewares, func(hc huma.Context, next func(huma.Context)) {
+			c := humaecho.UnwrapV4(hc)
+			r := c.Request()
+			if r.ContentLength > maxUpload {
+				a.fail(tooLarge(), c)
+				return
+			}
+			r.Body = http.MaxBytesReader(c.Response(), r.Body, maxUpload)
+			next(hc)
+		})
+		register(a, op, repeatable)
+	}
+	return h
+}
+
+func tooLarge() error {
+	return errs.New(errs.TooLarge, "attachment.too_large", "max_mb", attachment.MaxSize>>20)
+}
+
+type uploadInput struct {
+	RawBody multipart.Form
+}
+
+func (a *API) uploadFile(ctx context.Context, who account.Actor, in *uploadInput) (*answer[File], error) {
+	defer func() { _ = in.RawBody.RemoveAll() }()
+	sent := in.RawBody.File["file"]
+	if len(sent) != 1 {
+		return nil, errs.Input(errs.At("body.file", "attachment.one_file"))
+	}
+	f, err := sent[0].Open()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	row, err := a.Attachments.Upload(ctx, who, sent[0].Filename, f)
+	if err != nil {
+		return nil, err
+	}
+	return answered(exchangeOf(ctx).file(row), nil)
+}
+
+// downloadPolicy keeps a file that is opened in a browser from doing anything there.
+const downloadPolicy = "default-src 'none'; sandbox; frame-ancestors 'none'"
+
+// downloadFile sends a file's bytes, always as something to be saved: what a stranger sent is never shown as a page of ours.
+func (a *API) downloadFile(ctx context.Context, who account.Actor, in *ByID) (*huma.StreamResponse, error) {
+	row, err := a.Attachments.Get(ctx, who.AccountID, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	file, err := a.Attachments.Open(ctx, row)
+	if err != nil {
+		return nil, err
+	}
+	return &huma.StreamResponse{Body: func(hc huma.Context) {
+		defer func() { _ = file.Close() }()
+		hc.SetHeader("Content-Type", row.MIME)
+		hc.SetHeader("Content-Length", strconv.FormatInt(row.Size, 10))
+		hc.SetHeader("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": row.Name}))
+		hc.SetHeader("Content-Security-Policy", downloadPolicy)
+		hc.SetHeader("Cache-Control", "private, max-age=86400, immutable")
+		hc.SetHeader("ETag", `"`+row.SHA256+`"`)
+		// The status is out with the first byte: a reader who sees fewer bytes than announced knows that it broke.
+		_, _ = io.Copy(hc.BodyWriter(), file)
+	}}, nil
+}

@@ -1,0 +1,181 @@
+package httpapi
+
+import (
+	"context"
+	"time"
+
+	"kontor/domain/account"
+	"kontor/domain/attachment"
+	"kontor/domain/channel"
+	"kontor/domain/ids"
+	"kontor/domain/outbound"
+	"kontor/domain/task"
+)
+
+// Comment is a text on a task, with its files and what became of its delivery.
+type Comment struct {
+	ID            ids.ID           `json:"id"`
+	TaskID        ids.ID           `json:"task_id"`
+	Visibility    task.Visibility  `json:"visibility" enum:"public,internal"`
+	Author        Author           `json:"author"`
+	Text          string           `json:"text"`
+	Attachments   []File           `json:"attachments"`
+	Transport     *string          `json:"transport" doc:"by what it came or goes, as messenger; null for internal ones"`
+	History       bool             `json:"history" doc:"it was there before the task"`
+	ExternalID    *string          `json:"external_id"`
+	ReplyTo       string           `json:"reply_to,omitempty" doc:"external id of the message it answers"`
+	Details       map[string]any   `json:"details,omitempty" doc:"what else there is to show: a tapped button, a place, a card"`
+	Edits         []task.Edit      `json:"edits,omitempty" doc:"the texts it had before"`
+	Reactions     []task.Reaction  `json:"reactions,omitempty"`
+	UnsentAt      *time.Time       `json:"unsent_at,omitempty"`
+	OccurredAt    time.Time        `json:"occurred_at"`
+	CreatedAt     time.Time        `json:"created_at"`
+	DeliveryState *outbound.State  `json:"delivery_state" doc:"the worst of its messages; null when it is not delivered"`
+	Deliveries    []CommentMessage `json:"deliveries"`
+}
+
+// Author is who wrote a comment.
+type Author struct {
+	Kind account.ActorKind `json:"kind" enum:"contact,staff,script,bot,system"`
+	ID   *ids.ID           `json:"id"`
+	Name string            `json:"name"`
+}
+
+// File is what is attached to a comment.
+type File struct {
+	ID     ids.ID           `json:"id"`
+	Name   string           `json:"name"`
+	Type   channel.FileType `json:"type"`
+	MIME   string           `json:"mime,omitempty"`
+	Size   int64            `json:"size"`
+	State  attachment.State `json:"state" enum:"pending,stored,failed,link,removed"`
+	Reason string           `json:"reason,omitempty" doc:"why there is no file, in the reader's language"`
+	URL    string           `json:"url" doc:"where the file can be had; of a link, where it leads; empty when there is nothing to have"`
+}
+
+func (x *exchange) file(f attachment.Attachment) File {
+	out := File{ID: f.ID, Name: f.Name, Type: f.Type, MIME: f.MIME, Size: f.Size, State: f.State}
+	switch f.State {
+	case attachment.Stored:
+		out.URL = Base + "/attachments/" + f.ID.String()
+	case attachment.Linked:
+		out.URL = f.SourceURL
+	}
+	if f.Reason != "" {
+		out.Reason = x.text(f.Reason, map[string]any{"max_mb": attachment.MaxSize >> 20})
+	}
+	return out
+}
+
+type listCommentsInput struct {
+	ByID
+	Paging
+	Sort string `query:"sort" enum:"occurred_at,-occurred_at" default:"occurred_at"`
+}
+
+func (a *API) listComments(ctx context.Context, who account.Actor, in *listCommentsInput) (*answer[Page[Comment]], error) {
+	rows, next, err := a.Tasks.Comments(ctx, who.AccountID, in.ID, in.Sort == "-occurred_at", in.page())
+	if err != nil {
+		return nil, err
+	}
+	shown, err := a.showComments(ctx, who.AccountID, rows)
+	return listed(shown, next, err)
+}
+
+// showComments shows comments of one account, with one statement for their files and one for their messages.
+func (a *API) showComments(ctx context.Context, in account.ID, rows []task.Comment) ([]Comment, error) {
+	list := make([]ids.ID, len(rows))
+	for i, c := range rows {
+		list[i] = c.ID
+	}
+	files, err := a.Attachments.Of(ctx, in, list)
+	if err != nil {
+		return nil, err
+	}
+	messages, err := a.Outbound.Of(ctx, in, list)
+	if err != nil {
+		return nil, err
+	}
+	authors, err := a.Contacts.Of(ctx, in, nameless(rows))
+	if err != nil {
+		return nil, err
+	}
+	x := exchangeOf(ctx)
+	shown := make([]Comment, len(rows))
+	for i, c := range rows {
+		if c.AuthorName == "" {
+			c.AuthorName = authors[ids.Of(c.AuthorID)].Name
+		}
+		shown[i] = x.comment(c, files[c.ID], messages[c.ID])
+	}
+	return shown, nil
+}
+
+// nameless are the contacts whose name was not known when they wrote; it may be by now.
+func nameless(rows []task.Comment) (contacts []ids.ID) {
+	for _, c := range rows {
+		if c.AuthorKind == account.Contact && c.AuthorName == "" && c.AuthorID != nil {
+			contacts = append(contacts, *c.AuthorID)
+		}
+	}
+	return contacts
+}
+
+func (x *exchange) comment(c task.Comment, files []attachment.Attachment, messages []outbound.Message) Comment {
+	out := Comment{
+		ID: c.ID, TaskID: c.TaskID, Visibility: c.Visibility, Author: Author{c.AuthorKind, c.AuthorID, c.AuthorName},
+		Text: c.Text, Attachments: []File{}, History: c.History, ExternalID: c.ExternalID, ReplyTo: c.ReplyTo,
+		Details: c.Details, Edits: c.Edits, Reactions: c.Reactions, UnsentAt: c.UnsentAt, OccurredAt: c.OccurredAt,
+		CreatedAt: c.CreatedAt, Deliveries: []CommentMessage{},
+	}
+	if c.Transport != "" {
+		out.Transport = &c.Transport
+	}
+	for _, f := range files {
+		out.Attachments = append(out.Attachments, x.file(f))
+	}
+	for _, m := range messages {
+		out.Deliveries = append(out.Deliveries, x.message(m))
+	}
+	if worst := outbound.Worst(messages); worst != "" {
+		out.DeliveryState = &worst
+	}
+	return out
+}
+
+type addCommentInput struct {
+	ByID
+	Body struct {
+		Text          string          `json:"text,omitempty" doc:"may be empty when files are attached"`
+		Visibility    task.Visibility `json:"visibility" enum:"public,internal"`
+		AttachmentIDs []ids.ID        `json:"attachment_ids,omitempty" format:"uuid" doc:"of POST /attachments"`
+		ReplyTo       ids.ID          `json:"reply_to,omitzero" format:"uuid" doc:"a comment of the same conversation"`
+		Mode          string          `json:"mode,omitempty" enum:"reply" default:"reply"`
+		UndoSeconds   *int            `json:"undo_seconds,omitempty" doc:"how long a public comment waits and can be undone; left out, 5 in a session of the screens and 0 by token"`
+	}
+}
+
+// undoByPerson is how long people at a screen may think better of an answer.
+const undoByPerson = 5 * time.Second
+
+func (a *API) addComment(ctx context.Context, who account.Actor, in *addCommentInput) (*answer[Comment], error) {
+	b := in.Body
+	n := task.NewComment{
+		Text: b.Text, Visibility: b.Visibility, AttachmentIDs: b.AttachmentIDs, ReplyTo: ids.Ptr(b.ReplyTo),
+	}
+	switch {
+	case b.UndoSeconds != nil:
+		n.Undo = time.Duration(*b.UndoSeconds) * time.Second
+	case who.InPerson():
+		n.Undo = undoByPerson
+	}
+	c, err := a.Tasks.AddComment(ctx, who, in.ID, n)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := a.showComments(ctx, who.AccountID, []task.Comment{c})
+	if err != nil {
+		return nil, err
+	}
+	return answered(shown[0], nil)
+}

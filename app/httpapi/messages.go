@@ -1,0 +1,150 @@
+package httpapi
+
+import (
+	"context"
+	"time"
+
+	"kontor/domain/account"
+	"kontor/domain/channel"
+	"kontor/domain/ids"
+	"kontor/domain/outbound"
+)
+
+// CommentMessage is one thing that is delivered for a comment: its text, or one of its files.
+type CommentMessage struct {
+	MessageID     ids.ID             `json:"message_id"`
+	Part          channel.Part       `json:"part" enum:"text,attachment"`
+	AttachmentID  *ids.ID            `json:"attachment_id"`
+	State         outbound.State     `json:"state" enum:"queued,sending,sent,delivered,read,unconfirmed,failed,refused,cancelled"`
+	MessagingType string             `json:"messaging_type,omitempty" doc:"the platform's word for how it goes"`
+	Tag           string             `json:"tag,omitempty"`
+	Decision      *outbound.Decision `json:"decision" doc:"under which rule of the reply policy it goes, or why not"`
+	NotBefore     time.Time          `json:"not_before" doc:"until then it waits; with a comment just written, to be undone"`
+	SentAt        *time.Time         `json:"sent_at"`
+	DeliveredAt   *time.Time         `json:"delivered_at"`
+	ReadAt        *time.Time         `json:"read_at"`
+	Error         *DeliveryError     `json:"error"`
+	Attempts      int                `json:"attempts"`
+}
+
+// DeliveryError is why a message was not delivered, or is not known to be.
+type DeliveryError struct {
+	Class   channel.Class `json:"class,omitempty" doc:"what follows from it; empty when our own policy refused"`
+	Reason  string        `json:"reason" doc:"stable code"`
+	Advice  string        `json:"advice" doc:"what happened and what to do, in the reader's language"`
+	Code    int           `json:"code,omitempty" doc:"the platform's"`
+	Subcode int           `json:"subcode,omitempty"`
+	Message string        `json:"message,omitempty" doc:"the platform's own words, in whatever language"`
+	TraceID string        `json:"trace_id,omitempty" doc:"by which the platform's support finds it"`
+}
+
+func (x *exchange) message(m outbound.Message) CommentMessage {
+	out := CommentMessage{
+		MessageID: m.ID, Part: m.Part, AttachmentID: m.AttachmentID, State: m.State, Decision: m.Decision,
+		NotBefore: m.NotBefore, SentAt: m.SentAt, DeliveredAt: m.DeliveredAt, ReadAt: m.ReadAt, Attempts: m.Attempts,
+	}
+	if d := m.Decision; d != nil {
+		out.MessagingType, out.Tag = d.MessagingType, d.Tag
+		if m.State == outbound.Refused {
+			out.Error = &DeliveryError{Reason: d.Reason, Advice: x.text(d.Reason, nil)}
+		}
+	}
+	if m.Failure != nil {
+		out.Error = x.failure(m.Failure)
+	}
+	return out
+}
+
+func (x *exchange) failure(f *channel.Failure) *DeliveryError {
+	return &DeliveryError{f.Class, f.Reason, x.text(f.Reason, nil), f.Code, f.Subcode, f.Message, f.TraceID}
+}
+
+// Message is a message with what it belongs to.
+type Message struct {
+	CommentMessage
+	TaskID    ids.ID    `json:"task_id"`
+	CommentID ids.ID    `json:"comment_id"`
+	ChannelID ids.ID    `json:"channel_id"`
+	Text      string    `json:"text"`
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
+}
+
+func (x *exchange) wholeMessage(m outbound.Message) Message {
+	return Message{x.message(m), m.TaskID, m.CommentID, m.ChannelID, m.Text, m.CreatedAt, m.UpdatedAt}
+}
+
+type listMessagesInput struct {
+	Paging
+	State outbound.State `query:"state" enum:"queued,sending,sent,delivered,read,unconfirmed,failed,refused,cancelled"`
+}
+
+func (a *API) listMessages(ctx context.Context, who account.Actor, in *listMessagesInput) (*answer[Page[Message]], error) {
+	rows, next, err := a.Outbound.List(ctx, who.AccountID, in.State, in.page())
+	x := exchangeOf(ctx)
+	shown := make([]Message, len(rows))
+	for i, m := range rows {
+		shown[i] = x.wholeMessage(m)
+	}
+	return listed(shown, next, err)
+}
+
+// MessageAttempts is a message with every try to deliver it.
+type MessageAttempts struct {
+	Message
+	Tries []Attempt `json:"tries"`
+}
+
+// Attempt is one try to deliver a message.
+type Attempt struct {
+	ID         ids.ID             `json:"id"`
+	StartedAt  time.Time          `json:"started_at"`
+	FinishedAt *time.Time         `json:"finished_at"`
+	Outcome    string             `json:"outcome" doc:"sent, refused or a class of failure; empty while it runs or when it was interrupted"`
+	Decision   *outbound.Decision `json:"decision"`
+	Error      *DeliveryError     `json:"error"`
+}
+
+func (a *API) getMessage(ctx context.Context, who account.Actor, in *ByID) (*answer[MessageAttempts], error) {
+	m, err := a.Outbound.Get(ctx, who.AccountID, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := a.Outbound.Attempts(ctx, who.AccountID, in.ID)
+	x := exchangeOf(ctx)
+	out := MessageAttempts{x.wholeMessage(m), []Attempt{}}
+	for _, r := range rows {
+		try := Attempt{r.ID, r.StartedAt, r.FinishedAt, r.Outcome, r.Decision, nil}
+		if r.Failure != nil {
+			try.Error = x.failure(r.Failure)
+		}
+		out.Tries = append(out.Tries, try)
+	}
+	return answered(out, err)
+}
+
+func (a *API) retryMessage(ctx context.Context, who account.Actor, in *ByID) (*answer[Message], error) {
+	return a.stepped(ctx)(a.Outbound.Retry(ctx, who, in.ID))
+}
+
+func (a *API) cancelMessage(ctx context.Context, who account.Actor, in *ByID) (*answer[Message], error) {
+	return a.stepped(ctx)(a.Outbound.Cancel(ctx, who, in.ID))
+}
+
+type settleInput struct {
+	ByID
+	Body struct {
+		Outcome string `json:"outcome" enum:"sent,not_sent" doc:"what somebody saw on the platform"`
+	}
+}
+
+func (a *API) settleMessage(ctx context.Context, who account.Actor, in *settleInput) (*answer[Message], error) {
+	return a.stepped(ctx)(a.Outbound.Settle(ctx, who, in.ID, in.Body.Outcome == "sent"))
+}
+
+// stepped shows a message after a person's step.
+func (a *API) stepped(ctx context.Context) func(outbound.Message, error) (*answer[Message], error) {
+	return func(m outbound.Message, err error) (*answer[Message], error) {
+		return answered(exchangeOf(ctx).wholeMessage(m), err)
+	}
+}

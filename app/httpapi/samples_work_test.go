@@ -1,0 +1,123 @@
+package httpapi_test
+
+import (
+	"github.com/stretchr/testify/require"
+
+	"kontor/app/apptest"
+	"kontor/app/httpapi"
+	"kontor/domain/account"
+	"kontor/domain/ids"
+	"kontor/domain/outbound"
+	"kontor/domain/staff"
+	"kontor/domain/task"
+)
+
+// workSamples are those of what staff do all day.
+func workSamples() map[string]sample {
+	text := func(*scene) apptest.Body { return apptest.Body{"text": "a note", "visibility": "internal"} }
+	people := map[string]maker{"assignee_ids[]": person, "participant_ids[]": person}
+	title := func(*scene) apptest.Body { return apptest.Body{"title": "By hand " + ids.New().String()} }
+	return map[string]sample{
+		"list-tasks": {query: map[string]maker{"channel_id": channelID, "contact_id": contactID, "conversation_id": conversationID}},
+		"create-task": {body: title, refs: map[string]maker{
+			"template_id": objectTemplateID, "contact_id": contactID, "assignee_ids[]": person, "participant_ids[]": person,
+		}},
+		"get-task":         {path: map[string]maker{"id": taskID}},
+		"change-task":      {path: map[string]maker{"id": taskID}, body: title, refs: people},
+		"list-comments":    {path: map[string]maker{"id": taskID}},
+		"explain-task":     {path: map[string]maker{"id": taskID}},
+		"get-reply-window": {path: map[string]maker{"id": taskID}},
+		"add-comment": {path: map[string]maker{"id": knownTaskID}, body: text, refs: map[string]maker{
+			"attachment_ids[]": fileID, "reply_to": commentID,
+		}},
+
+		"list-messages":  {},
+		"get-message":    {path: map[string]maker{"id": messageIn("")}},
+		"retry-message":  {path: map[string]maker{"id": messageIn(outbound.Failed)}},
+		"settle-message": {path: map[string]maker{"id": messageIn(outbound.Unconfirmed)}, body: func(*scene) apptest.Body { return apptest.Body{"outcome": "sent"} }},
+		"cancel-message": {path: map[string]maker{"id": messageIn(outbound.Queued)}},
+
+		"list-contacts": {},
+		"create-contact": {
+			body: func(*scene) apptest.Body { return apptest.Body{"name": "Ada"} }, refs: map[string]maker{"company_id": contactID},
+		},
+		"get-contact": {path: map[string]maker{"id": contactID}},
+		"change-contact": {
+			path: map[string]maker{"id": contactID}, body: func(*scene) apptest.Body { return apptest.Body{"group": "Regulars"} },
+			refs: map[string]maker{"company_id": contactID},
+		},
+
+		"upload-file":   {file: true},
+		"download-file": {path: map[string]maker{"id": fileID}},
+	}
+}
+
+func channelID(w *scene) string { return w.app.PageOf(w.t, w.account).Channel.ID.String() }
+
+// heard is a task that a message to the account's page has become.
+func heard(w *scene) task.Task {
+	made, _ := w.app.PageOf(w.t, w.account).Hear(w.t, w.account.Name, w.account.Name+" writes "+ids.New().String())
+	return made
+}
+
+// known is a task by which a sample's parts belong together: the same one each time in a scene.
+func known(w *scene) task.Task {
+	if w.known.ID == ids.Nil {
+		w.known = heard(w)
+	}
+	return w.known
+}
+
+func knownTaskID(w *scene) string { return known(w).ID.String() }
+
+func conversationID(w *scene) string { return known(w).ConversationID.String() }
+
+func taskID(w *scene) string {
+	return apptest.Post[httpapi.Task](w.owner, "/tasks", apptest.Body{"title": w.account.Name}).ID.String()
+}
+
+func commentID(w *scene) string {
+	path := "/tasks/" + known(w).ID.String() + "/comments"
+	return apptest.Get[httpapi.Page[httpapi.Comment]](w.owner, path).Items[0].ID.String()
+}
+
+func contactID(w *scene) string {
+	return apptest.Post[httpapi.Contact](w.owner, "/contacts", apptest.Body{"name": w.account.Name}).ID.String()
+}
+
+func fileID(w *scene) string {
+	answer := w.owner.Upload("/attachments", w.account.Name+".txt", []byte(w.account.Name))
+	require.Equal(w.t, 201, answer.Status, "%s", answer.Body)
+	var f httpapi.File
+	answer.Into(&f)
+	return f.ID.String()
+}
+
+func objectTemplateID(w *scene) string {
+	template, _, err := w.app.Services.Templates.ObjectFor(w.t.Context(), w.account.ID, nil)
+	require.NoError(w.t, err)
+	return template.ID.String()
+}
+
+// messageIn makes a message in a state: of an answer that waits to be undone, put there as if it had got that far.
+func messageIn(state outbound.State) maker {
+	return func(w *scene) string {
+		by := account.Actor{
+			AccountID: w.account.ID, Kind: account.Staff, StaffID: someone(w).ID, Role: account.Owner, Name: w.account.Name,
+		}
+		c, err := w.app.Services.Tasks.AddComment(w.t.Context(), by, known(w).ID, task.NewComment{
+			Text: w.account.Name, Visibility: task.Public, Undo: task.MaxUndo,
+		})
+		require.NoError(w.t, err)
+		messages, err := w.app.Services.Outbound.Of(w.t.Context(), w.account.ID, []ids.ID{c.ID})
+		require.NoError(w.t, err)
+		m := messages[c.ID][0]
+		if state != "" {
+			require.NoError(w.t, w.app.DB.Of(w.t.Context(), w.account.ID).Model(&outbound.Message{}).Where("id = ?", m.ID).
+				Update("state", state).Error)
+		}
+		return m.ID.String()
+	}
+}
+
+func someone(w *scene) staff.Staff { return w.app.NewPerson(w.t, w.account, account.Member) }

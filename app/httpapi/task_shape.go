@@ -1,0 +1,173 @@
+package httpapi
+
+import (
+	"context"
+	"time"
+
+	"kontor/domain/account"
+	"kontor/domain/channel"
+	"kontor/domain/contact"
+	"kontor/domain/ids"
+	"kontor/domain/staff"
+	"kontor/domain/task"
+	"kontor/templates"
+)
+
+// Task is a task as screens and programs see it.
+type Task struct {
+	ID              ids.ID             `json:"id"`
+	Number          int64              `json:"number"`
+	Title           string             `json:"title"`
+	Description     string             `json:"description"`
+	TemplateID      ids.ID             `json:"template_id"`
+	TemplateVersion int                `json:"template_version"`
+	StatusSetID     ids.ID             `json:"status_set_id"`
+	Status          TaskStatus         `json:"status"`
+	Priority        templates.Priority `json:"priority"`
+	Topic           string             `json:"topic"`
+	Tags            []string           `json:"tags"`
+	Fields          map[string]any     `json:"fields"`
+	Assignees       []Party            `json:"assignees"`
+	Participants    []Party            `json:"participants"`
+	ContactID       *ids.ID            `json:"contact_id"`
+	ContactName     string             `json:"contact_name"`
+	ChannelID       *ids.ID            `json:"channel_id"`
+	ChannelName     string             `json:"channel_name"`
+	ConversationID  *ids.ID            `json:"conversation_id"`
+	Unread          bool               `json:"unread"`
+	Snippet         string             `json:"snippet" doc:"the beginning of the last comment"`
+	History         TaskHistory        `json:"history"`
+	DueAt           *time.Time         `json:"due_at"`
+	CreatedAt       time.Time          `json:"created_at"`
+	UpdatedAt       time.Time          `json:"updated_at"`
+	LastCommentAt   time.Time          `json:"last_comment_at"`
+}
+
+// TaskStatus is a status of the task's set.
+type TaskStatus struct {
+	ID       string             `json:"id" doc:"its key, by which it is set"`
+	Name     string             `json:"name"`
+	Color    string             `json:"color,omitempty"`
+	Category templates.Category `json:"category" enum:"new,pending,resolved"`
+	Active   bool               `json:"active"`
+}
+
+// Party is a staff member or a team.
+type Party struct {
+	ID   ids.ID `json:"id"`
+	Kind string `json:"kind" enum:"staff,team"`
+	Name string `json:"name"`
+}
+
+// TaskHistory says how much of what was written before the task it shows.
+type TaskHistory struct {
+	Shown     int  `json:"shown"`
+	Available *int `json:"available" doc:"as far as the platform says; null when it has not said yet"`
+}
+
+// taskContext is what tasks are shown with, looked up for all of them at once.
+type taskContext struct {
+	related  task.Related
+	sets     map[ids.ID]templates.StatusSet
+	contacts map[ids.ID]contact.Contact
+	channels map[channel.Key]channel.Channel
+	names    map[ids.ID]Party
+}
+
+// showTasks shows tasks of one account with a fixed number of statements.
+func (a *API) showTasks(ctx context.Context, in account.ID, rows []task.Task) ([]Task, error) {
+	shown := make([]Task, len(rows))
+	if len(rows) == 0 {
+		return shown, nil
+	}
+	c, err := a.contextOf(ctx, in, rows)
+	if err != nil {
+		return nil, err
+	}
+	for i, t := range rows {
+		shown[i] = c.show(t)
+	}
+	return shown, nil
+}
+
+func (a *API) contextOf(ctx context.Context, in account.ID, rows []task.Task) (c taskContext, err error) {
+	var tasks, contacts []ids.ID
+	var sets, channels []channel.Key
+	for _, t := range rows {
+		tasks = append(tasks, t.ID)
+		sets = append(sets, channel.Key{AccountID: in, ID: t.StatusSetID})
+		if t.ContactID != nil {
+			contacts = append(contacts, *t.ContactID)
+		}
+		if t.ChannelID != nil {
+			channels = append(channels, channel.Key{AccountID: in, ID: *t.ChannelID})
+		}
+	}
+	if c.related, err = a.Tasks.RelatedOf(ctx, in, tasks...); err != nil {
+		return c, err
+	}
+	if c.contacts, err = a.Contacts.Of(ctx, in, contacts); err != nil {
+		return c, err
+	}
+	if c.channels, err = a.Channels.ByKeys(ctx, channels); err != nil {
+		return c, err
+	}
+	found, err := a.Templates.StatusSetsOf(ctx, sets)
+	if err != nil {
+		return c, err
+	}
+	c.sets = map[ids.ID]templates.StatusSet{}
+	for _, s := range found {
+		c.sets[s.ID] = s.Set()
+	}
+	roster, err := a.Staff.Roster(ctx, in)
+	c.names = partiesOf(roster)
+	return c, err
+}
+
+func partiesOf(r staff.Roster) map[ids.ID]Party {
+	all := map[ids.ID]Party{}
+	for _, p := range r.People {
+		all[p.ID] = Party{p.ID, string(templates.AssigneeStaff), p.Name}
+	}
+	for _, g := range r.Teams {
+		all[g.ID] = Party{g.ID, string(templates.AssigneeTeam), g.Name}
+	}
+	return all
+}
+
+func (c taskContext) show(t task.Task) Task {
+	out := Task{
+		ID: t.ID, Number: t.Number, Title: t.Title, Description: t.Description, TemplateID: t.TemplateID,
+		TemplateVersion: t.TemplateVersion, StatusSetID: t.StatusSetID,
+		Status:   TaskStatus{ID: t.Status, Category: t.Category, Active: t.Active},
+		Priority: t.Priority, Topic: t.Topic, Tags: orEmpty(c.related.Tags[t.ID]), Fields: t.Fields,
+		Assignees: []Party{}, Participants: []Party{}, ContactID: t.ContactID, ChannelID: t.ChannelID,
+		ConversationID: t.ConversationID, Unread: t.Unread, Snippet: t.Snippet,
+		History: TaskHistory{t.HistoryShown, t.HistoryAvailable}, DueAt: t.DueAt, CreatedAt: t.CreatedAt,
+		UpdatedAt: t.UpdatedAt, LastCommentAt: t.LastCommentAt,
+	}
+	if out.Fields == nil {
+		out.Fields = map[string]any{}
+	}
+	if s, ok := c.sets[t.StatusSetID].ByKey(t.Status); ok {
+		out.Status.Name, out.Status.Color = s.Name, s.Color
+	}
+	for _, x := range c.related.Assignees[t.ID] {
+		out.Assignees = append(out.Assignees, c.names[x.AssigneeID])
+	}
+	for _, id := range c.related.Participants[t.ID] {
+		out.Participants = append(out.Participants, c.names[id])
+	}
+	out.ContactName = c.contacts[ids.Of(t.ContactID)].Name
+	out.ChannelName = c.channels[channel.Key{AccountID: t.AccountID, ID: ids.Of(t.ChannelID)}].Title()
+	return out
+}
+
+// orEmpty makes a list that JSON shows as [] and not as null.
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

@@ -1,0 +1,195 @@
+package httpapi
+
+import (
+	"context"
+	"time"
+
+	"kontor/domain/account"
+	"kontor/domain/errs"
+	"kontor/domain/ids"
+	"kontor/domain/task"
+	"kontor/templates"
+)
+
+type listTasksInput struct {
+	Paging
+	Category       templates.Category `query:"category" enum:"new,pending,resolved"`
+	Status         string             `query:"status" maxLength:"100" doc:"key of a status"`
+	Assignee       string             `query:"assignee" maxLength:"36" doc:"me (also through my teams), none, or the id of a staff member or a team"`
+	Team           ids.ID             `query:"team" format:"uuid" doc:"id of a team"`
+	ChannelID      ids.ID             `query:"channel_id" format:"uuid"`
+	ContactID      ids.ID             `query:"contact_id" format:"uuid"`
+	ConversationID ids.ID             `query:"conversation_id" format:"uuid"`
+	Tag            string             `query:"tag" maxLength:"100"`
+	Topic          string             `query:"topic" maxLength:"100"`
+	Unread         string             `query:"unread" enum:"true,false"`
+	Query          string             `query:"q" maxLength:"255" doc:"words in the task, its comments or its contact, each as the beginning of a word; or the task's number"`
+	Window         task.Window        `query:"window" enum:"open,ending,closed" doc:"how the reply window stands; ending closes within 4 hours"`
+	Sort           task.Order         `query:"sort" enum:"-last_comment_at,last_comment_at,-created_at,created_at" default:"-last_comment_at"`
+}
+
+func (in *listTasksInput) filter(who account.Actor) (task.Filter, error) {
+	f := task.Filter{
+		Category: in.Category, Status: in.Status, ChannelID: ids.Ptr(in.ChannelID), ContactID: ids.Ptr(in.ContactID),
+		ConversationID: ids.Ptr(in.ConversationID), Tag: in.Tag, Topic: in.Topic, Window: in.Window, Order: in.Sort,
+		Assignee: ids.Ptr(in.Team), Query: in.Query,
+	}
+	if in.Unread != "" {
+		unread := in.Unread == "true"
+		f.Unread = &unread
+	}
+	switch in.Assignee {
+	case "":
+	case "me":
+		f.OfStaff = &who.StaffID
+	case "none":
+		f.Unassigned = true
+	default:
+		id, err := ids.Parse(in.Assignee)
+		if err != nil || f.Assignee != nil {
+			return f, errs.Input(errs.At("query.assignee", "input.value"))
+		}
+		f.Assignee = &id
+	}
+	return f, nil
+}
+
+func (a *API) listTasks(ctx context.Context, who account.Actor, in *listTasksInput) (*answer[Page[Task]], error) {
+	f, err := in.filter(who)
+	if err != nil {
+		return nil, err
+	}
+	rows, next, err := a.Tasks.List(ctx, who.AccountID, f, in.page())
+	if err != nil {
+		return nil, err
+	}
+	shown, err := a.showTasks(ctx, who.AccountID, rows)
+	return listed(shown, next, err)
+}
+
+func (a *API) getTask(ctx context.Context, who account.Actor, in *ByID) (*answer[Task], error) {
+	return a.taskAnswer(ctx, who)(a.Tasks.Get(ctx, who.AccountID, in.ID))
+}
+
+// taskAnswer shows one task.
+func (a *API) taskAnswer(ctx context.Context, who account.Actor) func(task.Task, error) (*answer[Task], error) {
+	return func(t task.Task, err error) (*answer[Task], error) {
+		if err != nil {
+			return nil, err
+		}
+		shown, err := a.showTasks(ctx, who.AccountID, []task.Task{t})
+		if err != nil {
+			return nil, err
+		}
+		return answered(shown[0], nil)
+	}
+}
+
+// TaskChange are the keys of a task that people may set.
+type TaskChange struct {
+	Description    Optional[string]             `json:"description,omitzero"`
+	Status         Optional[string]             `json:"status,omitzero" maxLength:"100" doc:"key of a status of the task's set"`
+	AssigneeIDs    Optional[[]ids.ID]           `json:"assignee_ids,omitzero" format:"uuid" maxItems:"50" doc:"staff or teams; all of them"`
+	ParticipantIDs Optional[[]ids.ID]           `json:"participant_ids,omitzero" format:"uuid" maxItems:"200" doc:"staff who follow; all of them"`
+	Tags           Optional[[]string]           `json:"tags,omitzero" doc:"all of them"`
+	Topic          Optional[string]             `json:"topic,omitzero"`
+	Priority       Optional[templates.Priority] `json:"priority,omitzero" enum:"low,normal,high,urgent"`
+	DueAt          Optional[*time.Time]         `json:"due_at,omitzero" doc:"null takes it away"`
+	Fields         map[string]any               `json:"fields,omitempty" doc:"only the named ones change; null empties one"`
+	Unread         Optional[bool]               `json:"unread,omitzero"`
+}
+
+func (b TaskChange) change() task.Change {
+	ch := task.Change{
+		Description: b.Description.Ptr(), Status: b.Status.Ptr(), Assignees: b.AssigneeIDs.Ptr(),
+		Participants: b.ParticipantIDs.Ptr(), Tags: b.Tags.Ptr(), Topic: b.Topic.Ptr(), Priority: b.Priority.Ptr(),
+		Fields: b.Fields, Unread: b.Unread.Ptr(),
+	}
+	if b.DueAt.Sent {
+		if ch.DueAt = b.DueAt.Value; ch.DueAt == nil {
+			ch.DueAt = new(time.Time)
+		}
+	}
+	return ch
+}
+
+type createTaskInput struct {
+	Body struct {
+		Title      string `json:"title"`
+		TemplateID ids.ID `json:"template_id,omitzero" format:"uuid" doc:"the standard one when left out"`
+		ContactID  ids.ID `json:"contact_id,omitzero" format:"uuid"`
+		TaskChange
+	}
+}
+
+func (a *API) createTask(ctx context.Context, who account.Actor, in *createTaskInput) (*answer[Task], error) {
+	return a.taskAnswer(ctx, who)(a.Tasks.Create(ctx, who, task.NewTask{
+		Title: in.Body.Title, TemplateID: ids.Ptr(in.Body.TemplateID), ContactID: ids.Ptr(in.Body.ContactID),
+		Change: in.Body.change(),
+	}))
+}
+
+type changeTaskInput struct {
+	ByID
+	Body struct {
+		Title Optional[string] `json:"title,omitzero"`
+		TaskChange
+	}
+}
+
+func (a *API) changeTask(ctx context.Context, who account.Actor, in *changeTaskInput) (*answer[Task], error) {
+	ch := in.Body.change()
+	ch.Title = in.Body.Title.Ptr()
+	return a.taskAnswer(ctx, who)(a.Tasks.Update(ctx, who, in.ID, ch))
+}
+
+// Why explains how a task came to be as it is, step by step.
+type Why struct {
+	Steps []WhyStep `json:"steps"`
+}
+
+// WhyStep is one rule that was applied.
+type WhyStep struct {
+	At      time.Time      `json:"at"`
+	Rule    string         `json:"rule"`
+	Input   map[string]any `json:"input,omitempty"`
+	Outcome string         `json:"outcome"`
+	Text    string         `json:"text" doc:"the step in words, in the reader's language"`
+}
+
+func (a *API) whyTask(ctx context.Context, who account.Actor, in *ByID) (*answer[Why], error) {
+	rows, err := a.Tasks.Whys(ctx, who.AccountID, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	x := exchangeOf(ctx)
+	w := Why{Steps: []WhyStep{}}
+	for _, row := range rows {
+		for _, s := range row.Steps {
+			w.Steps = append(w.Steps, WhyStep{row.CreatedAt, s.Rule, s.Input, s.Outcome, x.step(s)})
+		}
+	}
+	return answered(w, nil)
+}
+
+// ReplyWindow says whether the caller may write to a task's person now.
+type ReplyWindow struct {
+	MayWrite bool       `json:"may_write"`
+	Until    *time.Time `json:"until"`
+	As       string     `json:"as" enum:"response,human_agent,utility,none"`
+	Reason   string     `json:"reason" doc:"stable code"`
+	Advice   string     `json:"advice" doc:"what can be done, in the reader's language"`
+}
+
+func (a *API) replyWindow(ctx context.Context, who account.Actor, in *ByID) (*answer[ReplyWindow], error) {
+	t, err := a.Tasks.Get(ctx, who.AccountID, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	x := exchangeOf(ctx)
+	if t.ConversationID == nil {
+		return answered(ReplyWindow{As: "none", Reason: "task.no_conversation", Advice: x.text("task.no_conversation", nil)}, nil)
+	}
+	d, err := a.Outbound.Window(ctx, who, *t.ConversationID)
+	return answered(ReplyWindow{d.MayWrite, d.Until, d.As, d.Reason, x.text(d.Reason, nil)}, err)
+}

@@ -1,0 +1,82 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"kontor/domain/due"
+)
+
+func TestAnIdleQueueLooksOnceASweep(t *testing.T) {
+	t.Parallel()
+	for name, outcome := range map[string]error{"nothing_to_do": nil, "the_database_is_away": errors.New("away")} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				looks := 0
+				ctx, cancel := context.WithTimeout(t.Context(), 10*Sweep+Sweep/2)
+				defer cancel()
+				q := Batches("batches", 1, func(context.Context) (int, error) {
+					if looks++; looks > 100 { // else time stands still
+						cancel()
+					}
+					return 0, outcome
+				})
+				newLoop(q, slog.New(slog.DiscardHandler)).run(ctx, t.Context())
+				require.Equal(t, 11, looks)
+			})
+		})
+	}
+}
+
+func TestARingWhileEverybodyIsBusyIsNotLost(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		var l *loop
+		looks, started := 0, time.Now()
+		l = newLoop(Batches("batches", 1, func(context.Context) (int, error) {
+			switch looks++; looks {
+			case 1:
+				l.ring()
+				synctest.Wait() // the loop has heard it, and found nobody free
+			case 2:
+				cancel()
+			}
+			return 0, nil
+		}), slog.New(slog.DiscardHandler))
+		l.run(ctx, t.Context())
+		require.Equal(t, 2, looks)
+		require.Zero(t, time.Since(started), "it did not wait for the next sweep")
+	})
+}
+
+func TestPiecesAreClaimedUntilThereAreNoMore(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const workers, all = 3, 20
+		left, done, most := all, atomic.Int32{}, 0
+		ctx, cancel := context.WithCancel(t.Context())
+		started := time.Now()
+		l := newLoop(Pieces("pieces", workers, func(_ context.Context, n int) ([]due.Work, error) {
+			n = min(n, left)
+			left, most = left-n, max(most, n)
+			return make([]due.Work, n), nil
+		}, func(context.Context, due.Work) error {
+			if done.Add(1) == all {
+				cancel()
+			}
+			return nil
+		}), slog.New(slog.DiscardHandler))
+		l.run(ctx, t.Context())
+		require.Equal(t, workers, most)
+		require.Less(t, time.Since(started), Sweep)
+	})
+}
