@@ -70,7 +70,8 @@ func Start(t testing.TB, options ...Option) *App {
 	t.Helper()
 	log := &Log{}
 	meta, front := simulate(t)
-	cfg, err := config.Load(append(Environ(t), "KONTOR_META_GRAPH_URL="+front.URL, "KONTOR_META_APP_ID="+appID,
+	cfg, err := config.Load(append(Environ(t), "KONTOR_META_GRAPH_URL="+front.URL, "KONTOR_META_LOGIN_URL="+front.URL,
+		"KONTOR_META_APP_ID="+appID,
 		"KONTOR_META_APP_SECRETS="+rand.Text(), "KONTOR_META_VERIFY_TOKEN="+rand.Text()))
 	require.NoError(t, err)
 	o := app.Options{

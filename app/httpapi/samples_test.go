@@ -61,6 +61,7 @@ func samples() map[string]sample {
 		"stream": {},
 	}
 	maps.Copy(all, workSamples())
+	maps.Copy(all, samplesOfConnecting())
 	return all
 }
 
