@@ -11,11 +11,14 @@ type seed struct {
 	account, owner, team, page string
 	staff                      []staff.New
 	people                     []metasim.Person
+	// At the platform's login: the pages that can be connected, the Business one of them belongs to, and somebody with none.
+	branch, business, stranger string
 }
 
 func seeds(language string) seed {
 	s := seed{
 		account: "Morning Coffee", owner: "Olivia Owner", team: "Service", page: "Café Morgenrot",
+		branch: "Coffee Corner", business: "Coffee Holding", stranger: "Paul Pageless",
 		staff: []staff.New{
 			{Email: "mia@sandbox.example", Name: "Mia Admin", Role: account.Admin},
 			{Email: "jonas@sandbox.example", Name: "Jonas Member", Role: account.Member},
@@ -28,6 +31,7 @@ func seeds(language string) seed {
 	}
 	if language == "de" {
 		s.account, s.owner = "Café Morgenrot", "Olivia Inhaberin"
+		s.branch, s.business, s.stranger = "Kaffee-Ecke", "Kaffee-Holding", "Paul Seitenlos"
 	}
 	return s
 }
