@@ -104,9 +104,12 @@ func (c *Client) prolong(ctx context.Context, o *oauth2.Config, short secret.Tex
 // refusedLogin says why a code got no token. The error of the library holds the whole answer, and is not passed on.
 func (c *Client) refusedLogin(err error, code secret.Text) *channel.Failure {
 	r := Request{Method: http.MethodPost, Path: tokenPath(), Secrets: []secret.Text{code}}
-	refused, ok := errors.AsType[*oauth2.RetrieveError](err)
-	if !ok {
+	if _, ok := errors.AsType[*url.Error](err); ok {
 		return c.hide(r, c.noAnswer(r, true, err))
+	}
+	refused, ok := errors.AsType[*oauth2.RetrieveError](err)
+	if !ok || refused.Response == nil { // an answer, and no token in it
+		return c.hide(r, &channel.Failure{Class: channel.Temporary, Reason: PlatformTrouble})
 	}
 	a := Answer{Status: refused.Response.StatusCode}
 	e, isError := parseError(refused.Body)
