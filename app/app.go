@@ -50,6 +50,8 @@ type Options struct {
 	Relaxed   bool // a database that may forget the last moments at a power cut: for tests
 	// Exempt are further addresses that the outbound client may reach although they are private: the sandbox's.
 	Exempt []string
+	// PhoneURL is where the simulated phone is: the sandbox's.
+	PhoneURL string
 }
 
 // App is the program.
@@ -128,7 +130,7 @@ func New(ctx context.Context, cfg config.Config, o Options) (a *App, err error) 
 	}
 	a.API, err = httpapi.New(httpapi.Deps{ //nolint:contextcheck // requests bring contexts of their own
 		Config: a.Config, Services: a.Services, Texts: a.Texts, Clock: a.options.Clock, Log: a.log, Doors: doors, Hub: a.hub,
-		Metrics: a.metrics, Version: Version(), Anonymous: a.options.Anonymous,
+		Metrics: a.metrics, Version: Version(), Anonymous: a.options.Anonymous, PhoneURL: a.options.PhoneURL,
 		Checks: []httpapi.Check{{Name: "database", Run: a.DB.Ping}, {Name: "files", Run: a.blobs.Check}},
 	})
 	return a, err

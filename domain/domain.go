@@ -167,14 +167,20 @@ func (s *Services) CheckCoverage(ctx context.Context) error {
 			continue
 		}
 		for _, c := range channels {
-			warnings, err := s.Inbound.Coverage(ctx, c, nil)
-			if err == nil {
-				err = s.Channels.NoteCoverage(ctx, c, warnings)
-			}
+			_, err := s.NoteCoverage(ctx, c)
 			all = errors.Join(all, err)
 		}
 	}
 	return errors.Join(err, all)
+}
+
+// NoteCoverage looks whether a channel's messages would find somebody, and notes it in the channel's health.
+func (s *Services) NoteCoverage(ctx context.Context, c channel.Channel) (channel.Channel, error) {
+	warnings, err := s.Inbound.Coverage(ctx, c, nil)
+	if err != nil {
+		return c, err
+	}
+	return s.Channels.NoteCoverage(ctx, c, warnings)
 }
 
 // references knows the templates and people that a channel's settings name.

@@ -16,7 +16,7 @@ import (
 	"kontor/domain/audit"
 	"kontor/domain/channel"
 	"kontor/domain/clock"
-	"kontor/domain/connection"
+	domain "kontor/domain/connection"
 	"kontor/domain/ids"
 	"kontor/domain/staff"
 	"kontor/domain/storage"
@@ -57,7 +57,7 @@ func pageOf(c httpapi.ConnectionPages, id string) httpapi.ConnectionPage {
 	return c.Pages[slices.IndexFunc(c.Pages, func(p httpapi.ConnectionPage) bool { return p.ExternalID == id })]
 }
 
-func codes(list []httpapi.Advice) []string {
+func adviceCodes(list []httpapi.Advice) []string {
 	var all []string
 	for _, a := range list {
 		all = append(all, a.Level+" "+a.Code)
@@ -122,13 +122,13 @@ func TestThirtyPagesOfWhichTwoAreChosen(t *testing.T) {
 	require.Len(t, c.Pages, 30)
 	require.Equal(t, 2, callsOf(a, "accounts"), "25 at a time")
 	require.Equal(t, user.Name, c.UserName)
-	require.Equal(t, connection.Ready, c.State)
+	require.Equal(t, domain.Ready, c.State)
 	require.Equal(t, a.Admin.Staff.ID, *c.ConnectedBy)
 	require.WithinDuration(t, time.Now().AddDate(0, 0, 60), *c.ExpiresAt, 24*time.Hour)
-	require.Equal(t, []string{"info connection.not_listed"}, codes(c.Advice))
+	require.Equal(t, []string{"info connection.not_listed"}, adviceCodes(c.Advice))
 	for i, p := range c.Pages {
 		require.Equal(t, pages[i], p.ExternalID, "by name")
-		require.Equal(t, connection.Available, p.Status)
+		require.Equal(t, domain.Available, p.Status)
 		require.True(t, p.CanConnect)
 		require.Empty(t, p.Advice)
 	}
@@ -143,9 +143,9 @@ func TestThirtyPagesOfWhichTwoAreChosen(t *testing.T) {
 		require.NotContains(t, p.SubscribedFields, "response_feedback")
 	}
 	c = apptest.Get[httpapi.ConnectionPages](a.Admin, path)
-	require.Equal(t, connection.Connected, pageOf(c, pages[28]).Status)
+	require.Equal(t, domain.Connected, pageOf(c, pages[28]).Status)
 	require.Equal(t, outcomes[1].ChannelID, pageOf(c, pages[28]).ChannelID)
-	require.Equal(t, connection.Available, pageOf(c, pages[4]).Status)
+	require.Equal(t, domain.Available, pageOf(c, pages[4]).Status)
 
 	made := write(t, a, pages[28], "Is the table still there?")
 	answer(a.Member, made, apptest.Body{"text": "Yes", "visibility": "public", "undo_seconds": 0})
@@ -335,23 +335,23 @@ func TestMissingTicksAreNamedWithTheirRemedy(t *testing.T) {
 	})
 	require.Equal(t, []string{
 		"warning connection.permission_not_given", "info connection.permission_not_given", "info connection.not_listed",
-	}, codes(c.Advice))
+	}, adviceCodes(c.Advice))
 	require.Contains(t, c.Advice[0].Text, "„Leads Ihrer Lead-Anzeigen lesen“")
 
 	p := pageOf(c, pages[0])
 	require.True(t, p.CanConnect)
-	require.Equal(t, []string{"warning connection.page_not_ticked"}, codes(p.Advice))
+	require.Equal(t, []string{"warning connection.page_not_ticked"}, adviceCodes(p.Advice))
 	p = pageOf(c, pages[1])
-	require.Equal(t, connection.Lacking, p.Status)
-	require.Equal(t, []string{"error connection.page_not_ticked"}, codes(p.Advice))
+	require.Equal(t, domain.Lacking, p.Status)
+	require.Equal(t, []string{"error connection.page_not_ticked"}, adviceCodes(p.Advice))
 	require.Contains(t, p.Advice[0].Text, "Unterhaltungen der Seite in Messenger")
 	p = pageOf(c, pages[2])
-	require.Equal(t, connection.Lacking, p.Status)
-	require.Equal(t, []string{"error connection.task_missing", "warning connection.task_missing"}, codes(p.Advice))
+	require.Equal(t, domain.Lacking, p.Status)
+	require.Equal(t, []string{"error connection.task_missing", "warning connection.task_missing"}, adviceCodes(p.Advice))
 	require.Contains(t, p.Advice[0].Text, "Nachrichten (nötig")
 	p = pageOf(c, pages[3])
-	require.Equal(t, connection.Lacking, p.Status)
-	require.Equal(t, []string{"error connection.in_business"}, codes(p.Advice))
+	require.Equal(t, domain.Lacking, p.Status)
+	require.Equal(t, []string{"error connection.in_business"}, adviceCodes(p.Advice))
 	require.Contains(t, p.Advice[0].Text, "Unternehmenseinstellungen → Konten → Seiten")
 	require.True(t, pageOf(c, pages[4]).CanConnect, "comments and leads are not everything")
 
@@ -378,10 +378,10 @@ func TestMissingTicksAreNamedWithTheirRemedy(t *testing.T) {
 
 	poor, _ := a.Manager(t, 0)
 	none := a.LogIn(t, a.Admin, metasim.Login{User: poor.ID, All: true})
-	require.Equal(t, []string{"error connection.no_pages", "info connection.not_listed"}, codes(none.Advice))
+	require.Equal(t, []string{"error connection.no_pages", "info connection.not_listed"}, adviceCodes(none.Advice))
 	without := a.LogIn(t, a.Admin, metasim.Login{User: user.ID, All: true, Declined: []string{"pages_messaging"}})
-	require.Equal(t, "error connection.permission_not_given", codes(without.Advice)[0])
-	require.Equal(t, connection.Lacking, pageOf(without, pages[1]).Status)
+	require.Equal(t, "error connection.permission_not_given", adviceCodes(without.Advice)[0])
+	require.Equal(t, domain.Lacking, pageOf(without, pages[1]).Status)
 }
 
 func TestAPageBelongsToOneAccount(t *testing.T) {
@@ -394,9 +394,9 @@ func TestAPageBelongsToOneAccount(t *testing.T) {
 	c := a.LogIn(t, a.Admin, metasim.Login{User: user.ID, All: true})
 	require.NotEqual(t, theirs.ID, c.ID)
 	p := pageOf(c, pages[0])
-	require.Equal(t, connection.Taken, p.Status)
+	require.Equal(t, domain.Taken, p.Status)
 	require.Nil(t, p.ChannelID)
-	require.Equal(t, []string{"error channel.claimed"}, codes(p.Advice))
+	require.Equal(t, []string{"error channel.claimed"}, adviceCodes(p.Advice))
 	require.NotContains(t, p.Advice[0].Text, apptest.Canary)
 	outcomes := a.Admin.Choose(c.ID, pages...)
 	require.Equal(t, "channel.claimed", outcomes[0].Error.Code)
@@ -434,13 +434,13 @@ func TestANewLoginBringsADeadChannelBackWithItsQueue(t *testing.T) {
 	}
 	apptest.Eventually(t, func() bool { return stateOf(t, a, id) == channel.Reconnect }, "the platform no longer takes its token")
 	require.Empty(t, a.Meta.Ledger(metasim.LedgerQuery{}))
-	require.Equal(t, connection.Dead, apptest.Get[httpapi.ConnectionPages](a.Admin, "/channels/connections/"+c.ID.String()).Pages[0].Status)
+	require.Equal(t, domain.Dead, apptest.Get[httpapi.ConnectionPages](a.Admin, "/channels/connections/"+c.ID.String()).Pages[0].Status)
 
 	refused := a.Admin.Choose(c.ID, pages[0])[0]
 	require.Equal(t, "refused", refused.Outcome)
 	require.Equal(t, "delivery.token_dead", refused.Error.Code)
 	lost := apptest.Get[httpapi.ConnectionPages](a.Admin, "/channels/connections/"+c.ID.String())
-	require.Equal(t, connection.Lost, lost.State, "and with it the login is lost")
+	require.Equal(t, domain.Lost, lost.State, "and with it the login is lost")
 	require.Equal(t, "delivery.token_dead", lost.Reason.Code)
 	require.False(t, lost.Pages[0].CanConnect)
 	a.Admin.Do("POST", "/channels/connections/"+c.ID.String()+"/pages", apptest.Body{"external_ids": pages}).
@@ -449,7 +449,7 @@ func TestANewLoginBringsADeadChannelBackWithItsQueue(t *testing.T) {
 
 	again := a.LogIn(t, a.Admin, login)
 	require.Equal(t, c.ID, again.ID)
-	require.Equal(t, connection.Ready, again.State)
+	require.Equal(t, domain.Ready, again.State)
 	out := a.Admin.Choose(again.ID, pages[0])[0]
 	require.Equal(t, "reconnected", out.Outcome)
 	require.Equal(t, id, *out.ChannelID)
@@ -481,7 +481,7 @@ func TestRemovingAConnection(t *testing.T) {
 	apptest.Eventually(t, func() bool { return len(a.Meta.Ledger(metasim.LedgerQuery{})) == 1 }, "the channel has a token of its own")
 
 	c = a.LogIn(t, a.Admin, login)
-	require.Equal(t, connection.Connected, c.Pages[0].Status)
+	require.Equal(t, domain.Connected, c.Pages[0].Status)
 	apptest.Delete(a.Admin, "/channels/connections/"+c.ID.String()+"?remove_channels=true")
 	for _, o := range outcomes {
 		removed, err := a.Services.Channels.Get(t.Context(), a.Account.ID, *o.ChannelID)

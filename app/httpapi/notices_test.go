@@ -15,7 +15,7 @@ import (
 	"kontor/app/httpapi"
 	"kontor/domain/channel"
 	"kontor/domain/clock"
-	"kontor/domain/connection"
+	domain "kontor/domain/connection"
 	"kontor/domain/ids"
 	"kontor/integrations/metasim"
 )
@@ -53,10 +53,10 @@ func TestAPersonThrowsKontorOut(t *testing.T) {
 	}
 	require.Equal(t, channel.On, stateOf(t, a, others[0]), "somebody else's page goes on")
 	lost := apptest.Get[httpapi.ConnectionPages](a.Admin, "/channels/connections/"+c.ID.String())
-	require.Equal(t, connection.Lost, lost.State)
+	require.Equal(t, domain.Lost, lost.State)
 	require.Equal(t, "delivery.login_revoked", lost.Reason.Code)
-	require.Equal(t, connection.Dead, lost.Pages[0].Status)
-	require.Equal(t, connection.Lost,
+	require.Equal(t, domain.Dead, lost.Pages[0].Status)
+	require.Equal(t, domain.Lost,
 		apptest.Get[httpapi.ConnectionPages](a.ForeignOwner, "/channels/connections/"+theirs.ID.String()).State)
 	done := actions(t, a, a.Account)
 	require.Contains(t, done, "connection.lost")
@@ -83,7 +83,7 @@ func TestAnOldNoticeToldAgainUndoesNothing(t *testing.T) {
 	_, err := a.Meta.Deauthorize(t.Context(), metasim.Notice{User: user.ID, IssuedAt: time.Now()})
 	require.NoError(t, err)
 	require.Equal(t, channel.On, stateOf(t, a, channels[0]))
-	require.Equal(t, connection.Ready, apptest.Get[httpapi.ConnectionPages](a.Admin, "/channels/connections/"+c.ID.String()).State)
+	require.Equal(t, domain.Ready, apptest.Get[httpapi.ConnectionPages](a.Admin, "/channels/connections/"+c.ID.String()).State)
 }
 
 func TestKontorIsRemovedFromAPage(t *testing.T) {
@@ -97,7 +97,7 @@ func TestKontorIsRemovedFromAPage(t *testing.T) {
 	got, err := a.Services.Channels.Get(t.Context(), a.Account.ID, channels[1])
 	require.NoError(t, err)
 	require.Equal(t, "delivery.page_removed", got.StateReason)
-	require.Equal(t, connection.Ready, apptest.Get[httpapi.ConnectionPages](a.Admin, "/channels/connections/"+c.ID.String()).State)
+	require.Equal(t, domain.Ready, apptest.Get[httpapi.ConnectionPages](a.Admin, "/channels/connections/"+c.ID.String()).State)
 }
 
 func TestForgedNoticesAreRefused(t *testing.T) {

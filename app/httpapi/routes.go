@@ -41,6 +41,7 @@ func (a *API) Routes() []Route {
 		{"PATCH", "/me", "change-me", Person, handle(a.changeMe)},
 		{"POST", "/me/password", "change-password", Person, handle(a.changePassword)},
 
+		{"GET", "/installation", "get-installation", Member, handle(a.getInstallation)},
 		{"GET", "/account", "get-account", Member, handle(a.getAccount)},
 		{"PATCH", "/account", "change-account", Admin, handle(a.changeAccount)},
 		{"GET", "/account/terms", "get-terms", Member, handle(a.getTerms)},
@@ -49,8 +50,8 @@ func (a *API) Routes() []Route {
 		{"POST", "/channels/connect/{kind}", "begin-connecting", Admin, handle(a.beginConnecting)},
 		{"GET", "/channels/connections", "list-connections", Admin, handle(a.listConnections)},
 		{"GET", "/channels/connections/{id}", "get-connection", Admin, handle(a.getConnection)},
-		{"POST", "/channels/connections/{id}/pages", "choose-pages", Admin, handle(a.choosePages)},
-		{"POST", "/channels/connections/{id}/refresh", "refresh-connection", Admin, handle(a.refreshConnection)},
+		{"POST", "/channels/connections/{id}/pages", "choose-pages", Admin, handle(a.choosePages).apart()},
+		{"POST", "/channels/connections/{id}/refresh", "refresh-connection", Admin, handle(a.refreshConnection).apart()},
 		{"DELETE", "/channels/connections/{id}", "remove-connection", Admin, handle(a.removeConnection)},
 
 		{"GET", "/staff", "list-staff", Member, handle(a.listStaff)},
@@ -90,6 +91,20 @@ func (a *API) Routes() []Route {
 
 		{"POST", "/attachments", "upload-file", Member, a.uploads(create(a.uploadFile))},
 		{"GET", "/attachments/{id}", "download-file", Member, handle(a.downloadFile)},
+
+		{"GET", "/channel-kinds", "list-channel-kinds", Member, handle(a.listKinds)},
+		{"GET", "/channels", "list-channels", Member, handle(a.listChannels)},
+		{"POST", "/channels", "connect-channel", Admin, create(a.connectChannel).apart()},
+		{"GET", "/channels/{id}", "get-channel", Member, handle(a.getChannel)},
+		{"PATCH", "/channels/{id}", "change-channel", Admin, handle(a.changeChannel)},
+		{"DELETE", "/channels/{id}", "remove-channel", Admin, handle(a.removeChannel)},
+		{"POST", "/channels/{id}/check", "check-channel", Admin, handle(a.checkChannel).apart()},
+		{"POST", "/channels/{id}/held/import", "import-held-events", Admin, handle(a.importHeld)},
+		{"POST", "/channels/{id}/held/decline", "decline-held-events", Admin, handle(a.declineHeld)},
+
+		{"GET", "/events", "list-events", Admin, handle(a.listEvents)},
+		{"POST", "/events/replay", "replay-events", Admin, handle(a.replayEvents)},
+		{"GET", "/events/{id}", "get-event", Admin, handle(a.getEvent)},
 
 		{"GET", "/audit", "list-audit", Admin, handle(a.listAudit)},
 

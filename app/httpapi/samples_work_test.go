@@ -54,8 +54,8 @@ func workSamples() map[string]sample {
 
 func channelID(w *scene) string { return w.app.PageOf(w.t, w.account).Channel.ID.String() }
 
-// heard is a task that a message to the account's page has become.
-func heard(w *scene) task.Task {
+// writtenTo makes a task that a message to the account's page has become.
+func writtenTo(w *scene) task.Task {
 	made, _ := w.app.PageOf(w.t, w.account).Hear(w.t, w.account.Name, w.account.Name+" writes "+ids.New().String())
 	return made
 }
@@ -63,7 +63,7 @@ func heard(w *scene) task.Task {
 // known is a task by which a sample's parts belong together: the same one each time in a scene.
 func known(w *scene) task.Task {
 	if w.known.ID == ids.Nil {
-		w.known = heard(w)
+		w.known = writtenTo(w)
 	}
 	return w.known
 }

@@ -81,6 +81,7 @@ func New(ctx context.Context, o Options) (s *Sandbox, err error) {
 	}
 	options := o.App
 	options.Log, options.Clock, options.Exempt = o.Log, s.Clock, []string{s.simURL()}
+	options.PhoneURL = s.PhoneURL
 	if s.App, err = app.New(ctx, cfg, options); err != nil {
 		return s, err
 	}

@@ -86,16 +86,16 @@ type Finding struct {
 
 // Settings are an administrator's choices for a channel. Which of them a kind has, its description says.
 type Settings struct {
-	ObjectTemplateID        *ids.ID  `json:"object_template_id"`  // nil: the account's standard template
-	ContactTemplateID       *ids.ID  `json:"contact_template_id"` // nil: the account's standard template
-	AssigneeIDs             []ids.ID `json:"assignee_ids"`        // staff or teams, when the template names nobody
-	NewTask                 NewTask  `json:"new_task"`
-	ActiveScope             Scope    `json:"active_scope"`
-	HistoryCount            int      `json:"history_count"`
-	AutoOwnership           bool     `json:"auto_ownership"`
-	ResolveNewAfterDays     int      `json:"resolve_new_after_days"` // 0: never
-	ResolvePendingAfterDays int      `json:"resolve_pending_after_days"`
-	Media                   Media    `json:"media"`
+	ObjectTemplateID        *ids.ID  `json:"object_template_id" format:"uuid" doc:"null: the account's standard template"`
+	ContactTemplateID       *ids.ID  `json:"contact_template_id" format:"uuid" doc:"null: the account's standard template"`
+	AssigneeIDs             []ids.ID `json:"assignee_ids" format:"uuid" maxItems:"100" doc:"staff or teams, when the template names nobody"`
+	NewTask                 NewTask  `json:"new_task" enum:"when_none_active,reopen_last"`
+	ActiveScope             Scope    `json:"active_scope" enum:"conversation,contact"`
+	HistoryCount            int      `json:"history_count" enum:"1,5,10,20,50" doc:"how many messages from before a new task shows"`
+	AutoOwnership           bool     `json:"auto_ownership" doc:"who answers a task that nobody has, has it"`
+	ResolveNewAfterDays     int      `json:"resolve_new_after_days" minimum:"0" maximum:"3650" doc:"0: never"`
+	ResolvePendingAfterDays int      `json:"resolve_pending_after_days" minimum:"0" maximum:"3650" doc:"0: never"`
+	Media                   Media    `json:"media" enum:"store,link"`
 }
 
 // NewTask says what a message to a conversation whose task is no longer active does.

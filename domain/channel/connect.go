@@ -31,7 +31,7 @@ func (s *Service) Connect(ctx context.Context, by account.Actor, n NewChannel) (
 	if err != nil {
 		return Channel{}, err
 	}
-	if err := s.check(ctx, by.AccountID, adapter, n.Settings); err != nil {
+	if err := s.check(ctx, by.AccountID, adapter, n.Settings, Settings{}); err != nil {
 		return Channel{}, err
 	}
 	if err := s.unclaimed(ctx, by.AccountID, n); err != nil {
@@ -43,7 +43,7 @@ func (s *Service) Connect(ctx context.Context, by account.Actor, n NewChannel) (
 		return Channel{}, refusal(err)
 	}
 	if n.Name == "" {
-		n.Name = connected.Name
+		n.Name = CleanText(connected.Name)
 	}
 	if !connected.Token.Empty() {
 		n.Token = connected.Token
@@ -84,6 +84,7 @@ func (s *Service) take(ctx context.Context, by account.Actor, n NewChannel, heal
 	}
 	if former != nil {
 		c = *former
+		c.Enabled = c.Enabled || c.RemovedAt != nil // removing it switched it off
 		c.Name, c.RemovedAt, c.StateReason, c.PausedUntil = n.Name, nil, "", nil
 	}
 	c.Health = health
@@ -100,7 +101,7 @@ func (s *Service) take(ctx context.Context, by account.Actor, n NewChannel, heal
 		c.CreatedAt = c.UpdatedAt
 		err = s.store.insert(ctx, &c)
 	} else {
-		err = s.store.update(ctx, &c, "name", "removed_at", "state", "state_reason", "paused_until", "health", "credentials",
+		err = s.store.update(ctx, &c, "name", "enabled", "removed_at", "state", "state_reason", "paused_until", "health", "credentials",
 			"authorized_by", "authorized_at")
 	}
 	if err != nil {
@@ -135,7 +136,11 @@ func refusal(err error) error {
 	if f.Class == Temporary || f.Class == Throttled || f.Class == Unconfirmed {
 		kind = errs.Unavailable
 	}
-	return errs.New(kind, f.Reason, "trace_id", f.TraceID).Because(err)
+	e := errs.New(kind, f.Reason, "trace_id", f.TraceID).Because(err)
+	if kind == errs.Invalid {
+		e.Problems = []errs.Problem{errs.At("body.access_token", f.Reason)}
+	}
+	return e
 }
 
 func asFailure(err error) *Failure {

@@ -15,14 +15,15 @@ type Description struct {
 	Capabilities Capabilities `json:"capabilities"`
 }
 
-// Setting is one field of a kind's settings form. Its label is in the screens' catalogues under its key.
+// Setting is one field of a kind's settings form. Its words are in the message catalogues: setting.<key>.label, .help, and
+// setting.<key>.<choice> for each choice that is a word.
 type Setting struct {
-	Key     string   `json:"key"`
-	Type    string   `json:"type"` // object_template, contact_template, assignees, choice, yes_no, number
-	Choices []string `json:"choices,omitempty"`
-	Default any      `json:"default"`
-	Min     int      `json:"min,omitempty"`
-	Max     int      `json:"max,omitempty"`
+	Key     string `json:"key"`
+	Type    string `json:"type"`              // object_template, contact_template, assignees, choice, yes_no, number
+	Choices []any  `json:"choices,omitempty"` // words or whole numbers, as the setting has them
+	Default any    `json:"default"`
+	Min     int    `json:"min,omitempty"`
+	Max     int    `json:"max,omitempty"`
 }
 
 // Capabilities say what a kind can do, with its limits.

@@ -3,6 +3,7 @@ package channel
 import (
 	"context"
 	"log/slog"
+	"slices"
 
 	"kontor/domain/account"
 	"kontor/domain/audit"
@@ -86,14 +87,15 @@ func (s *Service) Claims(ctx context.Context, pages []Claim) ([]Claim, error) {
 type Change struct {
 	DisplayName *string
 	Enabled     *bool
-	Settings    *Settings
-	Token       *secret.Text
+	Settings    func(*Settings) // changes those there are
+	Token       *secret.Text    // in the place of one that is dead or lacks something
 }
 
 // MaxDisplayName is the longest display name, in characters.
 const MaxDisplayName = 255
 
-// Update changes a channel. Owners and admins may.
+// Update changes a channel. A new token is checked with the platform first; a channel that was removed comes back by it.
+// Owners and admins may.
 func (s *Service) Update(ctx context.Context, by account.Actor, id ids.ID, ch Change) (Channel, error) {
 	if err := by.Require(account.Admin); err != nil {
 		return Channel{}, err
@@ -102,21 +104,12 @@ func (s *Service) Update(ctx context.Context, by account.Actor, id ids.ID, ch Ch
 	if err != nil {
 		return c, err
 	}
-	if ch.Settings != nil {
-		adapter, err := s.Registry.Of(c.Kind)
-		if err != nil {
-			return c, err
-		}
-		if err := s.check(ctx, by.AccountID, adapter, *ch.Settings); err != nil {
-			return c, err
-		}
-	}
 	if ch.DisplayName != nil && len([]rune(*ch.DisplayName)) > MaxDisplayName {
 		return c, errs.Input(errs.At("body.display_name", "input.too_long", "max", MaxDisplayName))
 	}
 	if ch.Token != nil {
 		if c, err = s.Connect(ctx, by, NewChannel{
-			Kind: c.Kind, ExternalID: c.ExternalID, Name: c.Name, Token: *ch.Token, Settings: c.Settings,
+			Kind: c.Kind, ExternalID: c.ExternalID, Name: c.Name, Token: *ch.Token, Settings: DefaultSettings(),
 		}); err != nil {
 			return c, err
 		}
@@ -124,6 +117,9 @@ func (s *Service) Update(ctx context.Context, by account.Actor, id ids.ID, ch Ch
 	err = s.DB.Tx(ctx, func(ctx context.Context) error {
 		if c, err = s.store.lock(ctx, by.AccountID, id); err != nil {
 			return err
+		}
+		if c.RemovedAt != nil {
+			return errs.New(errs.Conflict, "channel.removed")
 		}
 		return s.apply(ctx, by, &c, ch)
 	})
@@ -139,7 +135,9 @@ func (s *Service) apply(ctx context.Context, by account.Actor, c *Channel, ch Ch
 		c.Enabled = *ch.Enabled
 	}
 	if ch.Settings != nil {
-		c.Settings = *ch.Settings
+		if err := s.applySettings(ctx, c, ch.Settings); err != nil {
+			return err
+		}
 	}
 	if c.State, err = s.effect(ctx, *c); err != nil {
 		return err
@@ -149,6 +147,17 @@ func (s *Service) apply(ctx context.Context, by account.Actor, c *Channel, ch Ch
 		return err
 	}
 	return s.changed(ctx, by, "channel.changed", *c, before)
+}
+
+func (s *Service) applySettings(ctx context.Context, c *Channel, change func(*Settings)) error {
+	adapter, err := s.Registry.Of(c.Kind)
+	if err != nil {
+		return err
+	}
+	before := c.Settings
+	before.AssigneeIDs = slices.Clone(before.AssigneeIDs)
+	change(&c.Settings)
+	return s.check(ctx, c.AccountID, adapter, c.Settings, before)
 }
 
 // Remove disconnects a channel. Its tasks and their history stay; the page is free for others. Owners and admins may.

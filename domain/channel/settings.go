@@ -6,13 +6,15 @@ import (
 
 	"kontor/domain/account"
 	"kontor/domain/errs"
+	"kontor/domain/ids"
 )
 
 // MaxResolveDays is the longest time after which a task may resolve itself.
 const MaxResolveDays = 3650
 
-// check refuses settings that a kind has not, or that name what does not exist.
-func (s *Service) check(ctx context.Context, a account.ID, adapter Adapter, set Settings) error {
+// check refuses settings that a kind has not, or that name what does not exist. What they named before is not looked at
+// again: somebody who has left since must not be in the way of another change.
+func (s *Service) check(ctx context.Context, a account.ID, adapter Adapter, set, before Settings) error {
 	problems := set.problems()
 	known := map[string]bool{}
 	for _, f := range adapter.Describe().Settings {
@@ -24,9 +26,25 @@ func (s *Service) check(ctx context.Context, a account.ID, adapter Adapter, set 
 		}
 	}
 	if s.References != nil {
-		problems = append(problems, s.References.CheckSettings(ctx, a, set)...)
+		problems = append(problems, s.References.CheckSettings(ctx, a, set.named(before))...)
 	}
 	return errs.Input(problems...)
+}
+
+// named are the references in the settings that were not there before.
+func (s Settings) named(before Settings) (fresh Settings) {
+	if ids.Of(s.ObjectTemplateID) != ids.Of(before.ObjectTemplateID) {
+		fresh.ObjectTemplateID = s.ObjectTemplateID
+	}
+	if ids.Of(s.ContactTemplateID) != ids.Of(before.ContactTemplateID) {
+		fresh.ContactTemplateID = s.ContactTemplateID
+	}
+	for _, id := range s.AssigneeIDs {
+		if !slices.Contains(before.AssigneeIDs, id) {
+			fresh.AssigneeIDs = append(fresh.AssigneeIDs, id)
+		}
+	}
+	return fresh
 }
 
 func (s Settings) problems() []errs.Problem {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"kontor/domain/account"
+	"kontor/domain/errs"
 	"kontor/domain/ids"
 	"kontor/templates"
 )
@@ -61,15 +62,20 @@ func (s *Service) Pause(ctx context.Context, c Channel, until time.Time) error {
 }
 
 // Lost marks a channel whose credentials the platform no longer takes: everything stays queued until an administrator
-// connects it again.
+// connects it again, or a check finds that the platform takes them after all.
 func (s *Service) Lost(ctx context.Context, c Channel, f *Failure) error {
+	return s.setReason(ctx, c, f.Reason, "channel.lost")
+}
+
+// setReason notes why a channel must be connected again, or that it need not.
+func (s *Service) setReason(ctx context.Context, c Channel, reason, action string) error {
 	return s.DB.Tx(ctx, func(ctx context.Context) error {
 		c, err := s.store.lock(ctx, c.AccountID, c.ID)
-		if err != nil || c.StateReason != "" {
+		if err != nil || (c.StateReason == "") == (reason == "") {
 			return err
 		}
 		before := c.State
-		c.StateReason = f.Reason
+		c.StateReason = reason
 		if c.State, err = s.effect(ctx, c); err != nil {
 			return err
 		}
@@ -77,11 +83,12 @@ func (s *Service) Lost(ctx context.Context, c Channel, f *Failure) error {
 		if err := s.store.update(ctx, &c, "state", "state_reason"); err != nil {
 			return err
 		}
-		return s.changed(ctx, account.SystemActor(c.AccountID), "channel.lost", c, before)
+		return s.changed(ctx, account.SystemActor(c.AccountID), action, c, before)
 	})
 }
 
-// Verify asks the platform whether the channel's credentials still work, and keeps the answer as its health.
+// Verify asks the platform whether the channel's credentials still work, and keeps the answer as its health. Owners and
+// admins may.
 func (s *Service) Verify(ctx context.Context, by account.Actor, id ids.ID) (Channel, error) {
 	if err := by.Require(account.Admin); err != nil {
 		return Channel{}, err
@@ -89,6 +96,9 @@ func (s *Service) Verify(ctx context.Context, by account.Actor, id ids.ID) (Chan
 	c, err := s.store.get(ctx, by.AccountID, id)
 	if err != nil {
 		return c, err
+	}
+	if c.RemovedAt != nil {
+		return c, errs.New(errs.Conflict, "channel.removed")
 	}
 	access, err := s.Access(c)
 	if err != nil {
@@ -100,20 +110,20 @@ func (s *Service) Verify(ctx context.Context, by account.Actor, id ids.ID) (Chan
 	}
 	now := s.Clock.Now()
 	connected, err := connector.Connect(ctx, access)
-	c.Health = Health{CheckedAt: &now, Findings: c.Health.of(coverageArea)}
-	c.Health.Findings = append(c.Health.Findings, connected.findings()...)
+	found := connected.findings()
 	if err != nil {
 		f := asFailure(err)
-		c.Health.Findings = append(c.Health.of(coverageArea), Finding{
-			Code: f.Reason, Level: "error", Area: connectionArea, Params: map[string]any{"trace_id": f.TraceID},
-		})
-		if f.Class == Disconnected {
-			if err := s.Lost(ctx, c, f); err != nil {
-				return c, err
-			}
+		found = []Finding{f.finding()}
+		if err = nil; f.Class == Disconnected {
+			err = s.Lost(ctx, c, f)
 		}
+	} else {
+		err = s.setReason(ctx, c, "", "channel.recovered")
 	}
-	c.UpdatedAt = now
+	if err != nil {
+		return c, err
+	}
+	c.Health, c.UpdatedAt = Health{CheckedAt: &now, Findings: append(found, c.Health.of(coverageArea)...)}, now
 	if err := s.store.update(ctx, &c, "health"); err != nil {
 		return c, err
 	}
@@ -122,16 +132,16 @@ func (s *Service) Verify(ctx context.Context, by account.Actor, id ids.ID) (Chan
 
 // NoteCoverage keeps what an assignee check found among the channel's health findings, in the place of what the last one
 // did.
-func (s *Service) NoteCoverage(ctx context.Context, c Channel, warnings []templates.Warning) error {
+func (s *Service) NoteCoverage(ctx context.Context, c Channel, warnings []templates.Warning) (Channel, error) {
 	kept := c.Health.of(connectionArea)
 	for _, w := range warnings {
 		kept = append(kept, Finding{Code: w.Code, Level: "warning", Area: coverageArea, Params: w.Params})
 	}
-	if len(kept) == 0 && len(c.Health.Findings) == 0 {
-		return nil
+	if len(warnings) == 0 && len(c.Health.of(coverageArea)) == 0 {
+		return c, nil
 	}
 	c.Health.Findings, c.UpdatedAt = kept, s.Clock.Now()
-	return s.store.update(ctx, &c, "health")
+	return c, s.store.update(ctx, &c, "health")
 }
 
 // What findings are about.
@@ -149,6 +159,13 @@ func (h Health) of(area string) []Finding {
 		}
 	}
 	return out
+}
+
+// finding is a failed connection, with the platform's own words.
+func (f *Failure) finding() Finding {
+	return Finding{Code: f.Reason, Level: "error", Area: connectionArea, Params: map[string]any{
+		"code": f.Code, "subcode": f.Subcode, "message": CleanText(f.Message), "trace_id": f.TraceID,
+	}}
 }
 
 // findings is what a connection that works is worth saying about.

@@ -132,10 +132,8 @@ func (w *World) Connect(by account.Actor, page string) channel.Channel {
 // Settings changes the settings of the world's channel.
 func (w *World) Settings(change func(s *channel.Settings)) {
 	w.T.Helper()
-	set := w.Channel.Settings
-	change(&set)
 	var err error
-	w.Channel, err = w.Channels.Update(w.Ctx(), w.Owner, w.Channel.ID, channel.Change{Settings: &set})
+	w.Channel, err = w.Channels.Update(w.Ctx(), w.Owner, w.Channel.ID, channel.Change{Settings: change})
 	require.NoError(w.T, err)
 }
 

@@ -112,6 +112,15 @@ func (s store) get(ctx context.Context, a account.ID, id ids.ID) (Event, error) 
 	return e, storage.Found(s.db.Of(ctx, a).Where("id = ?", id).Take(&e).Error, "event")
 }
 
+// existing returns those of the ids that are an account's events.
+func (s store) existing(ctx context.Context, a account.ID, list []ids.ID) (found []ids.ID, err error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
+	err = s.db.Of(ctx, a).Model(&Event{}).Where("id IN ?", list).Pluck("id", &found).Error
+	return found, storage.Translate(err)
+}
+
 // withoutRaw is every column but the bytes.
 var withoutRaw = []string{ //nolint:gochecknoglobals // a constant list
 	"account_id", "id", "channel_id", "type", "key", "lane", "slot", "state", "reason", "envelope", "month",

@@ -9,7 +9,6 @@
 package facebook
 
 import (
-	"strconv"
 	"time"
 
 	"kontor/domain/account"
@@ -50,9 +49,9 @@ func (*Adapter) Describe() channel.Description {
 
 func settings() []channel.Setting {
 	d := channel.DefaultSettings()
-	var counts []string
+	var counts []any
 	for _, n := range channel.HistoryCounts() {
-		counts = append(counts, strconv.Itoa(n))
+		counts = append(counts, n)
 	}
 	days := func(key string, standard int) channel.Setting {
 		return channel.Setting{Key: key, Type: "number", Default: standard, Min: 0, Max: channel.MaxResolveDays}
@@ -63,17 +62,17 @@ func settings() []channel.Setting {
 		{Key: "assignee_ids", Type: "assignees", Default: []string{}},
 		{
 			Key: "new_task", Type: "choice", Default: string(d.NewTask),
-			Choices: []string{string(channel.NewWhenNoneActive), string(channel.ReopenLast)},
+			Choices: []any{string(channel.NewWhenNoneActive), string(channel.ReopenLast)},
 		},
 		{
 			Key: "active_scope", Type: "choice", Default: string(d.ActiveScope),
-			Choices: []string{string(channel.PerConversation), string(channel.PerContact)},
+			Choices: []any{string(channel.PerConversation), string(channel.PerContact)},
 		},
-		{Key: "history_count", Type: "choice", Default: strconv.Itoa(d.HistoryCount), Choices: counts},
+		{Key: "history_count", Type: "choice", Default: d.HistoryCount, Choices: counts},
 		{Key: "auto_ownership", Type: "yes_no", Default: d.AutoOwnership},
 		days("resolve_new_after_days", d.ResolveNewAfterDays),
 		days("resolve_pending_after_days", d.ResolvePendingAfterDays),
-		{Key: "media", Type: "choice", Default: string(d.Media), Choices: []string{string(channel.StoreMedia), string(channel.LinkMedia)}},
+		{Key: "media", Type: "choice", Default: string(d.Media), Choices: []any{string(channel.StoreMedia), string(channel.LinkMedia)}},
 	}
 }
 

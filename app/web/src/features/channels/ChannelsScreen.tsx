@@ -1,0 +1,1 @@
+export function ChannelsScreen() { return null; }

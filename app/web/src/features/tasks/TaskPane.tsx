@@ -1,0 +1,1 @@
+export function TaskPane() { return null; }
