@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -496,4 +497,71 @@ func TestRemovingAConnection(t *testing.T) {
 	c = a.LogIn(t, a.Admin, login)
 	back := a.Admin.Choose(c.ID, pages[0])[0]
 	require.Equal(t, outcomes[0].ChannelID, back.ChannelID, "the page's channel comes back")
+}
+
+func TestALoginEndsOnceHoweverManyBringIt(t *testing.T) {
+	t.Parallel()
+	a := apptest.Start(t)
+	user, pages := a.Manager(t, 1)
+	a.Admin.AcceptTerms()
+	path := a.Dialog(t, a.Admin.Begin(), metasim.Login{User: user.ID, Pages: pages})
+	var wg sync.WaitGroup
+	statuses := make([]int, 8)
+	for i := range statuses {
+		wg.Go(func() { statuses[i] = a.Admin.Browse(path).Status })
+	}
+	wg.Wait()
+	slices.Sort(statuses)
+	require.Equal(t, []int{200, 409, 409, 409, 409, 409, 409, 409}, statuses)
+	require.Equal(t, 2, callsOf(a, "access_token"), "one code, and one long-lived token")
+}
+
+func TestChoosingPagesAgainWithAKey(t *testing.T) {
+	t.Parallel()
+	a := apptest.Start(t)
+	user, pages := a.Manager(t, 6)
+	c := a.LogIn(t, a.Admin, metasim.Login{User: user.ID, All: true})
+	once := a.Admin.With("Idempotency-Key", "choose")
+	first := once.Choose(c.ID, pages...)
+	require.Len(t, first, 6)
+	subscribed := callsOf(a, "subscribed_apps.post")
+	require.Equal(t, first, once.Choose(c.ID, pages...))
+	require.Equal(t, subscribed, callsOf(a, "subscribed_apps.post"), "the answer is repeated and nothing else")
+
+	_, err := a.Meta.AddFault(metasim.Fault{Call: "subscribed_apps.post", Answer: metasim.AnswerError, Error: metasim.ErrorRef{Code: 4}})
+	require.NoError(t, err)
+	out := a.Admin.Choose(c.ID, pages[0])[0]
+	require.Equal(t, "delivery.rate_limited", out.Error.Code)
+	require.NotEmpty(t, out.Error.Params["trace_id"])
+	require.Equal(t, channel.On, stateOf(t, a, *first[0].ChannelID), "a try that failed takes nothing away")
+}
+
+func TestALoginExpiresAndItsChannelsLiveOn(t *testing.T) {
+	t.Parallel()
+	shifted := &clock.Shifted{}
+	a := apptest.Start(t, apptest.WithClock(shifted))
+	user, pages := a.Manager(t, 1)
+	c := a.LogIn(t, a.Admin, metasim.Login{User: user.ID, All: true})
+	id := *a.Admin.Choose(c.ID, pages[0])[0].ChannelID
+	shifted.Shift(61 * 24 * time.Hour)
+	require.NoError(t, a.Services.Connections.Prune(t.Context()))
+	admin := a.Open(t, a.Admin.Staff) // the session has ended as well
+	lost := apptest.Get[httpapi.ConnectionPages](admin, "/channels/connections/"+c.ID.String())
+	require.Equal(t, domain.Lost, lost.State)
+	require.Equal(t, "delivery.login_expired", lost.Reason.Code)
+	made := write(t, a, pages[0], "hello")
+	answer(a.Open(t, a.Member.Staff), made, apptest.Body{"text": "Yes", "visibility": "public", "undo_seconds": 0})
+	apptest.Eventually(t, func() bool { return len(a.Meta.Ledger(metasim.LedgerQuery{})) == 1 }, "the page's token does not expire")
+	require.Equal(t, channel.On, stateOf(t, a, id))
+}
+
+func TestKindsSayHowTheyAreConnected(t *testing.T) {
+	t.Parallel()
+	a := apptest.Start(t)
+	for _, k := range apptest.Get[httpapi.Page[httpapi.Kind]](a.Member, "/channel-kinds").Items {
+		if k.Kind == metasim.PageKind {
+			require.True(t, k.ByLogin)
+			require.True(t, k.ByToken)
+		}
+	}
 }

@@ -42,6 +42,12 @@ type ConnectionPages struct {
 	Pages  []ConnectionPage `json:"pages" doc:"by name"`
 }
 
+// withoutSecret leaves out who it is: answers that are kept for repeated requests outlive the erasure of somebody's data.
+func (c ConnectionPages) withoutSecret() any {
+	c.UserName = ""
+	return c
+}
+
 // ConnectionPage is a page that can become a channel.
 type ConnectionPage struct {
 	ExternalID string            `json:"external_id"`
