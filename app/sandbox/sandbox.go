@@ -54,6 +54,7 @@ type Sandbox struct {
 	Account  account.Account
 	Owner    staff.Staff
 	Page     metasim.Page
+	Form     metasim.LeadForm // of the page's ads
 	Channel  channel.Channel
 
 	folder   string // to be removed at the end
@@ -242,14 +243,25 @@ func (s *Sandbox) connect(ctx context.Context, words seed) (err error) {
 			return err
 		}
 	}
+	if s.Form, err = s.Sim.AddForm(words.form); err != nil {
+		return err
+	}
+	for _, p := range words.posts {
+		p.Page = s.Page.ID
+		if _, err := s.Sim.AddPost(p); err != nil {
+			return err
+		}
+	}
 	if err := s.addUsers(words); err != nil {
 		return err
 	}
 	by := account.Actor{
 		AccountID: s.Account.ID, Kind: account.Staff, StaffID: s.Owner.ID, Role: account.Owner, Name: s.Owner.Name,
 	}
+	settings := channel.DefaultSettings()
+	settings.Comments = true
 	s.Channel, err = s.App.Services.Channels.Connect(ctx, by, channel.NewChannel{
-		Kind: metasim.PageKind, ExternalID: s.Page.ID, Token: secret.New(s.Page.Token), Settings: channel.DefaultSettings(),
+		Kind: metasim.PageKind, ExternalID: s.Page.ID, Token: secret.New(s.Page.Token), Settings: settings,
 	})
 	return err
 }

@@ -76,9 +76,11 @@ type HistoryFetcher interface {
 // ReadBacker finds out whether a message whose answer was lost has arrived.
 type ReadBacker interface {
 	// ReadBack looks among what the platform has for one that equals m and was sent since a time. known holds the ids of
-	// messages that are accounted for. It returns the platform's id, empty when nothing was found.
-	ReadBack(ctx context.Context, a Access, m Outgoing, since time.Time, known []string) (externalID string, err error)
+	// messages that are accounted for. The result has no ExternalID when nothing was found.
+	ReadBack(ctx context.Context, a Access, m Outgoing, since time.Time, known []string) (Sent, error)
 }
+
+// LeadFetcher reads the forms of ads and what people entered into them; it is in lead.go.
 
 // Access is what an adapter needs to act for one channel.
 type Access struct {
@@ -86,6 +88,7 @@ type Access struct {
 	ChannelID  ids.ID
 	ExternalID string
 	Token      secret.Text
+	Settings   Settings // which of the platform's events are wanted depends on them
 }
 
 // Routed is an item as a door hands it over, before it is known whose it is.
@@ -130,12 +133,17 @@ const (
 	Ignore    Action = "ignore"    // Reason
 	Message   Action = "message"   // a person wrote: Person, ExternalID, Text, Files, ReplyTo, Button, Referral
 	Echo      Action = "echo"      // the channel itself wrote: the same, and Token when we sent it
-	Edit      Action = "edit"      // Person, ExternalID, Text, Number
+	Edit      Action = "edit"      // Person, ExternalID, Text, Number; 0 where the platform does not count
 	Unsend    Action = "unsend"    // Person, ExternalID
 	React     Action = "react"     // Person, ExternalID, Reaction
 	Refer     Action = "refer"     // a person came by a link or an ad: Person, Referral
 	Delivered Action = "delivered" // Person, ExternalIDs, Until
 	Read      Action = "read"      // Person, ExternalIDs, Until
+	Submit    Action = "submit"    // a lead form was submitted: Lead; and Person, when that happened in a conversation
+	// Of comments under posts only. Message, Echo, Edit and Unsend are theirs too when there is a Place; the Person of a
+	// comment may have no id, where the platform does not say who wrote it.
+	Hidden Action = "hidden" // ExternalID, Place: nobody but its author and their friends sees it
+	Shown  Action = "shown"  // ExternalID, Place: everybody sees it again
 )
 
 // Inbound is what one item means, in plain values.
@@ -150,14 +158,16 @@ type Inbound struct {
 	Until       time.Time      `json:"until"` // everything sent up to then is delivered or read
 	Text        string         `json:"text,omitempty"`
 	Files       []File         `json:"files,omitempty"`
+	Place       *Place         `json:"place,omitempty"`    // it is a comment under a post
 	ReplyTo     string         `json:"reply_to,omitempty"` // the message it answers
 	Button      *Button        `json:"button,omitempty"`   // it is a tap on a button or a quick reply
 	Referral    *Referral      `json:"referral,omitempty"`
 	Reaction    *Reaction      `json:"reaction,omitempty"`
-	Number      int            `json:"number,omitempty"`  // of an edit, counted from 1
-	Token       string         `json:"token,omitempty"`   // what we put into Outgoing.Token
-	AppID       string         `json:"app_id,omitempty"`  // by which program the channel wrote
-	Opens       Opening        `json:"opens,omitempty"`   // it opens the reply window
+	Number      int            `json:"number,omitempty"` // of an edit, counted from 1
+	Token       string         `json:"token,omitempty"`  // what we put into Outgoing.Token
+	AppID       string         `json:"app_id,omitempty"` // by which program the channel wrote
+	Opens       Opening        `json:"opens,omitempty"`  // it opens the reply window
+	Lead        *Lead          `json:"lead,omitempty"`
 	Standby     *bool          `json:"standby,omitempty"` // another program answers this conversation, or no longer does
 	Details     map[string]any `json:"details,omitempty"` // what else is worth showing
 }
@@ -244,10 +254,11 @@ const TokenPrefix = "d:"
 // Outgoing is one message to deliver.
 type Outgoing struct {
 	Token   string // TokenPrefix and random letters; comes back in the echo, by which an unconfirmed send is settled
-	Person  string
+	Mode    Mode
+	Person  string // of a Direct message
 	Text    string
 	File    *OutFile
-	ReplyTo string
+	ReplyTo string    // the message, the comment or the post that it answers
 	Rule    ReplyRule // under which rule of the kind's policy it is sent
 }
 

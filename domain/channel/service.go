@@ -114,6 +114,10 @@ func (s *Service) Update(ctx context.Context, by account.Actor, id ids.ID, ch Ch
 			return c, err
 		}
 	}
+	health, err := s.resubscribe(ctx, c, ch.Settings)
+	if err != nil {
+		return c, err
+	}
 	err = s.DB.Tx(ctx, func(ctx context.Context) error {
 		if c, err = s.store.lock(ctx, by.AccountID, id); err != nil {
 			return err
@@ -121,6 +125,7 @@ func (s *Service) Update(ctx context.Context, by account.Actor, id ids.ID, ch Ch
 		if c.RemovedAt != nil {
 			return errs.New(errs.Conflict, "channel.removed")
 		}
+		c.Health = health
 		return s.apply(ctx, by, &c, ch)
 	})
 	return c, err
@@ -143,7 +148,7 @@ func (s *Service) apply(ctx context.Context, by account.Actor, c *Channel, ch Ch
 		return err
 	}
 	c.UpdatedAt = s.Clock.Now()
-	if err := s.store.update(ctx, c, "display_name", "enabled", "settings", "state"); err != nil {
+	if err := s.store.update(ctx, c, "display_name", "enabled", "settings", "state", "health"); err != nil {
 		return err
 	}
 	return s.changed(ctx, by, "channel.changed", *c, before)
@@ -215,7 +220,7 @@ func (s *Service) Access(c Channel) (Access, error) {
 		return Access{}, &Failure{Class: Disconnected, Reason: "delivery.credentials"}
 	}
 	token, err := s.Box.Open(c.Credentials, place(c))
-	return Access{AccountID: c.AccountID, ChannelID: c.ID, ExternalID: c.ExternalID, Token: token}, err
+	return Access{AccountID: c.AccountID, ChannelID: c.ID, ExternalID: c.ExternalID, Token: token, Settings: c.Settings}, err
 }
 
 func place(c Channel) secret.Place {

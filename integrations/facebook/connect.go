@@ -19,23 +19,31 @@ type subscription struct {
 	required bool
 }
 
-// subscriptions are the events of direct messages, each with what for. More than is used is not asked for: subscribing
+// subscriptions are the events that a channel wants, each with what for. More than is used is not asked for: subscribing
 // response_feedback, for one, puts buttons under every message of the page.
-func subscriptions() []subscription {
-	return []subscription{
+func subscriptions(s channel.Settings) []subscription {
+	wanted := []subscription{
 		{"messages", true},            // what people write and send, and what they take back
 		{"messaging_postbacks", true}, // taps on buttons
 		{"message_echoes", true},      // our own messages: settles lost answers, and shows what is written elsewhere
 		{"message_deliveries", false}, // receipts
 		{"message_reads", false},
-		{"message_edits", false},                // up to five for each message
-		{"message_reactions", false},            // also open the reply window
-		{"messaging_referrals", false},          // by which link or ad somebody came; opens the window
+		{"message_edits", false},       // up to five for each message
+		{"message_reactions", false},   // also open the reply window
+		{"messaging_referrals", false}, // by which link or ad somebody came; opens the window
+		{fieldLead, false},             // forms of ads that people submit
+		{"messaging_in_thread_lead_form_submit", false},
 		{"standby", false},                      // what is said while another program answers
 		{"messaging_handovers", false},          // when that begins and ends
 		{"messaging_optins", false},             // kept in the vault
 		{"messaging_policy_enforcement", false}, // warnings and blocks, kept in the vault
 	}
+	if s.Comments {
+		wanted = append(wanted,
+			subscription{aFeed, false},    // comments under posts, and everything else about posts
+			subscription{aMention, false}) // where others name the page
+	}
+	return wanted
 }
 
 // Connect checks the token and subscribes to the page's events. The token may be the page's own, or that of a person or
@@ -96,7 +104,7 @@ func (ad *Adapter) identify(ctx context.Context, a channel.Access) (channel.Conn
 // happens once in a page's life.
 func (ad *Adapter) subscribe(ctx context.Context, a channel.Access, info meta.TokenInfo) (leftOut []string, err error) {
 	var all, required, optional []string
-	for _, s := range subscriptions() {
+	for _, s := range subscriptions(a.Settings) {
 		switch {
 		case s.required:
 			required = append(required, s.field)

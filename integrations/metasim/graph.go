@@ -36,6 +36,16 @@ func graphCalls() map[string]graphCall {
 		"POST message_attachments": {"upload", (*Sim).uploadAttachment},
 		"GET messages":             {"messages", (*Sim).listMessages},
 		"GET conversations":        {"conversations", (*Sim).listConversations},
+		"GET leadgen_forms":        {"leadgen_forms", (*Sim).listForms},
+		"GET leads":                {"leads", (*Sim).listLeads},
+		"POST test_leads":          {"test_leads", (*Sim).makeTestLead},
+		"GET comments":             {"comments", (*Sim).listComments},
+		"POST comments":            {"comment", (*Sim).writeComment},
+		"POST":                     {"comment.change", (*Sim).changeComment},
+		"DELETE":                   {"comment.delete", (*Sim).deleteComment},
+		"POST likes":               {"comment.like", (*Sim).likeComment},
+		"DELETE likes":             {"comment.unlike", (*Sim).unlikeComment},
+		"POST photos":              {"photo", (*Sim).uploadPhoto},
 	}
 }
 

@@ -42,11 +42,22 @@ func (s *Sim) find(req *graphRequest) (node, *graphError) {
 	if t := c.page.conversation(id); t != nil {
 		return s.conversationNode(req, t), nil
 	}
+	if p, under := s.commented(req); under != nil {
+		return s.commentNode(req, under), nil
+	} else if p != nil {
+		return s.postNode(req, p), nil
+	}
 	if m := s.messages[id]; m != nil && m.thread.page == c.page {
 		if !m.readable() {
 			return node{}, s.errorOf(9000001, 0)
 		}
 		return s.messageNode(m), nil
+	}
+	if l := c.page.lead(id); l != nil {
+		return s.findLead(req, l)
+	}
+	if f := s.form(id); f != nil && f.page == c.page {
+		return f.formNode(), nil
 	}
 	if strings.Trim(id, "0123456789") == "" || strings.Contains(id, "_") {
 		return node{}, s.unsupported(req)
@@ -70,6 +81,14 @@ func (s *Sim) callName(name string, req *graphRequest) string {
 		return "message"
 	case req.id == s.app.ID:
 		return "app"
+	case s.form(req.id) != nil:
+		return "form"
+	case req.caller.page != nil && req.caller.page.lead(req.id) != nil:
+		return "lead"
+	case s.posts[req.id] != nil:
+		return "post"
+	case s.comments[req.id] != nil:
+		return "comment.get"
 	}
 	return "profile"
 }
@@ -81,6 +100,7 @@ func (s *Sim) pageNode(p *page, c caller) node {
 		"username": "page" + p.ID, "is_webhooks_subscribed": len(p.SubscribedFields) > 0,
 		"category_list": []map[string]string{{"id": "2253", "name": p.Category}},
 		"access_token":  s.pageToken(p, c), "instagram_business_account": nil,
+		"has_lead_access": p.leadAccess(),
 	}
 	if c.user {
 		values["tasks"] = allTasks()

@@ -91,6 +91,9 @@ type Sim struct {
 	people     []*person
 	personByID map[string]*person
 	messages   map[string]*message
+	posts      map[string]*post
+	comments   map[string]*comment
+	photos     map[string]*file // uploaded for comments, by id
 	files      map[string]*file
 	samples    map[string]*file
 	mediaKey   []byte
@@ -124,6 +127,7 @@ func New(o Options) *Sim {
 		client: newClient(), timeout: o.DeliveryTimeout, graph: graphCalls(), ctx: ctx, stop: stop,
 		app: o.App.withDefaults(ids), userID: ids.digits(15), mediaKey: []byte(ids.text(32)),
 		personByID: map[string]*person{}, messages: map[string]*message{},
+		posts: map[string]*post{}, comments: map[string]*comment{}, photos: map[string]*file{},
 		files: map[string]*file{}, samples: map[string]*file{},
 		webhooks: webhookQueue{settings: Webhooks{Parallel: defaultParallel}, busy: map[string]bool{}},
 		timers:   newTimers(),

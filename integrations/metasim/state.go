@@ -18,8 +18,12 @@ type State struct {
 	People   []Person     `json:"people"`
 	Users    []User       `json:"users"`
 	Faults   []Fault      `json:"faults"`
+	// Forms are those of the page asked for.
+	Forms []LeadForm `json:"forms"`
 	// Thread is the conversation asked for; null while there is none.
 	Thread *Thread `json:"thread"`
+	// Posts are those of the page asked for, newest first.
+	Posts []Post `json:"posts"`
 }
 
 // State returns the simulator as it is now, with the conversation of one person and one page.
@@ -45,6 +49,13 @@ func (s *Sim) State(pageID, personID string) State {
 	for _, f := range s.faults {
 		v.Faults = append(v.Faults, f.Fault)
 	}
+	v.Forms = []LeadForm{}
+	if p := s.page(pageID); p != nil {
+		for _, f := range p.forms {
+			v.Forms = append(v.Forms, f.view())
+		}
+	}
+	v.Posts = s.viewPosts(s.page(pageID))
 	if p, who := s.page(pageID), s.personByID[personID]; p != nil && who != nil && p.threadOf[who] != nil {
 		t := s.viewThread(p.threadOf[who])
 		t.Messages = slices.Clone(t.Messages[max(0, len(t.Messages)-shownMessages):])
