@@ -121,7 +121,7 @@ func (g *graph) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (g *graph) serve(w http.ResponseWriter, r *http.Request, line, token, body string) {
 	switch line {
 	case "GET debug_token":
-		says(http.StatusOK, `{"data":{"app_id":`+appID+`,"is_valid":true,"scopes":["pages_messaging"]}}`)(w, r)
+		says(http.StatusOK, `{"data":{"app_id":`+appID+`,"is_valid":true,"scopes":["pages_messaging","leads_retrieval","pages_read_engagement","pages_read_user_content"]}}`)(w, r)
 	case "GET me":
 		id := page
 		if token == systemToken {
