@@ -67,6 +67,9 @@ func (a *API) Routes() []Route {
 		{"GET", "/tasks/{id}/why", "explain-task", Member, handle(a.whyTask)},
 		{"GET", "/tasks/{id}/reply-window", "get-reply-window", Member, handle(a.replyWindow)},
 
+		{"GET", "/comments/{id}/reply-window", "get-comment-window", Member, handle(a.commentWindow)},
+		{"POST", "/comments/{id}/moderate", "moderate-comment", Member, handle(a.moderateComment).apart()},
+
 		{"GET", "/messages", "list-messages", Member, handle(a.listMessages)},
 		{"GET", "/messages/{id}", "get-message", Member, handle(a.getMessage)},
 		{"POST", "/messages/{id}/retry", "retry-message", Member, handle(a.retryMessage)},

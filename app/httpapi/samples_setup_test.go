@@ -15,7 +15,8 @@ func samplesOfSetup() map[string]sample {
 	nothing := func(*scene) apptest.Body { return apptest.Body{} }
 	settings := map[string]maker{
 		"settings.object_template_id": objectTemplate, "settings.contact_template_id": contactTemplate,
-		"settings.assignee_ids[]": person,
+		"settings.comment_template_id": objectTemplate,
+		"settings.assignee_ids[]":      person,
 	}
 	return map[string]sample{
 		"list-channel-kinds": {},

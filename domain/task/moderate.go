@@ -7,11 +7,9 @@ import (
 
 	"kontor/domain/account"
 	"kontor/domain/channel"
-	"kontor/domain/conversation"
 	"kontor/domain/errs"
 	"kontor/domain/feed"
 	"kontor/domain/ids"
-	"kontor/domain/outbound"
 )
 
 // moderationTries is how often a call is made that may simply be made again.
@@ -167,68 +165,4 @@ func (m moderator) call(ctx context.Context, do func(context.Context) error) (er
 		kind = errs.Unavailable
 	}
 	return errs.New(kind, f.Reason, "trace_id", f.TraceID).Because(err)
-}
-
-// CommentWindow says what can be written to a comment under a post: publicly, and as the one private reply to it.
-type CommentWindow struct {
-	Answer   outbound.Decision
-	Private  outbound.Decision
-	Used     *outbound.Message // the private reply that has gone, or may have
-	Standing *channel.Standing // as the platform says; nil when it could not be asked
-}
-
-// The reasons why a comment has no private reply, besides those of the policy.
-const (
-	privateUsed       = "reply.private_used"
-	privateImpossible = "reply.private_impossible"
-	answerImpossible  = "reply.answer_impossible"
-)
-
-// Window says what can be written to a comment now. fresh asks the platform how the comment stands; when it cannot be
-// asked, what it said last counts.
-func (s *Service) Window(ctx context.Context, by account.Actor, id ids.ID, fresh bool) (CommentWindow, error) {
-	c, m, err := s.moderated(ctx, by.AccountID, id)
-	if err != nil {
-		return CommentWindow{}, err
-	}
-	if fresh {
-		if standing, err := m.standing(ctx); err == nil {
-			if c, err = s.keep(ctx, by, c, standing, "", nil); err != nil {
-				return CommentWindow{}, err
-			}
-		}
-	}
-	w := CommentWindow{Standing: c.Standing}
-	conv, err := s.Conversations.Get(ctx, c.AccountID, ids.Of(c.ConversationID))
-	if err != nil || conv.Type != conversation.OfAPost {
-		return w, err
-	}
-	if w.Answer, err = s.Outbound.WindowFor(ctx, by, conv.ID, channel.Answer, &c.OccurredAt); err != nil {
-		return w, err
-	}
-	if w.Private, err = s.Outbound.WindowFor(ctx, by, conv.ID, channel.PrivateReply, &c.OccurredAt); err != nil {
-		return w, err
-	}
-	used, err := s.Outbound.PrivateReplies(ctx, c.AccountID, *c.ChannelID, []string{*c.ExternalID})
-	if gone, ok := used[*c.ExternalID]; ok {
-		w.Used = &gone
-	}
-	w.narrow(c)
-	return w, err
-}
-
-// narrow takes back what the policy allows and this comment does not.
-func (w *CommentWindow) narrow(c Comment) {
-	refuse := func(d *outbound.Decision, reason string) { d.MayWrite, d.As, d.Reason = false, "none", reason }
-	switch {
-	case c.AuthorKind != account.Contact:
-		refuse(&w.Private, privateImpossible)
-	case w.Used != nil:
-		refuse(&w.Private, privateUsed)
-	case w.Private.MayWrite && c.Standing != nil && !c.Standing.CanReplyPrivate:
-		refuse(&w.Private, privateImpossible)
-	}
-	if c.Standing != nil && !c.Standing.CanReply {
-		refuse(&w.Answer, answerImpossible)
-	}
 }

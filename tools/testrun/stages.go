@@ -206,7 +206,7 @@ func (r *testRun) browser(ctx context.Context) error {
 func (r *testRun) script(ctx context.Context, name string) error {
 	cmd := r.prepare(ctx, "npm", "run", "--silent", name)
 	cmd.Dir = r.webFolder()
-	cmd.Env = append(cmd.Env, "KONTOR_CHROMIUM="+chromium(), "KONTOR_BINARY="+filepath.Join(r.root, "bin", "kontor"))
+	cmd.Env = append(cmd.Env, "CHROMIUM="+chromium(), "KONTOR_BINARY="+filepath.Join(r.root, "bin", "kontor"))
 	out, err := cmd.CombinedOutput()
 	t, lines := countWeb(string(out))
 	r.tally.add(t)
