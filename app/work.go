@@ -55,6 +55,7 @@ func (a *App) newWorker() *jobs.Worker {
 			jobs.Periodic{Name: "prune_feed", Every: 10 * time.Minute, Do: s.Feed.Prune},
 			jobs.Periodic{Name: "prune_idempotency", Every: time.Hour, Do: s.Keys.Prune},
 			jobs.Periodic{Name: "prune_sessions", Every: time.Hour, Do: s.Sessions.Prune},
+			jobs.Periodic{Name: "prune_connections", Every: time.Hour, Do: s.Connections.Prune},
 			jobs.Periodic{Name: "prune_unrouted", Every: 24 * time.Hour, Do: s.Inbound.Prune},
 			jobs.Periodic{Name: "prune_ticks", Every: 24 * time.Hour, Do: s.Due.PruneTicks},
 			jobs.Periodic{Name: "leads", Every: time.Hour, Do: s.Leads.Schedule},

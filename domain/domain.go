@@ -14,6 +14,7 @@ import (
 	"kontor/domain/audit"
 	"kontor/domain/channel"
 	"kontor/domain/clock"
+	"kontor/domain/connection"
 	"kontor/domain/contact"
 	"kontor/domain/conversation"
 	"kontor/domain/due"
@@ -62,6 +63,7 @@ type Services struct {
 	Sessions      *session.Service
 	Attachments   *attachment.Service
 	Channels      *channel.Service
+	Connections   *connection.Service
 	Contacts      *contact.Service
 	Templates     *template.Service
 	Posts         *post.Service
@@ -109,11 +111,15 @@ func Assemble(p Parts) *Services {
 	})
 	s.Channels = channel.New(channel.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Box: p.Box, Audit: s.Audit, Feed: s.Feed, Accounts: s.Accounts,
-		Registry: p.Kinds, References: references{s},
+		Registry: p.Kinds, References: references{s}, Every: every,
 		SwitchedOn: func(ctx context.Context, c channel.Channel) error {
 			p.DB.AfterCommit(ctx, func() { p.Bell.Ring(outbound.Queue); p.Bell.Ring(outbound.PublicQueue) })
 			return s.Leads.SwitchedOn(ctx, c)
 		},
+	})
+	s.Connections = connection.New(connection.Deps{
+		DB: p.DB, Clock: p.Clock, Log: p.Log, Box: p.Box, Audit: s.Audit, Feed: s.Feed, Accounts: s.Accounts,
+		Channels: s.Channels, Every: every,
 	})
 	s.Contacts = contact.New(contact.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Channels: s.Channels,

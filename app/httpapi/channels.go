@@ -194,7 +194,14 @@ func (a *API) listKinds(ctx context.Context, who account.Actor, _ *nothing) (*an
 	x := exchangeOf(ctx)
 	var kinds []Kind
 	for _, d := range a.Channels.Registry.Describe() {
-		kinds = append(kinds, x.kind(d, !slices.Contains(acc.PausedKinds, d.Kind)))
+		adapter, err := a.Channels.Registry.Of(d.Kind)
+		if err != nil {
+			return nil, err
+		}
+		k := x.kind(d, !slices.Contains(acc.PausedKinds, d.Kind))
+		_, k.ByToken = adapter.(channel.Connector)
+		_, k.ByLogin = adapter.(channel.Authorizer)
+		kinds = append(kinds, k)
 	}
 	return listed(kinds, "", nil)
 }

@@ -13,11 +13,14 @@ type seed struct {
 	staff                      []staff.New
 	people                     []metasim.Person
 	form                       metasim.LeadForm
+	// At the platform's login: the pages that can be connected, the Business one of them belongs to, and somebody with none.
+	branch, business, stranger string
 }
 
 func seeds(language string) seed {
 	s := seed{
 		account: "Morning Coffee", owner: "Olivia Owner", team: "Service", page: "Café Morgenrot",
+		branch: "Coffee Corner", business: "Coffee Holding", stranger: "Paul Pageless",
 		staff: []staff.New{
 			{Email: "mia@sandbox.example", Name: "Mia Admin", Role: account.Admin},
 			{Email: "jonas@sandbox.example", Name: "Jonas Member", Role: account.Member},
@@ -42,6 +45,7 @@ func seeds(language string) seed {
 		s.form.Questions = questions("Name", "E-Mail", "Telefon", "Wie viele Gäste?", "Was ist der Anlass?", "Hochzeit", "Firmenfeier")
 		s.posts[0].Text = "Donnerstags rösten wir: kommt vorbei und riecht es. Wer probiert den neuen Äthiopier?"
 		s.posts[1].Text = "Ab jetzt auch sonntags geöffnet, 9 bis 14 Uhr. Frühstück, solange es Brötchen gibt."
+		s.branch, s.business, s.stranger = "Kaffee-Ecke", "Kaffee-Holding", "Paul Seitenlos"
 	}
 	return s
 }

@@ -45,6 +45,21 @@ type Connector interface {
 	Disconnect(ctx context.Context, a Access) error
 }
 
+// Authorizer connects channels by way of the platform's login. An administrator is sent there, says which of their channels
+// Kontor may use for what, and comes back with a code; the code becomes a Grant, from which channels are chosen, now and
+// later. Each chosen channel is then connected by Connector, with the grant's token. Where people come back to, and where
+// the platform tells that a grant was taken back, is a door's business; see integrations.
+type Authorizer interface {
+	// LoginURL is the address to send the administrator to. The state comes back with them as it is. The error is a
+	// *Failure: the operator has not set up what it takes.
+	LoginURL(state string) (string, error)
+	// Redeem turns the code that an administrator came back with into a grant. It is good once. Errors are *Failure.
+	Redeem(ctx context.Context, code secret.Text) (Grant, error)
+	// Reach lists the channels that a grant reaches, with what each of them lacks. Errors are *Failure; Disconnected means
+	// that the grant is no longer good.
+	Reach(ctx context.Context, g Grant) (Reach, error)
+}
+
 // ProfileFetcher reads what a person shows of themselves.
 type ProfileFetcher interface {
 	// FetchProfile returns a person's profile. A profile that may not be read is no error: the result is empty.
@@ -267,8 +282,48 @@ type Connected struct {
 	Name string
 	// Token is to be kept instead of the one given, which was good for getting this one only; mostly there is none.
 	Token secret.Text
+	// UserID is the platform's id of the person whose token it is, where it says so: who may take it back.
+	UserID string
 	// LeftOut are the platform's names of events that it will not send, because a permission for them is missing.
 	LeftOut []string
+}
+
+// Grant is what an administrator let Kontor do at the platform's login.
+type Grant struct {
+	UserID    string // the platform's id of the person
+	UserName  string
+	Token     secret.Text
+	ExpiresAt time.Time // zero when it does not, or the platform does not say
+}
+
+// Reach is what can be done with a grant.
+type Reach struct {
+	Channels []Reachable
+	// Findings are about the grant as a whole: what was not granted, and what to do about a channel that is missing.
+	Findings []Finding
+}
+
+// Reachable is a channel that a grant reaches. One that lacks something of level error cannot be connected.
+type Reachable struct {
+	ExternalID string
+	Name       string
+	Lacks      []Finding
+}
+
+// Return is what an administrator brings back from the platform's login.
+type Return struct {
+	State  string
+	Code   secret.Text
+	Denied bool   // they said no
+	Error  string // what else the platform has to say, in its own words
+}
+
+// Revocation is the platform's word that a person, or a channel, no longer wants Kontor.
+type Revocation struct {
+	Kinds      []string  // it may be of any of these
+	UserID     string    // the person, or empty
+	ExternalID string    // the channel, or empty
+	IssuedAt   time.Time // zero when it does not say
 }
 
 // Profile is what a person shows of themselves; what is empty is not known.

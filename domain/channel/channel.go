@@ -35,13 +35,16 @@ type Channel struct {
 	State       State  // off, reconnect or on: the effect of all switches; Effective adds throttled
 	StateReason string // code of why it must be connected again
 	PausedUntil *time.Time
-	Credentials []byte   // sealed
-	Settings    Settings `gorm:"serializer:json"`
-	Health      Health   `gorm:"serializer:json"`
-	SetUpBy     *ids.ID
-	RemovedAt   *time.Time
-	CreatedAt   time.Time
-	UpdatedAt   time.Time
+	Credentials []byte // sealed
+	// AuthorizedBy is the platform's id of the person whose token it is, as far as known: who may take it back.
+	AuthorizedBy string
+	AuthorizedAt *time.Time
+	Settings     Settings `gorm:"serializer:json"`
+	Health       Health   `gorm:"serializer:json"`
+	SetUpBy      *ids.ID
+	RemovedAt    *time.Time
+	CreatedAt    time.Time
+	UpdatedAt    time.Time
 }
 
 // TableName names the table.

@@ -103,7 +103,7 @@ func (s *Service) Verify(ctx context.Context, by account.Actor, id ids.ID) (Chan
 	}
 	access, err := s.Access(c)
 	if err != nil {
-		return c, err
+		return c, refusal(err)
 	}
 	_, connector, err := s.connector(c.Kind)
 	if err != nil {

@@ -3,8 +3,8 @@
 //
 // What comes in is described in shapes.go, gets its key and its lane in split.go, and its meaning in inbound.go (with
 // files.go for attachments); comments and mentions are in comments.go, forms in leads.go. What goes out is in outbound.go,
-// under posts in answers.go; connecting a page and asking the platform in connect.go, threads.go and leads_graph.go.
-// Everything that the kinds behind Meta's platform share (calls, errors, signatures) is in integrations/meta.
+// under posts in answers.go; connecting a page is in connect.go, by way of the login in connect_oauth.go, and asking the
+// platform in threads.go and leads_graph.go. Everything that the kinds behind Meta's platform share (calls, errors, signatures) is in integrations/meta.
 //
 // Posts of visitors, reactions and ratings come through the same webhooks. They are ignored, with a reason each, and stay
 // in the vault.
@@ -31,6 +31,7 @@ type Adapter struct{ graph *meta.Client }
 // The abilities of the kind.
 var (
 	_ channel.Connector      = (*Adapter)(nil)
+	_ channel.Authorizer     = (*Adapter)(nil)
 	_ channel.ProfileFetcher = (*Adapter)(nil)
 	_ channel.HistoryFetcher = (*Adapter)(nil)
 	_ channel.ReadBacker     = (*Adapter)(nil)

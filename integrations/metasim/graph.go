@@ -24,6 +24,10 @@ func graphCalls() map[string]graphCall {
 	return map[string]graphCall{
 		"GET":                      {"node", (*Sim).getNode},
 		"GET debug_token":          {"debug_token", (*Sim).debugToken},
+		"GET access_token":         {loginCall, (*Sim).exchangeToken},
+		"POST access_token":        {loginCall, (*Sim).exchangeToken},
+		"GET permissions":          {"permissions.get", (*Sim).listPermissions},
+		"DELETE permissions":       {"permissions.delete", (*Sim).revokePermissions},
 		"GET accounts":             {"accounts", (*Sim).listAccounts},
 		"GET subscribed_apps":      {"subscribed_apps.get", (*Sim).getSubscription},
 		"POST subscribed_apps":     {"subscribed_apps.post", (*Sim).subscribe},

@@ -16,6 +16,7 @@ type State struct {
 	Webhooks WebhookState `json:"webhooks"`
 	Pages    []Page       `json:"pages"`
 	People   []Person     `json:"people"`
+	Users    []User       `json:"users"`
 	Faults   []Fault      `json:"faults"`
 	// Forms are those of the page asked for.
 	Forms []LeadForm `json:"forms"`
@@ -33,6 +34,7 @@ func (s *Sim) State(pageID, personID string) State {
 		Revision: s.revision, Now: s.clock.Now(), CanShift: s.shift != nil, App: s.app,
 		Webhooks: s.webhooks.state(),
 		Pages:    make([]Page, 0, len(s.pages)), People: make([]Person, 0, len(s.people)), Faults: []Fault{},
+		Users: make([]User, 0, len(s.logins.users)),
 	}
 	v.App.Secrets, v.App.VerifyToken = nil, ""
 	for _, p := range s.pages {
@@ -40,6 +42,9 @@ func (s *Sim) State(pageID, personID string) State {
 	}
 	for _, p := range s.people {
 		v.People = append(v.People, s.viewPerson(p))
+	}
+	for _, u := range s.logins.users {
+		v.Users = append(v.Users, u.view())
 	}
 	for _, f := range s.faults {
 		v.Faults = append(v.Faults, f.Fault)

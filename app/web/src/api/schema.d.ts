@@ -23,6 +23,24 @@ export interface paths {
         patch: operations["change-account"];
         trace?: never;
     };
+    "/account/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get terms */
+        get: operations["get-terms"];
+        put?: never;
+        /** Accept terms */
+        post: operations["accept-terms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/attachments": {
         parameters: {
             query?: never;
@@ -71,6 +89,197 @@ export interface paths {
         get: operations["list-audit"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/channel-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List channel kinds */
+        get: operations["list-channel-kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List channels */
+        get: operations["list-channels"];
+        put?: never;
+        /** Connect channel */
+        post: operations["connect-channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/channels/connect/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin connecting */
+        post: operations["begin-connecting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/channels/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List connections */
+        get: operations["list-connections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/channels/connections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get connection */
+        get: operations["get-connection"];
+        put?: never;
+        post?: never;
+        /** Remove connection */
+        delete: operations["remove-connection"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/channels/connections/{id}/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Choose pages */
+        post: operations["choose-pages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/channels/connections/{id}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refresh connection */
+        post: operations["refresh-connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/channels/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get channel */
+        get: operations["get-channel"];
+        put?: never;
+        post?: never;
+        /** Remove channel */
+        delete: operations["remove-channel"];
+        options?: never;
+        head?: never;
+        /** Change channel */
+        patch: operations["change-channel"];
+        trace?: never;
+    };
+    "/channels/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check channel */
+        post: operations["check-channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/channels/{id}/held/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decline held events */
+        post: operations["decline-held-events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/channels/{id}/held/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Import held events */
+        post: operations["import-held-events"];
         delete?: never;
         options?: never;
         head?: never;
@@ -523,6 +732,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcceptTermsInputBody: {
+            /** @description the one that was read */
+            version: string;
+        };
         Account: {
             /** @description ISO 3166 code, as DE, for phone numbers without a country code; or empty */
             country: string;
@@ -576,6 +789,17 @@ export interface components {
              */
             role?: "member" | "admin" | "owner";
         };
+        Advice: {
+            /** @description stable */
+            code: string;
+            /** @enum {string} */
+            level: "info" | "warning" | "error";
+            params?: {
+                [key: string]: unknown;
+            };
+            /** @description what it is and what to do, in the reader's language */
+            text: string;
+        };
         Attempt: {
             decision: components["schemas"]["OutboundDecision"];
             error: components["schemas"]["DeliveryError"];
@@ -609,14 +833,66 @@ export interface components {
             kind: "contact" | "staff" | "script" | "bot" | "system";
             name: string;
         };
+        BeginInputBody: {
+            /** @description a path of this server to go to afterwards; it gets connection=ID, or connect_error=CODE */
+            return_to?: string;
+        };
         ChangeAccountInputBody: {
             country?: string;
+            /** @description off: of all channels what comes in is held, what goes out waits */
             enabled?: boolean;
             /** @enum {string} */
             language?: "en" | "de";
             name?: string;
+            /** @description all kinds of channel that are to be off */
             paused_kinds?: string[];
             time_zone?: string;
+        };
+        ChangeChannelInputBody: {
+            /** @description connects it again; history and settings stay */
+            access_token?: string;
+            display_name?: string;
+            /** @description off: what comes in is held, what goes out waits */
+            enabled?: boolean;
+            /** @description only the keys sent change */
+            settings?: {
+                /** @enum {string} */
+                active_scope?: "conversation" | "contact";
+                /** @description staff or teams, when the template names nobody */
+                assignee_ids?: string[];
+                /** @description who answers a task that nobody has, has it */
+                auto_ownership?: boolean;
+                /**
+                 * Format: uuid
+                 * @description null: the account's standard template
+                 */
+                contact_template_id?: string;
+                /**
+                 * Format: int64
+                 * @description how many messages from before a new task shows
+                 * @enum {integer}
+                 */
+                history_count?: 1 | 5 | 10 | 20 | 50;
+                /** @enum {string} */
+                media?: "store" | "link";
+                /** @enum {string} */
+                new_task?: "when_none_active" | "reopen_last";
+                /**
+                 * Format: uuid
+                 * @description null: the account's standard template
+                 */
+                object_template_id?: string;
+                /**
+                 * Format: int64
+                 * @description 0: never
+                 */
+                resolve_new_after_days?: number;
+                /**
+                 * Format: int64
+                 * @description 0: never
+                 */
+                resolve_pending_after_days?: number;
+            };
         };
         ChangeContactInputBody: {
             /**
@@ -689,6 +965,115 @@ export interface components {
             member_ids?: string[];
             name?: string;
         };
+        Channel: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description as the account calls it; empty: name */
+            display_name: string;
+            /** @description what an admin set; state is what came of it */
+            enabled: boolean;
+            /** @description the platform's */
+            external_id: string;
+            health: components["schemas"]["ChannelHealth"];
+            /**
+             * Format: int64
+             * @description events kept while it was off, to be imported or declined; not in lists
+             */
+            held?: number;
+            id: string;
+            kind: string;
+            /** @description as the platform calls it */
+            name: string;
+            /**
+             * Format: date-time
+             * @description while the platform asks us to wait
+             */
+            paused_until: string | null;
+            /** @description why it must be connected again, and what to do */
+            reason: components["schemas"]["Words"];
+            /**
+             * Format: date-time
+             * @description removed channels are not listed; connecting the page again brings this one back
+             */
+            removed_at: string | null;
+            /** @description the staff member who connected it */
+            set_up_by: string;
+            settings: components["schemas"]["ChannelSettings"];
+            /** @enum {string} */
+            state: "on" | "off" | "throttled" | "reconnect";
+            /** Format: date-time */
+            updated_at: string;
+        };
+        ChannelEnvelope: {
+            entry_id?: string;
+            field?: string;
+            object?: string;
+            time?: string;
+        };
+        ChannelFinding: {
+            /** @enum {string} */
+            area: "connection" | "assignees";
+            /** @description stable */
+            code: string;
+            /** @enum {string} */
+            level: "info" | "warning" | "error";
+            /** @description of the platform: code, subcode, message, trace_id */
+            params?: {
+                [key: string]: unknown;
+            };
+            /** @description what it is and what to do, in the reader's language */
+            text: string;
+        };
+        ChannelHealth: {
+            /**
+             * Format: date-time
+             * @description when the platform was asked last
+             */
+            checked_at: string | null;
+            findings: components["schemas"]["ChannelFinding"][];
+        };
+        ChannelSettings: {
+            /** @enum {string} */
+            active_scope: "conversation" | "contact";
+            /** @description staff or teams, when the template names nobody */
+            assignee_ids: string[];
+            /** @description who answers a task that nobody has, has it */
+            auto_ownership: boolean;
+            /**
+             * Format: uuid
+             * @description null: the account's standard template
+             */
+            contact_template_id: string;
+            /**
+             * Format: int64
+             * @description how many messages from before a new task shows
+             * @enum {integer}
+             */
+            history_count: 1 | 5 | 10 | 20 | 50;
+            /** @enum {string} */
+            media: "store" | "link";
+            /** @enum {string} */
+            new_task: "when_none_active" | "reopen_last";
+            /**
+             * Format: uuid
+             * @description null: the account's standard template
+             */
+            object_template_id: string;
+            /**
+             * Format: int64
+             * @description 0: never
+             */
+            resolve_new_after_days: number;
+            /**
+             * Format: int64
+             * @description 0: never
+             */
+            resolve_pending_after_days: number;
+        };
+        ChoosePagesInputBody: {
+            /** @description of the connection's pages */
+            external_ids: string[];
+        };
         Comment: {
             attachments: components["schemas"]["File"][];
             author: components["schemas"]["Author"];
@@ -748,6 +1133,136 @@ export interface components {
             state: "queued" | "sending" | "sent" | "delivered" | "read" | "unconfirmed" | "failed" | "refused" | "cancelled";
             tag?: string;
         };
+        ConnectInputBody: {
+            /** @description the page's own, or a system user's who manages it; it is kept sealed and never shown */
+            access_token: string;
+            /** @description the platform's id of the page */
+            external_id: string;
+            /** @description one of GET /channel-kinds */
+            kind: string;
+            /** @description the platform's when left out */
+            name?: string;
+            /** @description what is left out is as a new channel has it */
+            settings?: {
+                /** @enum {string} */
+                active_scope?: "conversation" | "contact";
+                /** @description staff or teams, when the template names nobody */
+                assignee_ids?: string[];
+                /** @description who answers a task that nobody has, has it */
+                auto_ownership?: boolean;
+                /**
+                 * Format: uuid
+                 * @description null: the account's standard template
+                 */
+                contact_template_id?: string;
+                /**
+                 * Format: int64
+                 * @description how many messages from before a new task shows
+                 * @enum {integer}
+                 */
+                history_count?: 1 | 5 | 10 | 20 | 50;
+                /** @enum {string} */
+                media?: "store" | "link";
+                /** @enum {string} */
+                new_task?: "when_none_active" | "reopen_last";
+                /**
+                 * Format: uuid
+                 * @description null: the account's standard template
+                 */
+                object_template_id?: string;
+                /**
+                 * Format: int64
+                 * @description 0: never
+                 */
+                resolve_new_after_days?: number;
+                /**
+                 * Format: int64
+                 * @description 0: never
+                 */
+                resolve_pending_after_days?: number;
+            };
+        };
+        Connection: {
+            /** Format: date-time */
+            authorized_at: string;
+            /** @description the staff member who logged in */
+            connected_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description when more pages can no longer be chosen without a new login
+             */
+            expires_at: string | null;
+            id: string;
+            kind: string;
+            /**
+             * Format: date-time
+             * @description when the platform was asked for the pages
+             */
+            listed_at: string;
+            /** Format: int64 */
+            page_count: number;
+            /** @description why it is lost */
+            reason: components["schemas"]["Advice"];
+            /**
+             * @description lost: log in again to choose more pages; channels go on with tokens of their own
+             * @enum {string}
+             */
+            state: "ready" | "lost";
+            /** @description who logged in there, as the platform calls them */
+            user_name: string;
+        };
+        ConnectionPage: {
+            /** @description what it lacks; of level error, it cannot be connected */
+            advice: components["schemas"]["Advice"][];
+            /** @description choosing a connected page gives its channel a new token */
+            can_connect: boolean;
+            /** @description of this account */
+            channel_id: string;
+            external_id: string;
+            name: string;
+            /**
+             * @description taken: by another account here
+             * @enum {string}
+             */
+            status: "available" | "lacking" | "connected" | "reconnect" | "taken";
+        };
+        ConnectionPages: {
+            /** @description about the login as a whole: what was not granted, and what to do about a page that is missing */
+            advice: components["schemas"]["Advice"][];
+            /** Format: date-time */
+            authorized_at: string;
+            /** @description the staff member who logged in */
+            connected_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description when more pages can no longer be chosen without a new login
+             */
+            expires_at: string | null;
+            id: string;
+            kind: string;
+            /**
+             * Format: date-time
+             * @description when the platform was asked for the pages
+             */
+            listed_at: string;
+            /** Format: int64 */
+            page_count: number;
+            /** @description by name */
+            pages: components["schemas"]["ConnectionPage"][];
+            /** @description why it is lost */
+            reason: components["schemas"]["Advice"];
+            /**
+             * @description lost: log in again to choose more pages; channels go on with tokens of their own
+             * @enum {string}
+             */
+            state: "ready" | "lost";
+            /** @description who logged in there, as the platform calls them */
+            user_name: string;
+        };
         Contact: {
             avatar_url?: string;
             company_id: string;
@@ -767,6 +1282,10 @@ export interface components {
             tags: string[];
             /** Format: date-time */
             updated_at: string;
+        };
+        Count: {
+            /** Format: int64 */
+            count: number;
         };
         CreateContactInputBody: {
             /**
@@ -857,6 +1376,29 @@ export interface components {
             /** @description by which the platform's support finds it */
             trace_id?: string;
         };
+        Event: {
+            channel_id: string;
+            comment_id: string;
+            contact_id: string;
+            /** @description what the provider telling it twice is known by */
+            external_key: string;
+            id: string;
+            /** Format: date-time */
+            occurred_at: string;
+            /** Format: date-time */
+            processed_at: string | null;
+            /** @description why it was ignored, held or failed: a stable code, or the fault itself */
+            reason: string;
+            /** @description the reason in words, in the reader's language */
+            reason_text: string;
+            /** Format: date-time */
+            received_at: string;
+            /** @enum {string} */
+            state: "received" | "waiting" | "processed" | "ignored" | "held" | "failed";
+            task_id: string;
+            /** @description the provider's name for it, as messages or feed */
+            type: string;
+        };
         FeedEvent: {
             /** Format: date-time */
             at: string;
@@ -944,6 +1486,86 @@ export interface components {
             staff_id: string;
             /** @description the token itself; keep it, it is not shown again (also not to a repeated request) */
             token: string;
+        };
+        Kind: {
+            /** @description POST /channels/connect/{kind} leads to the platform's login */
+            by_login: boolean;
+            /** @description POST /channels connects one with a token */
+            by_token: boolean;
+            capabilities: components["schemas"]["KindCapabilities"];
+            /** @description false while the account has switched the kind off */
+            enabled: boolean;
+            kind: string;
+            name: string;
+            /** @description its form, in order */
+            settings: components["schemas"]["KindSetting"][];
+        };
+        KindCapabilities: {
+            /** @description bytes by type of file; a type that is missing cannot be sent */
+            file_limits: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description how many past messages the platform gives at most
+             */
+            history: number;
+            /** @description who may write when; the first that allows decides */
+            rules: components["schemas"]["KindRule"][];
+            /**
+             * Format: int64
+             * @description characters of one message
+             */
+            text_limit: number;
+            transports: string[];
+            /** @description for how many seconds an action of a person opens the reply window */
+            windows: {
+                [key: string]: number;
+            };
+        };
+        KindChoice: {
+            label: string;
+            /** @description as the setting has it: a word or a whole number */
+            value: unknown;
+        };
+        KindRule: {
+            /** @description response, human_agent or utility */
+            as: string;
+            authors: string[];
+            /**
+             * Format: int64
+             * @description seconds after the person's last message; 0: no limit
+             */
+            max_age: number;
+            /** @description the platform's words */
+            messaging_type: string;
+            tag?: string;
+            /** @description only while the reply window is open */
+            window: boolean;
+        };
+        KindSetting: {
+            choices?: components["schemas"]["KindChoice"][];
+            default: unknown;
+            help: string;
+            /** @description of the channel's settings */
+            key: string;
+            /** @description in the reader's language, as all words here */
+            label: string;
+            /** Format: int64 */
+            max?: number;
+            /** Format: int64 */
+            min?: number;
+            /** @enum {string} */
+            type: "object_template" | "contact_template" | "assignees" | "choice" | "yes_no" | "number";
+        };
+        LoginStart: {
+            /**
+             * Format: date-time
+             * @description when the login must have ended; it can end once
+             */
+            expires_at: string;
+            /** @description the platform's login; it leads back here, into the session or to the token that began it */
+            url: string;
         };
         Me: {
             account: components["schemas"]["Account"];
@@ -1054,8 +1676,18 @@ export interface components {
             /** @description for the next page; empty on the last one */
             next_cursor: string;
         };
+        PageChannel: {
+            items: components["schemas"]["Channel"][];
+            /** @description for the next page; empty on the last one */
+            next_cursor: string;
+        };
         PageComment: {
             items: components["schemas"]["Comment"][];
+            /** @description for the next page; empty on the last one */
+            next_cursor: string;
+        };
+        PageConnection: {
+            items: components["schemas"]["Connection"][];
             /** @description for the next page; empty on the last one */
             next_cursor: string;
         };
@@ -1064,8 +1696,32 @@ export interface components {
             /** @description for the next page; empty on the last one */
             next_cursor: string;
         };
+        PageEvent: {
+            items: components["schemas"]["Event"][];
+            /** @description for the next page; empty on the last one */
+            next_cursor: string;
+        };
+        PageKind: {
+            items: components["schemas"]["Kind"][];
+            /** @description for the next page; empty on the last one */
+            next_cursor: string;
+        };
         PageMessage: {
             items: components["schemas"]["Message"][];
+            /** @description for the next page; empty on the last one */
+            next_cursor: string;
+        };
+        PageOutcome: {
+            channel_id: string;
+            /** @description why it is refused, and what to do */
+            error: components["schemas"]["Advice"];
+            external_id: string;
+            name: string;
+            /** @enum {string} */
+            outcome: "connected" | "reconnected" | "refused";
+        };
+        PagePageOutcome: {
+            items: components["schemas"]["PageOutcome"][];
             /** @description for the next page; empty on the last one */
             next_cursor: string;
         };
@@ -1113,6 +1769,28 @@ export interface components {
             status: number;
             /** @description the status in words */
             title: string;
+        };
+        ReplayInputBody: {
+            /** Format: uuid */
+            channel_id?: string;
+            /**
+             * Format: date-time
+             * @description received at or after
+             */
+            from?: string;
+            /** @description these, unless they are waiting or held */
+            ids?: string[];
+            /**
+             * @description failed when left out without ids
+             * @enum {string}
+             */
+            state?: "failed" | "ignored" | "processed";
+            /**
+             * Format: date-time
+             * @description received before
+             */
+            to?: string;
+            type?: string;
         };
         ReplyWindow: {
             /** @description what can be done, in the reader's language */
@@ -1281,6 +1959,50 @@ export interface components {
             id: string;
             name: string;
         };
+        Terms: {
+            /** @description null until somebody has; one acceptance holds for the account */
+            accepted: components["schemas"]["TermsAccepted"];
+            /** @description in the reader's language */
+            text: string;
+            /** @description of the terms that hold now */
+            version: string;
+        };
+        TermsAccepted: {
+            /** Format: date-time */
+            at: string;
+            /** @description as it was then */
+            name: string;
+            staff_id: string;
+        };
+        WholeEvent: {
+            channel_id: string;
+            comment_id: string;
+            contact_id: string;
+            /** @description what stood around it in the request that brought it */
+            envelope: components["schemas"]["ChannelEnvelope"];
+            /** @description what the provider telling it twice is known by */
+            external_key: string;
+            id: string;
+            /** Format: date-time */
+            occurred_at: string;
+            /** Format: date-time */
+            processed_at: string | null;
+            /** @description its own bytes as text; null when they are no text, or were erased */
+            raw: string | null;
+            /** @description the bytes, when they are no text */
+            raw_base64?: string;
+            /** @description why it was ignored, held or failed: a stable code, or the fault itself */
+            reason: string;
+            /** @description the reason in words, in the reader's language */
+            reason_text: string;
+            /** Format: date-time */
+            received_at: string;
+            /** @enum {string} */
+            state: "received" | "waiting" | "processed" | "ignored" | "held" | "failed";
+            task_id: string;
+            /** @description the provider's name for it, as messages or feed */
+            type: string;
+        };
         Why: {
             steps: components["schemas"]["WhyStep"][];
         };
@@ -1293,6 +2015,10 @@ export interface components {
             outcome: string;
             rule: string;
             /** @description the step in words, in the reader's language */
+            text: string;
+        };
+        Words: {
+            code: string;
             text: string;
         };
     };
@@ -1353,6 +2079,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Terms"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "accept-terms": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key repeats its answer and not its effect, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptTermsInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Terms"];
                 };
             };
             /** @description Error */
@@ -1463,6 +2254,510 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageAuditEntry"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-channel-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageKind"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-channels": {
+        parameters: {
+            query?: {
+                /** @description how many items at most */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageChannel"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "connect-channel": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key repeats its answer and not its effect, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "begin-connecting": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key repeats its answer and not its effect, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description one of GET /channel-kinds */
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["BeginInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginStart"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-connections": {
+        parameters: {
+            query?: {
+                /** @description how many items at most */
+                limit?: number;
+                /** @description next_cursor of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageConnection"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-connection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionPages"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-connection": {
+        parameters: {
+            query?: {
+                /** @description also removes the channels that were connected with it; their tasks and history stay */
+                remove_channels?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "choose-pages": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key repeats its answer and not its effect, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChoosePagesInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePageOutcome"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "refresh-connection": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key repeats its answer and not its effect, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionPages"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-channel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-channel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-channel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeChannelInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "check-channel": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key repeats its answer and not its effect, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decline-held-events": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key repeats its answer and not its effect, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Count"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-held-events": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key repeats its answer and not its effect, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Count"];
                 };
             };
             /** @description Error */
