@@ -11,6 +11,7 @@ import (
 	"kontor/domain/contact"
 	"kontor/domain/due"
 	"kontor/domain/inbound"
+	"kontor/domain/lead"
 	"kontor/domain/outbound"
 	"kontor/domain/post"
 	"kontor/domain/storage"
@@ -46,12 +47,18 @@ func (a *App) newWorker() *jobs.Worker {
 		fetch(task.HistoryQueue, s.Tasks.FetchHistory),
 		fetch(post.Queue, s.Posts.Fetch),
 		fetch(attachment.Queue, s.Attachments.Fetch),
+		fetch(lead.FetchQueue, s.Leads.Fetch),
+		fetch(lead.SyncQueue, s.Leads.Sync),
+		fetch(lead.BackfillQueue, s.Leads.RunBackfill),
+		fetch(inbound.WaitQueue, s.Inbound.Wake),
 		jobs.Ticks(s.Due, a.options.Clock,
 			jobs.Periodic{Name: "prune_feed", Every: 10 * time.Minute, Do: s.Feed.Prune},
 			jobs.Periodic{Name: "prune_idempotency", Every: time.Hour, Do: s.Keys.Prune},
 			jobs.Periodic{Name: "prune_sessions", Every: time.Hour, Do: s.Sessions.Prune},
+			jobs.Periodic{Name: "prune_connections", Every: time.Hour, Do: s.Connections.Prune},
 			jobs.Periodic{Name: "prune_unrouted", Every: 24 * time.Hour, Do: s.Inbound.Prune},
 			jobs.Periodic{Name: "prune_ticks", Every: 24 * time.Hour, Do: s.Due.PruneTicks},
+			jobs.Periodic{Name: "leads", Every: time.Hour, Do: s.Leads.Schedule},
 			jobs.Periodic{Name: "assignee_coverage", Every: 24 * time.Hour, Do: s.CheckCoverage},
 		),
 	)

@@ -12,6 +12,8 @@ type Kind struct {
 	Kind         string           `json:"kind"`
 	Name         string           `json:"name"`
 	Enabled      bool             `json:"enabled" doc:"false while the account has switched the kind off"`
+	ByToken      bool             `json:"by_token" doc:"POST /channels connects one with a token"`
+	ByLogin      bool             `json:"by_login" doc:"POST /channels/connect/{kind} leads to the platform's login"`
 	Settings     []KindSetting    `json:"settings" doc:"its form, in order"`
 	Capabilities KindCapabilities `json:"capabilities"`
 }

@@ -18,6 +18,7 @@ type NewChannel struct {
 	Name       string
 	Token      secret.Text
 	Settings   Settings
+	userID     string // whose token it is, by the platform
 }
 
 // Connect checks the token with the platform and makes the page the account's. Connecting a page that the account has, or
@@ -51,6 +52,7 @@ func (s *Service) Connect(ctx context.Context, by account.Actor, n NewChannel) (
 	if !connected.Token.Empty() {
 		n.Token = connected.Token
 	}
+	n.userID = connected.UserID
 	now := s.Clock.Now()
 	var c Channel
 	err = s.DB.Tx(ctx, func(ctx context.Context) error {
@@ -109,11 +111,13 @@ func (s *Service) take(ctx context.Context, by account.Actor, n NewChannel, heal
 		return c, err
 	}
 	c.UpdatedAt = s.Clock.Now()
+	c.AuthorizedBy, c.AuthorizedAt = n.userID, &c.UpdatedAt
 	if former == nil {
 		c.CreatedAt = c.UpdatedAt
 		err = s.store.insert(ctx, &c)
 	} else {
-		err = s.store.update(ctx, &c, "name", "enabled", "removed_at", "state", "state_reason", "paused_until", "health", "credentials")
+		err = s.store.update(ctx, &c, "name", "enabled", "removed_at", "state", "state_reason", "paused_until", "health", "credentials",
+			"authorized_by", "authorized_at")
 	}
 	if err != nil {
 		return c, err
@@ -165,7 +169,7 @@ func (s *Service) resubscribe(ctx context.Context, c Channel, change func(*Setti
 		return c.Health, nil
 	}
 	now := s.Clock.Now()
-	return Health{CheckedAt: &now, Findings: append(c.Health.of(coverageArea), connected.findings()...)}, nil
+	return Health{CheckedAt: &now, Findings: append(c.Health.without(connectionArea), connected.findings()...)}, nil
 }
 
 func (s *Service) connector(kind string) (Adapter, Connector, error) {

@@ -36,6 +36,8 @@ type Deps struct {
 	// SwitchedOn is called in the transaction in which a channel begins to work again: messages queued meanwhile want
 	// their turn.
 	SwitchedOn func(ctx context.Context, c Channel) error
+	// Every finds the channels of whoever takes them back: the platform names a person, and no account.
+	Every storage.Everywhere
 }
 
 // Accounts says whether an account works at all.
@@ -181,8 +183,8 @@ func (s *Service) Remove(ctx context.Context, by account.Actor, id ids.ID) error
 	}
 	return s.DB.Tx(ctx, func(ctx context.Context) error {
 		before, now := c.State, s.Clock.Now()
-		c.Enabled, c.State, c.RemovedAt, c.Credentials, c.UpdatedAt = false, Off, &now, nil, now
-		if err := s.store.update(ctx, &c, "enabled", "state", "removed_at", "credentials"); err != nil {
+		c.Enabled, c.State, c.RemovedAt, c.Credentials, c.AuthorizedBy, c.UpdatedAt = false, Off, &now, nil, "", now
+		if err := s.store.update(ctx, &c, "enabled", "state", "removed_at", "credentials", "authorized_by"); err != nil {
 			return err
 		}
 		if err := s.store.release(ctx, c); err != nil {
@@ -214,6 +216,9 @@ func (s *Service) announce(ctx context.Context, c Channel) error {
 
 // Access opens a channel's credentials for its adapter.
 func (s *Service) Access(c Channel) (Access, error) {
+	if len(c.Credentials) == 0 { // removed, or taken back
+		return Access{}, &Failure{Class: Disconnected, Reason: "delivery.credentials"}
+	}
 	token, err := s.Box.Open(c.Credentials, place(c))
 	return Access{AccountID: c.AccountID, ChannelID: c.ID, ExternalID: c.ExternalID, Token: token, Settings: c.Settings}, err
 }

@@ -85,6 +85,7 @@ func (s Settings) beyondDefaults() map[string]bool {
 		"resolve_new_after_days":     s.ResolveNewAfterDays != d.ResolveNewAfterDays,
 		"resolve_pending_after_days": s.ResolvePendingAfterDays != d.ResolvePendingAfterDays,
 		"media":                      s.Media != d.Media,
+		"leads":                      s.Leads != d.Leads,
 		"comments":                   s.Comments,
 		"comment_scope":              s.CommentScope != d.CommentScope,
 		"comment_new_task":           s.CommentNewTask != d.CommentNewTask,

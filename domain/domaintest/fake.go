@@ -25,6 +25,7 @@ type Fake struct {
 	history  map[string][]channel.Inbound
 	refuse   *channel.Failure
 	calls    int
+	leads    leads
 	posts    map[string]channel.Post
 	authors  map[string]string // by comment
 	standing map[string]channel.Standing
@@ -44,7 +45,7 @@ func (f *Fake) Describe() channel.Description {
 	settings := []channel.Setting{}
 	for _, key := range []string{
 		"object_template_id", "contact_template_id", "assignee_ids", "new_task", "active_scope", "history_count",
-		"auto_ownership", "resolve_new_after_days", "resolve_pending_after_days", "media", "comments", "comment_scope",
+		"auto_ownership", "resolve_new_after_days", "resolve_pending_after_days", "media", "leads", "comments", "comment_scope",
 		"comment_new_task", "comment_template_id", "attach_post_files",
 	} {
 		settings = append(settings, channel.Setting{Key: key})

@@ -27,6 +27,7 @@ import (
 	"kontor/domain/errs"
 	"kontor/domain/ids"
 	"kontor/domain/inbound"
+	"kontor/domain/lead"
 	"kontor/domain/outbound"
 	"kontor/domain/post"
 	"kontor/domain/secret"
@@ -65,6 +66,8 @@ func New(t testing.TB) *World {
 	w.start()
 	w.Account, w.Owner = w.Found("Muster GmbH", "owner@muster.example")
 	w.Channel = w.Connect(w.Owner, Page)
+	w.Fetch(lead.SyncQueue) // as a job would at once; nothing is due when a test begins
+	w.Fake.leads.calls = 0
 	return w
 }
 
@@ -157,6 +160,9 @@ func (w *World) Says(person, text string) channel.Inbound {
 
 // Routed is an item for the world's page.
 func (w *World) Routed(in channel.Inbound) channel.Routed {
+	if in.Lead != nil && in.Lead.ID != "" {
+		return channel.Routed{Kind: Kind, ExternalIDs: []string{Page}, Item: leadItem(in)}
+	}
 	raw, err := json.Marshal(in)
 	require.NoError(w.T, err)
 	lane := "dm:" + in.Person.ExternalID
@@ -223,7 +229,9 @@ func (w *World) Fetch(queue string) {
 	w.T.Helper()
 	do := map[string]func(context.Context, due.Work) error{
 		attachment.Queue: w.Attachments.Fetch, contact.ProfileQueue: w.Contacts.FetchProfile, task.HistoryQueue: w.Tasks.FetchHistory,
-		post.Queue: w.Posts.Fetch,
+		lead.FetchQueue: w.Leads.Fetch, lead.SyncQueue: w.Leads.Sync, lead.BackfillQueue: w.Leads.RunBackfill,
+		inbound.WaitQueue: w.Inbound.Wake,
+		post.Queue:        w.Posts.Fetch,
 	}[queue]
 	work, err := w.Due.Claim(w.Ctx(), queue, 100, due.Filter{})
 	require.NoError(w.T, err)

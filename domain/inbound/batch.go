@@ -34,7 +34,8 @@ type arriving struct {
 	conv   conversation.Conversation
 	task   task.Task
 	made   bool // the task was made for this event
-	under       // of comments under posts only
+	lead   *submission
+	under  // of comments under posts only
 }
 
 func newBatch(s *Service, events []Event) *batch {
@@ -47,7 +48,7 @@ func newBatch(s *Service, events []Event) *batch {
 
 func (b *batch) run(ctx context.Context) error {
 	for _, stage := range []func(context.Context) error{
-		b.channels, b.read, b.replays, b.echoes, b.known, b.posts, b.people, b.threads, b.receipts, b.tasks, b.comments, b.amend,
+		b.channels, b.read, b.leads, b.replays, b.echoes, b.known, b.posts, b.people, b.threads, b.receipts, b.tasks, b.comments, b.amend,
 		b.touch,
 	} {
 		if len(b.open) == 0 {

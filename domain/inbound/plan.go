@@ -99,6 +99,9 @@ func (p *planner) scope(a *arriving) templates.Scope {
 	if r := a.referral(); r != nil {
 		s.Conversation = templates.ConversationScope{Ref: r.Ref, AdID: r.AdID, AdTitle: r.AdTitle, Source: r.Source}
 	}
+	if a.lead != nil {
+		s.Lead = a.lead.scope()
+	}
 	s.Post = a.postScope()
 	s.Author = templates.AuthorScope{Name: a.in.Person.Name}
 	s.Profile = templates.ProfileScope{Name: a.in.Person.Name, Username: a.in.Person.Username}

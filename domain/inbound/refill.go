@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"kontor/domain/account"
+	"kontor/domain/channel"
 	"kontor/domain/contact"
 	"kontor/domain/ids"
 	"kontor/domain/task"
@@ -32,6 +33,10 @@ func (b *batch) replays(ctx context.Context) error {
 
 // refill fills the task that was made from an event again by its template as it is now.
 func (b *batch) refill(ctx context.Context, a *arriving, cause string) error {
+	if a.in.Action == channel.Submit {
+		_, err := b.refillLead(ctx, a, cause)
+		return err
+	}
 	t, err := b.Tasks.Get(ctx, a.event.AccountID, *a.event.TaskID)
 	if err != nil || ids.Of(t.EventID) != a.event.ID { // another message made the task
 		return err

@@ -12,6 +12,7 @@ import (
 	"kontor/domain/conversation"
 	"kontor/domain/due"
 	"kontor/domain/feed"
+	"kontor/domain/lead"
 	"kontor/domain/outbound"
 	"kontor/domain/post"
 	"kontor/domain/staff"
@@ -48,7 +49,11 @@ type Deps struct {
 	Conversations *conversation.Service
 	Tasks         *task.Service
 	Outbound      *outbound.Service
-	Observe       func(kind, outcome string, took time.Duration) // one event, for the metrics
+	Leads         *lead.Service
+	Due           *due.Index
+	// Words are what is said to people in a language, by code and parameters.
+	Words   func(language, code string, params map[string]any) string
+	Observe func(kind, outcome string, took time.Duration) // one event, for the metrics
 }
 
 // New returns the service. Run must be running for Accept to work.

@@ -45,6 +45,7 @@ type Draft struct {
 	History      int // how many past messages to show
 	StartedAt    time.Time
 	EventID      ids.ID
+	Unread       bool // there is something to look at already
 	Why          []templates.Step
 }
 
@@ -300,7 +301,7 @@ func (d newTask) task(number int64, now time.Time) Task {
 		Priority: d.Filled.Priority, Topic: d.Filled.Topic, AssignMode: d.Assignment.Mode, Fields: d.Filled.Fields,
 		Filled: filledOf(d.Filled), ContactID: ids.Ptr(d.ContactID), ChannelID: ids.Ptr(d.ChannelID),
 		ConversationID: ids.Ptr(d.Conversation), PostID: ids.Ptr(d.Post), Scope: d.scope, StartedAt: d.StartedAt, LastCommentAt: d.StartedAt,
-		HistoryWanted: d.History, EventID: ids.Ptr(d.EventID), CreatedAt: now, UpdatedAt: now,
+		Unread: d.Unread, HistoryWanted: d.History, EventID: ids.Ptr(d.EventID), CreatedAt: now, UpdatedAt: now,
 	}
 	if !d.Filled.DueAt.IsZero() {
 		t.DueAt = &d.Filled.DueAt

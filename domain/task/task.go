@@ -126,6 +126,9 @@ func ConversationScope(id ids.ID) string { return "conversation:" + id.String() 
 // ContactScope names a contact, on whatever channel they write.
 func ContactScope(id ids.ID) string { return "contact:" + id.String() }
 
+// LeadScope names a submission of a form, which is always a task of its own.
+func LeadScope(id ids.ID) string { return "lead:" + id.String() }
+
 // PostScope, ThreadScope and AuthorScope name what of the comments under a post has one active task.
 func PostScope(post ids.ID) string { return "post:" + post.String() }
 

@@ -57,6 +57,13 @@ func (s store) standard(ctx context.Context, a account.ID, t Type) (row, error) 
 	return r, storage.Found(s.db.Of(ctx, a).Where("type = ? AND standard", t).Take(&r).Error, "template")
 }
 
+// ofPreset returns the templates made from a preset that are still there, the oldest first.
+func (s store) ofPreset(ctx context.Context, a account.ID, key string) ([]row, error) {
+	var rows []row
+	err := s.db.Of(ctx, a).Where("preset = ? AND archived_at IS NULL", key).Order("id").Find(&rows).Error
+	return rows, storage.Translate(err)
+}
+
 func (s store) versions(ctx context.Context, a account.ID, id ids.ID) ([]versionRow, error) {
 	var rows []versionRow
 	err := s.db.Of(ctx, a).Where("template_id = ?", id).Order("version DESC").Find(&rows).Error

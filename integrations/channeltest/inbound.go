@@ -66,9 +66,11 @@ func (h Harness) valid(t *testing.T, in channel.Inbound) {
 		require.NotEmpty(t, in.Reason, "what is ignored says why")
 		return
 	}
-	if in.Place == nil {
+	switch {
+	case in.Action == channel.Submit:
+	case in.Place == nil:
 		require.NotEmpty(t, in.Person.ExternalID)
-	} else {
+	default:
 		require.NotEmpty(t, in.Place.Post)
 		require.NotEmpty(t, in.ExternalID)
 		require.Empty(t, in.Opens, "what is written under a post opens no conversation")
@@ -87,6 +89,9 @@ func (h Harness) valid(t *testing.T, in channel.Inbound) {
 		require.NotNil(t, in.Reaction)
 	case channel.Refer:
 		require.NotNil(t, in.Referral)
+	case channel.Submit:
+		require.NotNil(t, in.Lead)
+		require.True(t, in.Lead.ID != "" || in.Lead.Answers != nil, "answers are there, or can be fetched")
 	case channel.Delivered, channel.Read:
 	case channel.Hidden, channel.Shown:
 		require.NotNil(t, in.Place)

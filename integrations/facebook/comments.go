@@ -93,6 +93,9 @@ func (v changed) later() bool { return v.Item == "comment" && slices.Contains(ed
 
 // parseChange reads a change of the page.
 func parseChange(field string, item channel.Item) (channel.Inbound, error) {
+	if field == fieldLead {
+		return parseLead(item)
+	}
 	if field != aFeed && field != aMention {
 		return ignore(cmp.Or(changeReasons()[field], unknown)), nil
 	}

@@ -1,13 +1,13 @@
-// Package facebook is the kind of channel that is a Facebook page: the direct messages people send it with Messenger, and
-// what they write under its posts.
+// Package facebook is the kind of channel that is a Facebook page: the direct messages people send it with Messenger, what
+// they write under its posts, and the forms of its ads that they submit.
 //
 // What comes in is described in shapes.go, gets its key and its lane in split.go, and its meaning in inbound.go (with
-// files.go for attachments); comments and mentions are in comments.go. What goes out is in outbound.go, under posts in
-// answers.go; connecting a page and asking the platform in connect.go and threads.go. Everything that the kinds behind
-// Meta's platform share (calls, errors, signatures) is in integrations/meta.
+// files.go for attachments); comments and mentions are in comments.go, forms in leads.go. What goes out is in outbound.go,
+// under posts in answers.go; connecting a page is in connect.go, by way of the login in connect_oauth.go, and asking the
+// platform in threads.go and leads_graph.go. Everything that the kinds behind Meta's platform share (calls, errors, signatures) is in integrations/meta.
 //
 // Posts of visitors, reactions and ratings come through the same webhooks. They are ignored, with a reason each, and stay
-// in the vault. So do leads, for now.
+// in the vault.
 package facebook
 
 import (
@@ -31,9 +31,11 @@ type Adapter struct{ graph *meta.Client }
 // The abilities of the kind.
 var (
 	_ channel.Connector      = (*Adapter)(nil)
+	_ channel.Authorizer     = (*Adapter)(nil)
 	_ channel.ProfileFetcher = (*Adapter)(nil)
 	_ channel.HistoryFetcher = (*Adapter)(nil)
 	_ channel.ReadBacker     = (*Adapter)(nil)
+	_ channel.LeadFetcher    = (*Adapter)(nil)
 	_ channel.PostFetcher    = (*Adapter)(nil)
 	_ channel.Moderator      = (*Adapter)(nil)
 	_ meta.Kind              = (*Adapter)(nil)
@@ -87,6 +89,7 @@ func settings() []channel.Setting {
 		},
 		{Key: "comment_template_id", Type: "object_template"},
 		{Key: "attach_post_files", Type: "yes_no", Default: d.AttachPostFiles},
+		{Key: "leads", Type: "yes_no", Default: d.Leads},
 	}
 }
 
@@ -118,7 +121,7 @@ func directly() channel.Capabilities {
 		day = 24 * time.Hour
 	)
 	return channel.Capabilities{
-		Transports: []string{messenger, underPost, privateReply},
+		Transports: []string{messenger, underPost, privateReply, leadAd},
 		// "Less than 2000 characters"; whether that means characters, UTF-16 units or bytes is not said.
 		TextLimit: 1999,
 		FileLimits: map[channel.FileType]int64{

@@ -1,6 +1,7 @@
 package facebook_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -56,7 +57,7 @@ func contractSamples(t *testing.T) (list []channeltest.Sample) {
 		"webhook/message_deleted/message_deleted-01":         channel.Unsend,
 		"webhook/reaction/reaction-04":                       channel.React,
 		"webhook/referral/referral-02":                       channel.Refer,
-		"webhook/lead_in_messenger/lead_in_messenger-01":     channel.Refer,
+		"webhook/lead_in_messenger/lead_in_messenger-01":     channel.Submit,
 		"webhook/delivery/delivery-06":                       channel.Delivered,
 		"webhook/read/read-03":                               channel.Read,
 		"webhook/optin/optin-03":                             channel.Ignore,
@@ -71,7 +72,7 @@ func contractSamples(t *testing.T) (list []channeltest.Sample) {
 		"webhook/mention/mention-03":                         channel.Message,
 		"webhook/feed_post/feed_post-03":                     channel.Ignore,
 		"webhook/ratings/ratings-01":                         channel.Ignore,
-		"webhook/leadgen/leadgen-01":                         channel.Ignore,
+		"webhook/leadgen/leadgen-01":                         channel.Submit,
 	} {
 		list = append(list, channeltest.Sample{Name: name, Body: body(t, "testdata/"+name+".json"), Want: want})
 	}
@@ -89,7 +90,7 @@ func TestDescription(t *testing.T) {
 	require.Equal(t, []string{
 		"object_template_id", "contact_template_id", "assignee_ids", "new_task", "active_scope", "history_count",
 		"auto_ownership", "resolve_new_after_days", "resolve_pending_after_days", "media", "comments", "comment_scope",
-		"comment_new_task", "comment_template_id", "attach_post_files",
+		"comment_new_task", "comment_template_id", "attach_post_files", "leads",
 	}, keys)
 
 	rules := d.Capabilities.Rules
@@ -115,11 +116,15 @@ func TestDescription(t *testing.T) {
 func TestEveryReasonHasWordsInEveryLanguage(t *testing.T) {
 	t.Parallel()
 	for _, language := range []string{"en", "de"} {
-		var words struct{ Ignored map[string]string }
+		var words struct{ Ignored, Leads map[string]string }
 		require.NoError(t, yaml.Unmarshal(read(t, "texts/"+language+".yaml"), &words))
 		for _, reason := range facebook.Reasons() {
 			require.NotEmpty(t, words.Ignored[reason], "%s in %s", reason, language)
 		}
 		require.Len(t, words.Ignored, len(facebook.Reasons()), language)
+		for _, reason := range facebook.LeadReasons() {
+			require.NotEmpty(t, words.Leads[strings.TrimPrefix(reason, "leads.")], "%s in %s", reason, language)
+		}
+		require.Len(t, words.Leads, len(facebook.LeadReasons()), language)
 	}
 }

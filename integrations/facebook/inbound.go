@@ -24,6 +24,7 @@ var (
 	errNoObject  = errors.New("the item is no JSON object")
 	errNoPerson  = errors.New("nobody is the counterpart")
 	errNoMessage = errors.New("no message is named")
+	errNoLead    = errors.New("no lead is named")
 )
 
 // Parse says what an item means.
@@ -47,7 +48,7 @@ func (*Adapter) Parse(item channel.Item) (channel.Inbound, error) {
 	}
 	in.Transport = messenger
 	switch standby := field == meta.Standby; {
-	case standby, in.Action == channel.Message, in.Action == channel.Refer:
+	case standby, in.Action == channel.Message, in.Action == channel.Refer, in.Action == channel.Submit:
 		// What a person does is told in messaging to the program that answers, and in standby to all others.
 		in.Standby = &standby
 	}
@@ -73,9 +74,8 @@ func fieldOf(item channel.Item) string {
 func changeReasons() map[string]string {
 	return map[string]string{
 		"ratings":        "ratings_off",
-		"leadgen":        "leads_not_read",
-		"leadgen_update": "leads_not_read",
-		"leadgen_fat":    "leads_not_read",
+		"leadgen_update": "lead_again",
+		"leadgen_fat":    "lead_again",
 		"inbox_labels":   "labels",
 	}
 }
@@ -125,7 +125,7 @@ func parse(item channel.Item) (channel.Inbound, error) {
 func readers() map[string]reader {
 	return map[string]reader{
 		aMessage: readMessage, anEdit: readEdit, aPostback: readPostback, aReaction: readReaction,
-		aDelivery: readDelivery, aRead: readRead, aReferral: readReferral, aLead: readReferral,
+		aDelivery: readDelivery, aRead: readRead, aReferral: readReferral, aLead: readReferral, aForm: readForm,
 	}
 }
 
@@ -155,6 +155,9 @@ func readMessage(e element, own bool) (channel.Inbound, error) {
 	if m.IsDeleted {
 		in.Action = channel.Unsend
 		return in, nil
+	}
+	if !own && strings.HasPrefix(e.Hop.Metadata, leadFlow) {
+		return readSummary(e)
 	}
 	in.Text, in.ReplyTo = m.Text, string(m.ReplyTo.MID)
 	in.Files, in.Details = files(m)
@@ -247,16 +250,12 @@ func readReferral(e element, own bool) (channel.Inbound, error) {
 	if own {
 		return ignore(reasonOwnAct), nil
 	}
+	if len(e.Lead.Data) > 0 {
+		return readLead(e), nil
+	}
 	in := channel.Inbound{Action: channel.Refer, Referral: e.Referral.read(), Opens: byReferral}
 	if in.Referral == nil {
 		in.Referral = &channel.Referral{}
-	}
-	if len(e.Lead.Data) > 0 {
-		answers := make([]any, len(e.Lead.Data))
-		for i, q := range e.Lead.Data {
-			answers[i] = map[string]any{"question": q.Question, "answer": q.Answer}
-		}
-		in.Details = with(nil, "lead", answers)
 	}
 	return in, nil
 }

@@ -268,6 +268,8 @@ func FuzzParse(f *testing.F) {
 		switch in.Action {
 		case channel.Ignore:
 			require.NotEmpty(t, in.Reason)
+		case channel.Submit:
+			require.True(t, in.Lead.ID != "" || in.Lead.Answers != nil)
 		case channel.Message, channel.Echo:
 			require.True(t, in.Text != "" || len(in.Files) > 0)
 			fallthrough

@@ -21,6 +21,11 @@ type element struct {
 	Lead      struct {
 		Data []question `json:"data"`
 	} `json:"lead"`
+	Form formSubmit `json:"in_thread_lead_form_submit"`
+	// Hop says which program had the conversation before, and what it notes.
+	Hop struct {
+		Metadata string `json:"metadata"`
+	} `json:"hop_context"`
 }
 
 type party struct {
@@ -158,6 +163,7 @@ const (
 	aRead     = "read"
 	aReferral = "referral"
 	aLead     = "lead"
+	aForm     = "in_thread_lead_form_submit"
 )
 
 // parts lists what an element may be, what we know best first: a referral and a lead also stand beside other things.
@@ -171,6 +177,7 @@ func parts() []part {
 		{aRead, "message_reads", ""},
 		{aReferral, "messaging_referrals", ""},
 		{aLead, "messaging_referrals", ""},
+		{aForm, "messaging_in_thread_lead_form_submit", ""},
 		{"optin", "messaging_optins", "optin"},
 		{"pass_thread_control", "messaging_handovers", "handover"},
 		{"take_thread_control", "messaging_handovers", "handover"},

@@ -1,6 +1,7 @@
 package facebook
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -64,6 +65,8 @@ func (e element) key(p part, person string) string {
 		return key("postback", person, at, digest(e.Postback.Payload+"\n"+e.Postback.Title))
 	case p.member == aReferral && e.Referral != nil && person != "" && at != "":
 		return key("referral", person, at, e.Referral.Type, digest(e.Referral.Ref), string(e.Referral.AdID))
+	case p.member == aForm && some(cmp.Or(e.Form.Lead, e.Form.LeadID)) != "":
+		return key("lead", some(cmp.Or(e.Form.Lead, e.Form.LeadID)))
 	case p.member == aReaction && e.Reaction.MID != "":
 		return key("reaction", string(e.Reaction.MID), person, e.Reaction.Action, at, e.Reaction.Emoji)
 	case p.member == aDelivery && len(e.Delivery.MIDs) > 0:

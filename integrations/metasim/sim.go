@@ -51,6 +51,12 @@ type App struct {
 	VerifyToken string   `json:"verify_token,omitempty"`
 	// CallbackURL is where webhooks go. Empty: events are logged and go nowhere.
 	CallbackURL string `json:"callback_url"`
+	// DeauthorizeURL and DeletionURL are where Meta says that a user took the app's rights back, or wants their data
+	// deleted. Empty: beside CallbackURL, as /deauthorize and /data-deletion.
+	DeauthorizeURL string `json:"deauthorize_url"`
+	DeletionURL    string `json:"deletion_url"`
+	// RedirectURIs are the addresses that the login dialog may send people back to. Empty: any.
+	RedirectURIs []string `json:"redirect_uris"`
 	// PublicURL is the simulator's own address, the beginning of media and paging links.
 	PublicURL string `json:"public_url"`
 	// UserToken is the access token of the one person who manages every page; it reads /me/accounts.
@@ -80,6 +86,7 @@ type Sim struct {
 	mu         sync.Mutex // guards everything below
 	app        App
 	userID     string
+	logins     logins
 	pages      []*page
 	people     []*person
 	personByID map[string]*person
@@ -124,6 +131,7 @@ func New(o Options) *Sim {
 		files: map[string]*file{}, samples: map[string]*file{},
 		webhooks: webhookQueue{settings: Webhooks{Parallel: defaultParallel}, busy: map[string]bool{}},
 		timers:   newTimers(),
+		logins:   newLogins(),
 	}
 	s.running.Go(s.runTimers)
 	return s
