@@ -23,6 +23,8 @@ const (
 	inboundWorkers = 2
 	deliverWorkers = 32
 	fetchWorkers   = 8
+	// readsPerChannel is how many reads of one channel go on at once in the whole installation.
+	readsPerChannel = 2
 )
 
 // newWorker lists everything that happens later.
@@ -36,11 +38,17 @@ func (a *App) newWorker() *jobs.Worker {
 		claim := func(ctx context.Context, n int) ([]due.Work, error) { return s.Due.Claim(ctx, queue, n, due.Filter{}) }
 		return jobs.Pieces(queue, fetchWorkers, claim, do)
 	}
+	ask := func(queue string, do func(context.Context, due.Work) error) jobs.Queue { // the platform, behind messages
+		claim := func(ctx context.Context, n int) ([]due.Work, error) {
+			return s.Due.ClaimFair(ctx, queue, n, due.Fair{PerChannel: readsPerChannel, Filter: s.Channels.Readable()})
+		}
+		return jobs.Pieces(queue, fetchWorkers, claim, do)
+	}
 	return jobs.NewWorker(a.redis, a.bell, a.log,
 		jobs.Batches(inbound.Queue, intake, s.Inbound.Process),
 		jobs.Pieces(outbound.Queue, deliverWorkers, s.Outbound.Claim, s.Outbound.Deliver),
-		fetch(contact.ProfileQueue, s.Contacts.FetchProfile),
-		fetch(task.HistoryQueue, s.Tasks.FetchHistory),
+		ask(contact.ProfileQueue, s.Contacts.FetchProfile),
+		ask(task.HistoryQueue, s.Tasks.FetchHistory),
 		fetch(attachment.Queue, s.Attachments.Fetch),
 		jobs.Ticks(s.Due, a.options.Clock,
 			jobs.Periodic{Name: "prune_feed", Every: 10 * time.Minute, Do: s.Feed.Prune},

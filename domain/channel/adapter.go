@@ -71,6 +71,8 @@ type Access struct {
 	ChannelID  ids.ID
 	ExternalID string
 	Token      secret.Text
+	// Observe, if set, is told what the platform says of its limits, with every answer that says it.
+	Observe func(context.Context, ...Usage) `json:"-"`
 }
 
 // Routed is an item as a door hands it over, before it is known whose it is.

@@ -35,13 +35,20 @@ type Channel struct {
 	State       State  // off, reconnect or on: the effect of all switches; Effective adds throttled
 	StateReason string // code of why it must be connected again
 	PausedUntil *time.Time
-	Credentials []byte   // sealed
-	Settings    Settings `gorm:"serializer:json"`
-	Health      Health   `gorm:"serializer:json"`
-	SetUpBy     *ids.ID
-	RemovedAt   *time.Time
-	CreatedAt   time.Time
-	UpdatedAt   time.Time
+	// How much of the platform's limits is used, by its last word on them; see usage.go.
+	UsagePercent int
+	UsageLimit   string // the platform's name for the limit
+	UsageAt      *time.Time
+	RegainAt     *time.Time // until then calls are refused
+	PacedUntil   *time.Time // no message goes before
+	Throttles    int        // refusals in a row
+	Credentials  []byte     // sealed
+	Settings     Settings   `gorm:"serializer:json"`
+	Health       Health     `gorm:"serializer:json"`
+	SetUpBy      *ids.ID
+	RemovedAt    *time.Time
+	CreatedAt    time.Time
+	UpdatedAt    time.Time
 }
 
 // TableName names the table.

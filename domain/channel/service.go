@@ -201,7 +201,9 @@ func (s *Service) announce(ctx context.Context, c Channel) error {
 // Access opens a channel's credentials for its adapter.
 func (s *Service) Access(c Channel) (Access, error) {
 	token, err := s.Box.Open(c.Credentials, place(c))
-	return Access{AccountID: c.AccountID, ChannelID: c.ID, ExternalID: c.ExternalID, Token: token}, err
+	return Access{
+		AccountID: c.AccountID, ChannelID: c.ID, ExternalID: c.ExternalID, Token: token, Observe: s.observer(c),
+	}, err
 }
 
 func place(c Channel) secret.Place {

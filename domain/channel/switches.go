@@ -61,11 +61,13 @@ func (s *Service) Pause(ctx context.Context, c Channel, until time.Time) error {
 }
 
 // Lost marks a channel whose credentials the platform no longer takes: everything stays queued until an administrator
-// connects it again.
+// connects it again. c is the channel as it was when it made the call: a late answer to credentials that have been replaced
+// since says nothing of the new ones.
 func (s *Service) Lost(ctx context.Context, c Channel, f *Failure) error {
+	used := c
 	return s.DB.Tx(ctx, func(ctx context.Context) error {
-		c, err := s.store.lock(ctx, c.AccountID, c.ID)
-		if err != nil || c.StateReason != "" {
+		c, err := s.store.lock(ctx, used.AccountID, used.ID)
+		if err != nil || c.StateReason != "" || !c.sameCredentials(used) {
 			return err
 		}
 		before := c.State

@@ -129,6 +129,22 @@ func (w *World) Connect(by account.Actor, page string) channel.Channel {
 	return c
 }
 
+// Many connects pages and has somebody write to each of them once.
+func (w *World) Many(pages []string) map[string]channel.Channel {
+	w.T.Helper()
+	made := map[string]channel.Channel{}
+	b := inbound.Batch{Door: "fake"}
+	for _, page := range pages {
+		made[page] = w.Connect(w.Owner, page)
+		r := w.Routed(w.Says("someone", "hello "+page))
+		r.ExternalIDs = []string{page}
+		b.Routed = append(b.Routed, r)
+	}
+	require.NoError(w.T, w.Inbound.Accept(w.Ctx(), b))
+	w.Process()
+	return made
+}
+
 // Settings changes the settings of the world's channel.
 func (w *World) Settings(change func(s *channel.Settings)) {
 	w.T.Helper()
@@ -228,9 +244,15 @@ func (w *World) Fetch(queue string) {
 // Tasks returns the account's tasks, the last commented first.
 func (w *World) AllTasks() []task.Task {
 	w.T.Helper()
-	list, _, err := w.Tasks.List(w.Ctx(), w.Account.ID, task.Filter{}, storage.Page{Limit: 200})
-	require.NoError(w.T, err)
-	return list
+	var all []task.Task
+	for p := (storage.Page{Limit: storage.MaxLimit}); ; {
+		list, next, err := w.Tasks.List(w.Ctx(), w.Account.ID, task.Filter{}, p)
+		require.NoError(w.T, err)
+		all = append(all, list...)
+		if p.Cursor = next; next == "" {
+			return all
+		}
+	}
 }
 
 // OneTask returns the account's only task.
