@@ -46,6 +46,7 @@ type World struct {
 	Account account.Account
 	Owner   account.Actor
 	Channel channel.Channel
+	kinds   *channel.Registry
 	seq     int
 
 	mu         sync.Mutex
@@ -58,12 +59,23 @@ const Page = "page-1"
 // New makes a world.
 func New(t testing.TB) *World {
 	t.Helper()
-	w := &World{T: t, Fake: NewFake(), Blobs: NewBlobs()}
+	fake := NewFake()
+	w := With(t, clock.NewFixed(Noon()), channel.NewRegistry(fake))
+	w.Fake = fake
+	w.Channel = w.Connect(w.Owner, Page)
+	return w
+}
+
+// Noon is when a world begins.
+func Noon() time.Time { return time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC) }
+
+// With makes a world whose kinds of channel are others than the fake one. It has no channel yet.
+func With(t testing.TB, c *clock.Fixed, kinds *channel.Registry) *World {
+	t.Helper()
+	w := &World{T: t, Blobs: NewBlobs(), Clock: c, kinds: kinds}
 	w.DB = storagetest.Traced(t, storagetest.URL(t), w.note)
-	w.Clock = clock.NewFixed(time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC))
 	w.start()
 	w.Account, w.Owner = w.Found("Muster GmbH", "owner@muster.example")
-	w.Channel = w.Connect(w.Owner, Page)
 	return w
 }
 
@@ -73,7 +85,7 @@ func (w *World) start() {
 	require.NoError(w.T, err)
 	w.Services = domain.Assemble(domain.Parts{
 		DB: w.DB, Clock: w.Clock, Log: slog.New(slog.DiscardHandler), Box: box, Bell: silent{},
-		Kinds: channel.NewRegistry(w.Fake), Blobs: w.Blobs, Fetcher: w.Blobs,
+		Kinds: w.kinds, Blobs: w.Blobs, Fetcher: w.Blobs,
 		Hashing: staff.Hashing{Memory: 64, Iterations: 1, Parallelism: 1},
 	})
 	ctx, cancel := context.WithCancel(context.Background())
