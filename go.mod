@@ -3,6 +3,7 @@ module kontor
 go 1.26.0
 
 ignore (
+	./app/web/generator/node_modules
 	./app/web/node_modules
 	./node_modules
 )

@@ -11,7 +11,9 @@ import (
 	"kontor/domain/contact"
 	"kontor/domain/due"
 	"kontor/domain/inbound"
+	"kontor/domain/lead"
 	"kontor/domain/outbound"
+	"kontor/domain/post"
 	"kontor/domain/storage"
 	"kontor/domain/task"
 	"kontor/jobs"
@@ -22,6 +24,7 @@ import (
 const (
 	inboundWorkers = 2
 	deliverWorkers = 32
+	publicWorkers  = 8
 	fetchWorkers   = 8
 	// readsPerChannel is how many reads of one channel go on at once in the whole installation.
 	readsPerChannel = 2
@@ -38,24 +41,35 @@ func (a *App) newWorker() *jobs.Worker {
 		claim := func(ctx context.Context, n int) ([]due.Work, error) { return s.Due.Claim(ctx, queue, n, due.Filter{}) }
 		return jobs.Pieces(queue, fetchWorkers, claim, do)
 	}
-	ask := func(queue string, do func(context.Context, due.Work) error) jobs.Queue { // the platform, behind messages
+	inTurn := func(queue string, filter func() due.Filter, do func(context.Context, due.Work) error) jobs.Queue {
 		claim := func(ctx context.Context, n int) ([]due.Work, error) {
-			return s.Due.ClaimFair(ctx, queue, n, due.Fair{PerChannel: readsPerChannel, Filter: s.Channels.Readable()})
+			return s.Due.ClaimFair(ctx, queue, n, due.Fair{PerChannel: readsPerChannel, Filter: filter()})
 		}
 		return jobs.Pieces(queue, fetchWorkers, claim, do)
+	}
+	ask := func(queue string, do func(context.Context, due.Work) error) jobs.Queue { // the platform, what can wait
+		return inTurn(queue, s.Channels.Readable, do)
 	}
 	return jobs.NewWorker(a.redis, a.bell, a.log,
 		jobs.Batches(inbound.Queue, intake, s.Inbound.Process),
 		jobs.Pieces(outbound.Queue, deliverWorkers, s.Outbound.Claim, s.Outbound.Deliver),
+		jobs.Pieces(outbound.PublicQueue, publicWorkers, s.Outbound.ClaimPublic, s.Outbound.Deliver),
 		ask(contact.ProfileQueue, s.Contacts.FetchProfile),
 		ask(task.HistoryQueue, s.Tasks.FetchHistory),
+		ask(post.Queue, s.Posts.Fetch),
 		fetch(attachment.Queue, s.Attachments.Fetch),
+		inTurn(lead.FetchQueue, func() due.Filter { return due.Filter{} }, s.Leads.Fetch), // the limit of leads is one of its own
+		ask(lead.SyncQueue, s.Leads.Sync),
+		ask(lead.BackfillQueue, s.Leads.RunBackfill),
+		fetch(inbound.WaitQueue, s.Inbound.Wake),
 		jobs.Ticks(s.Due, a.options.Clock,
 			jobs.Periodic{Name: "prune_feed", Every: 10 * time.Minute, Do: s.Feed.Prune},
 			jobs.Periodic{Name: "prune_idempotency", Every: time.Hour, Do: s.Keys.Prune},
 			jobs.Periodic{Name: "prune_sessions", Every: time.Hour, Do: s.Sessions.Prune},
+			jobs.Periodic{Name: "prune_connections", Every: time.Hour, Do: s.Connections.Prune},
 			jobs.Periodic{Name: "prune_unrouted", Every: 24 * time.Hour, Do: s.Inbound.Prune},
 			jobs.Periodic{Name: "prune_ticks", Every: 24 * time.Hour, Do: s.Due.PruneTicks},
+			jobs.Periodic{Name: "leads", Every: time.Hour, Do: s.Leads.Schedule},
 			jobs.Periodic{Name: "assignee_coverage", Every: 24 * time.Hour, Do: s.CheckCoverage},
 		),
 	)

@@ -24,7 +24,7 @@ import (
 	"kontor/domain/storage"
 )
 
-//go:embed common/*.sql
+//go:embed common/*.sql postgres/*.sql sqlite/*.sql
 var files embed.FS
 
 // types puts an engine's column types in the place of the macros.

@@ -1,5 +1,5 @@
 // Package apptest runs the whole program in a test: on a free port, with a fresh database, with people who have signed
-// in. What a test sees is what a client sees; nothing is replaced but the cost of passwords.
+// in, against a simulated Meta. What a test sees is what a client sees; nothing else is replaced but the cost of passwords.
 //
 //	a := apptest.Start(t)
 //	team := apptest.Post[staff.Team](a.Admin, "/teams", apptest.Body{"name": "Sales"})
@@ -9,11 +9,9 @@ package apptest
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -44,11 +42,9 @@ const Canary = "Canary"
 // App is the running program with an account full of people, and a second account that must see nothing of the first.
 type App struct {
 	*app.App
-	URL string
-	Log *Log
-
-	// Meta is the platform that the program talks to.
-	Meta *metasim.Sim
+	URL  string
+	Log  *Log
+	Meta *metasim.Sim // the platform; meta.go makes pages and people of it
 
 	Account account.Account
 	Foreign account.Account
@@ -69,8 +65,9 @@ type Option func(*config.Config, *app.Options)
 func Start(t testing.TB, options ...Option) *App {
 	t.Helper()
 	log := &Log{}
-	meta, front := simulate(t)
-	cfg := settings(t, front.URL)
+	platform, environ := listenAsMeta(t)
+	cfg, err := config.Load(append(Environ(t), environ...))
+	require.NoError(t, err)
 	o := app.Options{
 		Log:     slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Hashing: staff.Hashing{Memory: 64, Iterations: 1, Parallelism: 1}, // else most of the time goes into passwords
@@ -80,16 +77,14 @@ func Start(t testing.TB, options ...Option) *App {
 	for _, option := range options {
 		option(&cfg, &o)
 	}
+	sim := startMeta(t, platform, o.Clock)
 	program, err := app.New(t.Context(), cfg, o)
 	require.NoError(t, err)
 	a := &App{
-		App: program, URL: "http://" + program.Addr(), Log: log, Meta: meta, pages: map[account.ID]Page{},
+		App: program, URL: "http://" + program.Addr(), Log: log, Meta: sim, pages: map[account.ID]Page{},
 		http: &http.Client{Transport: &http.Transport{}},
 	}
-	meta.ChangeApp(func(m *metasim.App) {
-		m.PublicURL, m.CallbackURL = front.URL, a.URL+"/webhooks/meta"
-		m.Secrets, m.VerifyToken = cfg.AppSecrets(), cfg.MetaVerifyToken.Reveal()
-	})
+	sim.ChangeApp(func(m *metasim.App) { m.CallbackURL = a.URL + "/webhooks/meta" })
 	a.run(t)
 	a.Anonymous = a.client(t)
 	a.Account, a.Owner = a.NewAccount(t, "Acme")
@@ -99,33 +94,19 @@ func Start(t testing.TB, options ...Option) *App {
 	return a
 }
 
-// simulate starts a simulated Meta, whose clock is the machine's.
-func simulate(t testing.TB) (*metasim.Sim, *httptest.Server) {
+// Environ returns the settings of a server on a free port with a fresh database, and a Redis of its own where there is one.
+func Environ(t testing.TB) []string {
 	t.Helper()
-	meta := metasim.New(metasim.Options{App: metasim.App{ID: appID}})
-	front := httptest.NewServer(meta.Handler())
-	t.Cleanup(func() { meta.Close(); front.Close() })
-	return meta, front
-}
-
-const appID = "900000000000001"
-
-// settings returns those of a server on a free port with a fresh database, beside a simulated Meta.
-func settings(t testing.TB, meta string) config.Config {
-	t.Helper()
+	environ := []string{"KONTOR_LISTEN=127.0.0.1:0"}
 	database := storagetest.URL(t)
-	environ := []string{
-		"KONTOR_LISTEN=127.0.0.1:0", "KONTOR_META_GRAPH_URL=" + meta, "KONTOR_META_APP_ID=" + appID,
-		"KONTOR_META_APP_SECRETS=" + rand.Text(), "KONTOR_META_VERIFY_TOKEN=" + rand.Text(),
+	if !strings.HasPrefix(database, "postgres") {
+		return append(environ, "KONTOR_DATA_DIR="+filepath.Dir(database))
 	}
-	if strings.HasPrefix(database, "postgres") {
-		environ = append(environ, "KONTOR_DATABASE_URL="+database, "KONTOR_DATA_DIR="+t.TempDir())
-	} else {
-		environ = append(environ, "KONTOR_DATA_DIR="+filepath.Dir(database))
+	environ = append(environ, "KONTOR_DATA_DIR="+t.TempDir(), "KONTOR_DATABASE_URL="+database)
+	if queue := redisURL(t); queue != "" {
+		environ = append(environ, "KONTOR_REDIS_URL="+queue)
 	}
-	cfg, err := config.Load(environ)
-	require.NoError(t, err)
-	return cfg
+	return environ
 }
 
 func (a *App) run(t testing.TB) {

@@ -16,8 +16,8 @@ type changeAccountInput struct {
 		Language    Optional[string]   `json:"language,omitzero" enum:"en,de"`
 		TimeZone    Optional[string]   `json:"time_zone,omitzero" maxLength:"64"`
 		Country     Optional[string]   `json:"country,omitzero" maxLength:"2"`
-		Enabled     Optional[bool]     `json:"enabled,omitzero"`
-		PausedKinds Optional[[]string] `json:"paused_kinds,omitzero" maxItems:"50"`
+		Enabled     Optional[bool]     `json:"enabled,omitzero" doc:"off: of all channels what comes in is held, what goes out waits"`
+		PausedKinds Optional[[]string] `json:"paused_kinds,omitzero" maxItems:"50" doc:"all kinds of channel that are to be off"`
 	}
 }
 
@@ -25,7 +25,7 @@ func (a *API) changeAccount(
 	ctx context.Context, who account.Actor, in *changeAccountInput,
 ) (*answer[account.Account], error) {
 	b := in.Body
-	return answered(a.Accounts.Update(ctx, who, account.Change{
+	return answered(a.SwitchAccount(ctx, who, account.Change{
 		Name: b.Name.Ptr(), Language: b.Language.Ptr(), TimeZone: b.TimeZone.Ptr(), Country: b.Country.Ptr(),
 		Enabled: b.Enabled.Ptr(), PausedKinds: b.PausedKinds.Ptr(),
 	}))

@@ -41,7 +41,7 @@ type Identity struct {
 
 type listContactsInput struct {
 	Paging
-	Query string `query:"q" maxLength:"255" doc:"the beginning of a name"`
+	Query string `query:"q" maxLength:"255" doc:"words of the name, an e-mail address or a phone number"`
 }
 
 func (a *API) listContacts(ctx context.Context, who account.Actor, in *listContactsInput) (*answer[Page[Contact]], error) {

@@ -26,7 +26,7 @@ func TestProblems(t *testing.T) {
 		fault              string
 	}{
 		{"unknown_address", "GET", "/nothing", nil, 404, "request.not_found", "", ""},
-		{"unknown_address_outside_the_api", "GET", "//nothing", nil, 404, "request.not_found", "", ""},
+		{"unknown_address_beside_the_api", "GET", "//api/nothing", nil, 404, "request.not_found", "", ""},
 		{"method", "PUT", "/teams", apptest.Body{}, 405, "request.method", "", ""},
 		{"id_that_is_none", "GET", "/teams/7", nil, 404, "request.not_found", "", ""},
 		{"id_of_nothing", "GET", "/teams/" + ids.New().String(), nil, 404, "team.not_found", "", ""},

@@ -28,6 +28,7 @@ type exchange struct {
 	cookie string       // the session cookie's value
 	key    string       // Idempotency-Key
 	seen   hash.Hash    // of method, address and body as far as it was read; set together with key
+	apart  bool         // what it does is no single transaction
 	header http.Header  // of the answer
 	code   string       // of the problem answered with
 	cause  error        // of a 5xx, for the log

@@ -24,6 +24,7 @@ import (
 	"kontor/app/config"
 	"kontor/app/realtime"
 	"kontor/app/texts"
+	"kontor/app/web"
 	"kontor/domain"
 	"kontor/domain/clock"
 	"kontor/integrations"
@@ -50,7 +51,8 @@ type Deps struct {
 	Metrics   *prometheus.Registry
 	Checks    []Check
 	Version   string
-	Anonymous Rate // how many requests an address may make without signing in; DefaultAnonymous when zero
+	PhoneURL  string // where the sandbox's simulated phone is; empty elsewhere
+	Anonymous Rate   // how many requests an address may make without signing in; DefaultAnonymous when zero
 }
 
 // Rate is a limit on how often something may happen.
@@ -72,6 +74,8 @@ type API struct {
 	origin    *http.CrossOriginProtection
 	durations *prometheus.HistogramVec
 	bodies    bodies
+	pages     pages
+	ui        *web.UI
 	openapi   []byte
 }
 
@@ -81,15 +85,23 @@ func New(d Deps) (*API, error) {
 		d.Anonymous = DefaultAnonymous()
 	}
 	teachHuma()
+	ui, err := web.New()
+	if err != nil {
+		return nil, err
+	}
 	a := &API{
 		Deps: d, Services: d.Services, echo: echo.New(),
 		anonymous: newBuckets(rate.Limit(d.Anonymous.PerSecond), d.Anonymous.Burst, d.Clock),
 		origin:    http.NewCrossOriginProtection(),
 		durations: newDurations(),
 		bodies:    newBodies(),
+		ui:        ui,
 	}
 	if err := d.Metrics.Register(a.durations); err != nil {
 		return nil, fmt.Errorf("register metrics: %w", err)
+	}
+	if a.pages, err = newPages(); err != nil {
+		return nil, fmt.Errorf("read the pages: %w", err)
 	}
 	if err := a.origin.AddTrustedOrigin(d.Config.PublicURL); err != nil {
 		return nil, fmt.Errorf("trust the public URL: %w", err)
@@ -97,7 +109,7 @@ func New(d Deps) (*API, error) {
 	a.echo.HideBanner, a.echo.HidePort = true, true
 	a.echo.HTTPErrorHandler = a.fail
 	a.echo.IPExtractor = ipExtractor(d.Config.TrustedProxies)
-	a.echo.Use(a.observe, a.recover, a.protect)
+	a.echo.Use(a.observe, a.recover, a.protect, a.screens)
 	a.huma = humaecho.NewV4WithGroup(a.echo, a.echo.Group(Base), a.humaConfig())
 	for _, r := range a.Routes() {
 		a.mount(r)
@@ -105,7 +117,6 @@ func New(d Deps) (*API, error) {
 	for _, p := range a.plain() {
 		a.echo.Add(p.method, p.path, p.handle)
 	}
-	var err error
 	a.openapi, err = json.Marshal(a.huma.OpenAPI())
 	return a, err
 }

@@ -51,6 +51,37 @@ func (o *Optional[T]) Resolve(_ huma.Context, at *huma.PathBuffer) []error {
 	return nil
 }
 
+// Partial is an object of a PATCH body of which any keys may be sent; those left out change nothing.
+type Partial[T any] struct{ raw json.RawMessage }
+
+// UnmarshalJSON keeps the keys sent; huma has checked them against the schema.
+func (p *Partial[T]) UnmarshalJSON(data []byte) error {
+	p.raw = bytes.Clone(data)
+	return nil
+}
+
+// Schema documents T's own keys, all of which may be left out.
+func (Partial[T]) Schema(r huma.Registry) *huma.Schema {
+	s := huma.SchemaFromType(r, reflect.TypeFor[T]())
+	s.Required = nil
+	return s
+}
+
+// Resolve refuses what is no T although it looks like one.
+func (p *Partial[T]) Resolve(_ huma.Context, at *huma.PathBuffer) []error {
+	if p.raw != nil && json.Unmarshal(p.raw, new(T)) != nil {
+		return []error{fault{errs.At(at.String(), "input.value")}}
+	}
+	return nil
+}
+
+// over writes the keys sent into v.
+func (p Partial[T]) over(v *T) {
+	if p.raw != nil {
+		_ = json.Unmarshal(p.raw, v) // Resolve has seen that it can be read
+	}
+}
+
 // fault is a problem found while input is read.
 type fault struct{ errs.Problem }
 

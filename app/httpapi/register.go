@@ -64,6 +64,19 @@ func (h handler) upTo(limit int64) handler {
 	return h
 }
 
+// apart is for a route that asks a platform: no transaction waits for the answer, also when the request is to be repeatable.
+func (h handler) apart() handler {
+	register := h.register
+	h.register = func(a *API, op huma.Operation, repeatable bool) {
+		op.Middlewares = append(op.Middlewares, func(hc huma.Context, next func(huma.Context)) {
+			exchangeOf(hc.Context()).apart = true
+			next(hc)
+		})
+		register(a, op, repeatable)
+	}
+	return h
+}
+
 // mount registers a row of the table.
 func (a *API) mount(r Route) {
 	op := huma.Operation{
@@ -100,8 +113,12 @@ func once[O any](ctx context.Context, keys *idempotency.Keys, x *exchange, f fun
 	request := idempotency.Request{
 		AccountID: x.actor.AccountID, Actor: x.actor.Key(), Key: x.key, Hash: x.seen.Sum(nil),
 	}
+	do := keys.Do
+	if x.apart {
+		do = keys.DoApart
+	}
 	var out *O
-	_, kept, replayed, err := keys.Do(ctx, request, func(ctx context.Context) (int, []byte, error) {
+	_, kept, replayed, err := do(ctx, request, func(ctx context.Context) (int, []byte, error) {
 		var err error
 		if out, err = f(ctx); err != nil {
 			return 0, nil, err

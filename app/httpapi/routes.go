@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"slices"
+
 	"github.com/labstack/echo/v4"
 )
 
@@ -39,8 +41,18 @@ func (a *API) Routes() []Route {
 		{"PATCH", "/me", "change-me", Person, handle(a.changeMe)},
 		{"POST", "/me/password", "change-password", Person, handle(a.changePassword)},
 
+		{"GET", "/installation", "get-installation", Member, handle(a.getInstallation)},
 		{"GET", "/account", "get-account", Member, handle(a.getAccount)},
 		{"PATCH", "/account", "change-account", Admin, handle(a.changeAccount)},
+		{"GET", "/account/terms", "get-terms", Member, handle(a.getTerms)},
+		{"POST", "/account/terms", "accept-terms", Admin, handle(a.acceptTerms)},
+
+		{"POST", "/channels/connect/{kind}", "begin-connecting", Admin, handle(a.beginConnecting)},
+		{"GET", "/channels/connections", "list-connections", Admin, handle(a.listConnections)},
+		{"GET", "/channels/connections/{id}", "get-connection", Admin, handle(a.getConnection)},
+		{"POST", "/channels/connections/{id}/pages", "choose-pages", Admin, handle(a.choosePages).apart()},
+		{"POST", "/channels/connections/{id}/refresh", "refresh-connection", Admin, handle(a.refreshConnection).apart()},
+		{"DELETE", "/channels/connections/{id}", "remove-connection", Admin, handle(a.removeConnection)},
 
 		{"GET", "/staff", "list-staff", Member, handle(a.listStaff)},
 		{"POST", "/staff", "add-staff", Admin, create(a.addStaff)},
@@ -66,6 +78,9 @@ func (a *API) Routes() []Route {
 		{"GET", "/tasks/{id}/why", "explain-task", Member, handle(a.whyTask)},
 		{"GET", "/tasks/{id}/reply-window", "get-reply-window", Member, handle(a.replyWindow)},
 
+		{"GET", "/comments/{id}/reply-window", "get-comment-window", Member, handle(a.commentWindow)},
+		{"POST", "/comments/{id}/moderate", "moderate-comment", Member, handle(a.moderateComment).apart()},
+
 		{"GET", "/messages", "list-messages", Member, handle(a.listMessages)},
 		{"GET", "/messages/{id}", "get-message", Member, handle(a.getMessage)},
 		{"POST", "/messages/{id}/retry", "retry-message", Member, handle(a.retryMessage)},
@@ -79,6 +94,20 @@ func (a *API) Routes() []Route {
 
 		{"POST", "/attachments", "upload-file", Member, a.uploads(create(a.uploadFile))},
 		{"GET", "/attachments/{id}", "download-file", Member, handle(a.downloadFile)},
+
+		{"GET", "/channel-kinds", "list-channel-kinds", Member, handle(a.listKinds)},
+		{"GET", "/channels", "list-channels", Member, handle(a.listChannels)},
+		{"POST", "/channels", "connect-channel", Admin, create(a.connectChannel).apart()},
+		{"GET", "/channels/{id}", "get-channel", Member, handle(a.getChannel)},
+		{"PATCH", "/channels/{id}", "change-channel", Admin, handle(a.changeChannel)},
+		{"DELETE", "/channels/{id}", "remove-channel", Admin, handle(a.removeChannel)},
+		{"POST", "/channels/{id}/check", "check-channel", Admin, handle(a.checkChannel).apart()},
+		{"POST", "/channels/{id}/held/import", "import-held-events", Admin, handle(a.importHeld)},
+		{"POST", "/channels/{id}/held/decline", "decline-held-events", Admin, handle(a.declineHeld)},
+
+		{"GET", "/events", "list-events", Admin, handle(a.listEvents)},
+		{"POST", "/events/replay", "replay-events", Admin, handle(a.replayEvents)},
+		{"GET", "/events/{id}", "get-event", Admin, handle(a.getEvent)},
 
 		{"GET", "/audit", "list-audit", Admin, handle(a.listAudit)},
 
@@ -94,7 +123,7 @@ type plainRoute struct {
 
 // plain are the addresses beside the API. They take no sign-in, and show nothing of any account.
 func (a *API) plain() []plainRoute {
-	return append(a.doors(), []plainRoute{
+	return append(slices.Concat(a.doors(), a.landings(), a.notices()), []plainRoute{
 		{"GET", "/healthz", a.healthz},
 		{"GET", "/readyz", a.readyz},
 		{"GET", "/metrics", a.metrics()},

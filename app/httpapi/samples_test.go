@@ -36,6 +36,8 @@ func samples() map[string]sample {
 			return apptest.Body{"current_password": apptest.Password, "password": "wide blue tricycle"}
 		}},
 
+		"get-installation": {},
+
 		"get-account":    {},
 		"change-account": {body: func(*scene) apptest.Body { return apptest.Body{"country": "DE"} }},
 
@@ -61,6 +63,8 @@ func samples() map[string]sample {
 		"stream": {},
 	}
 	maps.Copy(all, workSamples())
+	maps.Copy(all, samplesOfConnecting())
+	maps.Copy(all, samplesOfSetup())
 	return all
 }
 

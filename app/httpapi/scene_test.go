@@ -2,7 +2,6 @@ package httpapi_test
 
 import (
 	"encoding/json"
-	"maps"
 	"net/url"
 	"regexp"
 	"strings"
@@ -19,11 +18,14 @@ import (
 
 // sample says how to call a route rightly. Each feature declares those of its routes, in samples_test.go.
 type sample struct {
-	path  map[string]maker // every parameter of the path
-	query map[string]maker // every parameter of the query that holds an id of ours
+	path  map[string]maker  // every parameter of the path that is an id of ours
+	words map[string]string // every other one
+	query map[string]maker  // every parameter of the query that holds an id of ours
 	body  func(*scene) apptest.Body
-	file  bool             // the body is a file
-	refs  map[string]maker // every key of the body that holds an id of ours; with [] at its end, a list of them
+	file  bool // the body is a file
+	// Every key of the body that holds an id of ours; with [] at its end, a list of them. Inside objects and lists of
+	// objects it is defaults.assignees[].id.
+	refs map[string]maker
 }
 
 // maker makes a thing in the scene's account, the caller's own where things are people's, and returns its id.
@@ -37,6 +39,8 @@ type scene struct {
 	owner   *apptest.Client
 	caller  staff.Staff
 	known   task.Task
+
+	connection *httpapi.ConnectionPages
 }
 
 // newScene makes a person with a role in an account, and the scene around them.
@@ -69,6 +73,9 @@ func (w *scene) call(c *apptest.Client, r httpapi.Route, s sample, instead map[s
 	for name, make := range s.path {
 		path = strings.ReplaceAll(path, "{"+name+"}", id("path."+name, make))
 	}
+	for name, word := range s.words {
+		path = strings.ReplaceAll(path, "{"+name+"}", word)
+	}
 	query := url.Values{}
 	for name, make := range s.query {
 		query.Set(name, id("query."+name, make))
@@ -82,16 +89,36 @@ func (w *scene) call(c *apptest.Client, r httpapi.Route, s sample, instead map[s
 	if s.body == nil {
 		return c.Do(r.Method, path, nil)
 	}
-	body := maps.Clone(s.body(w))
+	body := s.body(w)
 	for name, make := range s.refs {
-		value := id("body."+name, make)
-		if key, list := strings.CutSuffix(name, "[]"); list {
-			body[key] = []string{value}
-		} else {
-			body[name] = value
-		}
+		put(body, name, id("body."+name, make))
 	}
 	return c.Do(r.Method, path, body)
+}
+
+// put writes a value into a place of a body and makes the objects and lists around it that are not there.
+func put(body apptest.Body, place, value string) {
+	name, rest, nested := strings.Cut(place, ".")
+	name, list := strings.CutSuffix(name, "[]")
+	switch inner, _ := body[name].(apptest.Body); {
+	case nested && list:
+		items, _ := body[name].([]apptest.Body)
+		if items == nil {
+			items = []apptest.Body{{}}
+		}
+		put(items[0], rest, value)
+		body[name] = items
+	case nested:
+		if inner == nil {
+			inner = apptest.Body{}
+		}
+		put(inner, rest, value)
+		body[name] = inner
+	case list:
+		body[name] = []string{value}
+	default:
+		body[name] = value
+	}
 }
 
 var parameter = regexp.MustCompile(`\{(\w+)\}`)
@@ -101,7 +128,9 @@ func requireWhole(t *testing.T, a *apptest.App, r httpapi.Route, s sample) {
 	t.Helper()
 	places := s.places()
 	for _, p := range parameter.FindAllStringSubmatch(r.Path, -1) {
-		require.Contains(t, places, "path."+p[1], "the sample of %s lacks a parameter", r.ID)
+		if _, word := s.words[p[1]]; !word {
+			require.Contains(t, places, "path."+p[1], "the sample of %s lacks a parameter", r.ID)
+		}
 	}
 	op := document(t, a).Paths[r.Path][strings.ToLower(r.Method)]
 	for _, p := range op.Parameters {
@@ -109,13 +138,11 @@ func requireWhole(t *testing.T, a *apptest.App, r httpapi.Route, s sample) {
 			require.Contains(t, places, "query."+p.Name, "the sample of %s lacks an id", r.ID)
 		}
 	}
-	for name := range op.properties(document(t, a)) {
-		switch {
-		case strings.HasSuffix(name, "_ids"):
-			require.Contains(t, places, "body."+name+"[]", "the sample of %s lacks ids", r.ID)
-		case strings.HasSuffix(name, "_id"):
-			require.Contains(t, places, "body."+name, "the sample of %s lacks an id", r.ID)
+	for place := range op.ids(document(t, a)) {
+		if strings.HasSuffix(place, "external_id") {
+			continue // the platform's
 		}
+		require.Contains(t, places, "body."+place, "the sample of %s lacks an id", r.ID)
 	}
 }
 
@@ -143,9 +170,11 @@ type operation struct {
 }
 
 type schema struct {
-	Ref        string                     `json:"$ref"`
-	Properties map[string]json.RawMessage `json:"properties"`
-	Required   []string                   `json:"required"`
+	Ref        string            `json:"$ref"`
+	Format     string            `json:"format"`
+	Properties map[string]schema `json:"properties"`
+	Items      *schema           `json:"items"`
+	Required   []string          `json:"required"`
 }
 
 func document(t testing.TB, a *apptest.App) openAPI {
@@ -157,11 +186,35 @@ func document(t testing.TB, a *apptest.App) openAPI {
 
 // input is the schema of an operation's body.
 func (o operation) input(d openAPI) schema {
-	s := o.RequestBody.Content["application/json"].Schema
+	return d.resolve(o.RequestBody.Content["application/json"].Schema)
+}
+
+func (d openAPI) resolve(s schema) schema {
 	if name, ok := strings.CutPrefix(s.Ref, "#/components/schemas/"); ok {
 		return d.Components.Schemas[name]
 	}
 	return s
 }
 
-func (o operation) properties(d openAPI) map[string]json.RawMessage { return o.input(d).Properties }
+// ids are the places of an operation's body that are called ids, with their schemas.
+func (o operation) ids(d openAPI) map[string]schema {
+	found := map[string]schema{}
+	d.ids(o.input(d), "", found)
+	return found
+}
+
+func (d openAPI) ids(s schema, at string, found map[string]schema) {
+	for name, p := range s.Properties {
+		p = d.resolve(p)
+		switch {
+		case strings.HasSuffix(name, "_ids"):
+			found[at+name+"[]"] = *p.Items
+		case strings.HasSuffix(name, "_id"):
+			found[at+name] = p
+		case p.Items != nil:
+			d.ids(d.resolve(*p.Items), at+name+"[].", found)
+		default:
+			d.ids(p, at+name+".", found)
+		}
+	}
+}

@@ -122,13 +122,14 @@ func TestMeasurements(t *testing.T) {
 	a := apptest.Start(t)
 	a.Owner.Do("GET", "/me", nil)
 	a.Owner.Do("GET", "/staff/"+a.Owner.Staff.ID.String(), nil)
-	for _, path := range []string{"/canary-1", "//canary-2", "/staff/canary-3"} {
+	for _, path := range []string{"/canary-1", "//api/canary-2", "/staff/canary-3", "//canary-4", "//canary-5"} {
 		a.Owner.Do("GET", path, nil)
 	}
 	a.Owner.Do("CANARY", "/me", nil)
 	text := string(a.Anonymous.Do("GET", "//metrics", nil).Body)
 	require.Contains(t, text, `kontor_http_request_duration_seconds_count{method="GET",route="/api/v1/staff/:id",status="200"} 1`)
 	require.Contains(t, text, `kontor_http_request_duration_seconds_count{method="GET",route="",status="404"} 3`)
+	require.Contains(t, text, `kontor_http_request_duration_seconds_count{method="GET",route="/*",status="200"} 2`)
 	require.Contains(t, text, "go_sql_open_connections")
 	require.NotContains(t, text, "canary")
 	require.NotContains(t, text, "CANARY")
@@ -155,7 +156,10 @@ func TestSecretsAreNotStoredOrLogged(t *testing.T) {
 func dump(t *testing.T, a *apptest.App) string {
 	t.Helper()
 	var all bytes.Buffer
-	for _, table := range []string{"sessions", "api_tokens", "logins", "staff", "audit_log", "idempotency_keys", "feed_events"} {
+	for _, table := range []string{
+		"sessions", "api_tokens", "logins", "staff", "audit_log", "idempotency_keys", "feed_events", "channels", "connections",
+		"oauth_states", "deletions",
+	} {
 		rows, err := a.DB.SQL().QueryContext(t.Context(), "SELECT * FROM "+table) //nolint:gosec // names from above
 		require.NoError(t, err)
 		columns, err := rows.Columns()

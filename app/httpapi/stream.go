@@ -18,7 +18,9 @@ const (
 
 // resync tells a listener to load everything afresh. It is the first event of every connection: between what a screen
 // loaded and the moment it listens, something may have changed.
-type resync struct{}
+type resync struct {
+	Now time.Time `json:"now" doc:"the server's clock, by which reply windows open and close"`
+}
 
 // stream tells of changes as they happen.
 func stream() handler {
@@ -42,7 +44,7 @@ func (a *API) follow(ctx context.Context, send sse.Sender) {
 	alive, allowed := time.NewTicker(heartbeat), time.NewTicker(recheck)
 	defer alive.Stop()
 	defer allowed.Stop()
-	err := send.Data(resync{})
+	err := send.Data(resync{a.Clock.Now()})
 	for err == nil {
 		select {
 		case <-ctx.Done():

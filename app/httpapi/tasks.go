@@ -23,6 +23,7 @@ type listTasksInput struct {
 	Tag            string             `query:"tag" maxLength:"100"`
 	Topic          string             `query:"topic" maxLength:"100"`
 	Unread         string             `query:"unread" enum:"true,false"`
+	Query          string             `query:"q" maxLength:"255" doc:"words in the task, its comments or its contact, each as the beginning of a word; or the task's number"`
 	Window         task.Window        `query:"window" enum:"open,ending,closed" doc:"how the reply window stands; ending closes within 4 hours"`
 	Sort           task.Order         `query:"sort" enum:"-last_comment_at,last_comment_at,-created_at,created_at" default:"-last_comment_at"`
 }
@@ -31,7 +32,7 @@ func (in *listTasksInput) filter(who account.Actor) (task.Filter, error) {
 	f := task.Filter{
 		Category: in.Category, Status: in.Status, ChannelID: ids.Ptr(in.ChannelID), ContactID: ids.Ptr(in.ContactID),
 		ConversationID: ids.Ptr(in.ConversationID), Tag: in.Tag, Topic: in.Topic, Window: in.Window, Order: in.Sort,
-		Assignee: ids.Ptr(in.Team),
+		Assignee: ids.Ptr(in.Team), Query: in.Query,
 	}
 	if in.Unread != "" {
 		unread := in.Unread == "true"
@@ -175,7 +176,7 @@ func (a *API) whyTask(ctx context.Context, who account.Actor, in *ByID) (*answer
 type ReplyWindow struct {
 	MayWrite bool       `json:"may_write"`
 	Until    *time.Time `json:"until"`
-	As       string     `json:"as" enum:"response,human_agent,utility,none"`
+	As       string     `json:"as" enum:"response,human_agent,utility,public_answer,private_reply,none"`
 	Reason   string     `json:"reason" doc:"stable code"`
 	Advice   string     `json:"advice" doc:"what can be done, in the reader's language"`
 }
@@ -190,5 +191,5 @@ func (a *API) replyWindow(ctx context.Context, who account.Actor, in *ByID) (*an
 		return answered(ReplyWindow{As: "none", Reason: "task.no_conversation", Advice: x.text("task.no_conversation", nil)}, nil)
 	}
 	d, err := a.Outbound.Window(ctx, who, *t.ConversationID)
-	return answered(ReplyWindow{d.MayWrite, d.Until, d.As, d.Reason, x.text(d.Reason, nil)}, err)
+	return answered(x.window(d), err)
 }

@@ -200,3 +200,37 @@ func TestPeopleAreNamedAndChecked(t *testing.T) {
 		Refused(422, "input.invalid")
 	require.Equal(t, "none", apptest.Get[httpapi.ReplyWindow](a.Member, "/tasks/"+made.ID.String()+"/reply-window").As)
 }
+
+func TestTasksAreFoundByWords(t *testing.T) {
+	t.Parallel()
+	a := apptest.Start(t)
+	p := a.Connect(t, a.Account)
+	one, _ := p.Hear(t, "Jörg", "Die Lieferung nach Köln fehlt: Rechnung RE-2026-17")
+	two, _ := p.Hear(t, "Ben", "Where is my parcel? Write to ben.smith@example.com")
+	answer(a.Member, two, apptest.Body{"text": "Der Lieferant weiß nichts", "visibility": "internal"})
+	q := a.Connect(t, a.Foreign)
+	q.Hear(t, "Anna", "Lieferung in another account")
+	apptest.Eventually(t, func() bool {
+		return strings.HasPrefix(apptest.Get[httpapi.Task](a.Member, "/tasks/"+one.ID.String()).Title, "Jörg")
+	}, "the profile names the task")
+	for query, want := range map[string][]ids.ID{
+		"lieferung": {one.ID}, "LIEFER": {two.ID, one.ID}, "köln": {one.ID}, "koln rechnung": {one.ID}, "Jörg": {one.ID},
+		"jorg fehlt": {one.ID}, "RE-2026-17": {one.ID}, "ben.smith@example.com": {two.ID}, "ben.smith": {two.ID}, "parcel nothing": {},
+		"2": {two.ID}, "#1": {one.ID}, "!!!": {}, `"`: {}, `'; DROP TABLE tasks; --`: {}, "x & y | !z": {}, "* : ( )": {}, "NEAR AND OR NOT": {},
+		"мир": {},
+	} {
+		got := []ids.ID{}
+		for _, x := range apptest.Get[httpapi.Page[httpapi.Task]](a.Member, "/tasks?q="+url.QueryEscape(query)).Items {
+			got = append(got, x.ID)
+		}
+		require.Equal(t, want, got, query)
+	}
+	made := apptest.Post[httpapi.Contact](a.Member, "/contacts", apptest.Body{"name": "Łukasz Müller", "emails": []string{"l.mueller@example.com"}})
+	for _, query := range []string{"muller", "łukasz", "l.mueller@exa"} {
+		found := apptest.Get[httpapi.Page[httpapi.Contact]](a.Member, "/contacts?q="+url.QueryEscape(query)).Items
+		require.Len(t, found, 1, query)
+		require.Equal(t, made.ID, found[0].ID)
+	}
+	apptest.Patch[httpapi.Contact](a.Member, "/contacts/"+made.ID.String(), apptest.Body{"name": "Somebody Else"})
+	require.Empty(t, apptest.Get[httpapi.Page[httpapi.Contact]](a.Member, "/contacts?q=lukasz").Items)
+}

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"kontor/app"
+	"kontor/app/apptest"
 	"kontor/app/sandbox"
 	"kontor/domain/account"
 	"kontor/domain/channel"
@@ -19,7 +20,6 @@ import (
 	"kontor/domain/outbound"
 	"kontor/domain/staff"
 	"kontor/domain/storage"
-	"kontor/domain/storage/storagetest"
 	"kontor/domain/task"
 	"kontor/integrations/metasim"
 )
@@ -53,11 +53,6 @@ func (l *logged) String() string {
 
 func start(t *testing.T) *world {
 	t.Helper()
-	database := storagetest.URL(t)
-	environ := []string{"KONTOR_LISTEN=127.0.0.1:0", "KONTOR_DATA_DIR=" + t.TempDir()}
-	if len(database) > 8 && database[:8] == "postgres" {
-		environ = append(environ, "KONTOR_DATABASE_URL="+database)
-	}
 	log := &logged{}
 	t.Cleanup(func() {
 		if t.Failed() {
@@ -65,7 +60,7 @@ func start(t *testing.T) *world {
 		}
 	})
 	s, err := sandbox.New(t.Context(), sandbox.Options{
-		Environ: environ, Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Environ: apptest.Environ(t), Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn})),
 		App: app.Options{Relaxed: true, Hashing: staff.Hashing{Memory: 64, Iterations: 1, Parallelism: 1}},
 	})
 	require.NoError(t, err)

@@ -22,8 +22,8 @@ type use struct {
 }
 
 // codesIn collects the codes used below a folder: the literals given to errs.New, errs.At, errs.Missing, templates.NewStep and
-// storage.Found, also by way of a constant or of a parameter of the function around; in the folder of the API, where
-// codes stand in tables, and in the areas of reasons, every string that looks like one.
+// storage.Found, also by way of a constant or of a parameter of the function around, and to a Code; in the folder of the
+// API, where codes stand in tables, and in the areas of reasons, every string that looks like one.
 func codesIn(t *testing.T, root string) map[string][]use {
 	t.Helper()
 	c := collector{t: t, files: token.NewFileSet(), used: map[string][]use{}}
@@ -69,7 +69,7 @@ type collector struct {
 var (
 	codeShape   = regexp.MustCompile(`^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$`)
 	noCode      = regexp.MustCompile(`\.(html|js|css|json)$|^(body|header|query|path)\.`)
-	reasonShape = regexp.MustCompile(`^(delivery|reply)\.[a-z_]+$|^channel\.(usage|paused)`) // what Failure, Decision and Finding carry
+	reasonShape = regexp.MustCompile(`^(delivery|reply|leads)\.[a-z_]+$|^channel\.(usage|paused)`) // what Failure, Decision and Finding carry
 )
 
 func (c *collector) file(f *ast.File) {
@@ -84,6 +84,12 @@ func (c *collector) file(f *ast.File) {
 				}
 			case *ast.CallExpr:
 				c.call(n, around)
+			case *ast.KeyValueExpr:
+				if name, ok := n.Key.(*ast.Ident); ok && name.Name == "Code" {
+					if text, ok := literal(n.Value); ok {
+						c.note(text, n, nil)
+					}
+				}
 			}
 			return true
 		})
@@ -108,6 +114,14 @@ func (c *collector) call(call *ast.CallExpr, around *ast.FuncDecl) {
 		c.code(call.Args[0], ".not_found", around, []string{})
 	case "storage.Found":
 		c.code(call.Args[1], ".not_found", around, []string{})
+	case "b.close", "st.close", "st.wait": // why an event has no effect
+		at := len(call.Args) - 1
+		if f.Sel.Name == "wait" {
+			at--
+		}
+		if reason, ok := c.value(call.Args[at]); ok && reason != "" {
+			c.note("ignored."+reason, call, nil)
+		}
 	}
 }
 

@@ -136,9 +136,12 @@ func TestEveryCodeHasItsText(t *testing.T) {
 	for _, code := range slices.Concat(templates.ProblemCodes(), templates.StepCodes(), templates.WarningCodes()) {
 		used[code.Name] = append(used[code.Name], use{"package templates", append([]string{}, code.Params...)})
 	}
+	for _, reason := range []string{"imported", "declined", "replay", "before_its_message"} { // named elsewhere
+		used["ignored."+reason] = append(used["ignored."+reason], use{"package inbound", nil})
+	}
 	for what, code := range map[string]string{
 		"nothing": "staff.last_owner", "no constants": "session.bad_credentials", "no tables": "input.number_min",
-		"no parameters": "contact.phone", "no look-ups": "task.not_found", "no reasons": "reply.window_closed",
+		"no parameters": "contact.phone", "no findings": "channel.healthy", "no outcomes": "ignored.channel_off", "no look-ups": "task.not_found", "no reasons": "reply.window_closed",
 	} {
 		require.NotEmpty(t, used[code], "the search finds %s", what)
 	}
@@ -158,7 +161,7 @@ func TestEveryCodeHasItsText(t *testing.T) {
 	}
 	for code := range catalogue(t, account.Languages()[0]) {
 		area, _, _ := strings.Cut(code, ".")
-		if !slices.Contains([]string{"role", "type", "format", "level", "scope", "state"}, area) { // values of parameters
+		if !slices.Contains([]string{"role", "type", "format", "level", "moderation", "scope", "state", "setting"}, area) { // values of parameters
 			require.NotEmpty(t, used[code], "nothing uses the text of %s", code)
 		}
 	}

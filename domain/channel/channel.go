@@ -43,8 +43,11 @@ type Channel struct {
 	PacedUntil   *time.Time // no message goes before
 	Throttles    int        // refusals in a row
 	Credentials  []byte     // sealed
-	Settings     Settings   `gorm:"serializer:json"`
-	Health       Health     `gorm:"serializer:json"`
+	// AuthorizedBy is the platform's id of the person whose token it is, as far as known: who may take it back.
+	AuthorizedBy string
+	AuthorizedAt *time.Time
+	Settings     Settings `gorm:"serializer:json"`
+	Health       Health   `gorm:"serializer:json"`
 	SetUpBy      *ids.ID
 	RemovedAt    *time.Time
 	CreatedAt    time.Time
@@ -84,22 +87,29 @@ type Health struct {
 type Finding struct {
 	Code   string         `json:"code"`
 	Level  string         `json:"level"` // info, warning, error
-	Area   string         `json:"area"`  // connection or assignees: what was looked at
+	Area   string         `json:"area"`  // connection, assignees or leads: what was looked at
 	Params map[string]any `json:"params,omitempty"`
 }
 
 // Settings are an administrator's choices for a channel. Which of them a kind has, its description says.
 type Settings struct {
-	ObjectTemplateID        *ids.ID  `json:"object_template_id"`  // nil: the account's standard template
-	ContactTemplateID       *ids.ID  `json:"contact_template_id"` // nil: the account's standard template
-	AssigneeIDs             []ids.ID `json:"assignee_ids"`        // staff or teams, when the template names nobody
-	NewTask                 NewTask  `json:"new_task"`
-	ActiveScope             Scope    `json:"active_scope"`
-	HistoryCount            int      `json:"history_count"`
-	AutoOwnership           bool     `json:"auto_ownership"`
-	ResolveNewAfterDays     int      `json:"resolve_new_after_days"` // 0: never
-	ResolvePendingAfterDays int      `json:"resolve_pending_after_days"`
-	Media                   Media    `json:"media"`
+	ObjectTemplateID        *ids.ID  `json:"object_template_id" format:"uuid" doc:"null: the account's standard template"`
+	ContactTemplateID       *ids.ID  `json:"contact_template_id" format:"uuid" doc:"null: the account's standard template"`
+	AssigneeIDs             []ids.ID `json:"assignee_ids" format:"uuid" maxItems:"100" doc:"staff or teams, when the template names nobody"`
+	NewTask                 NewTask  `json:"new_task" enum:"when_none_active,reopen_last"`
+	ActiveScope             Scope    `json:"active_scope" enum:"conversation,contact"`
+	HistoryCount            int      `json:"history_count" enum:"1,5,10,20,50" doc:"how many messages from before a new task shows"`
+	AutoOwnership           bool     `json:"auto_ownership" doc:"who answers a task that nobody has, has it"`
+	ResolveNewAfterDays     int      `json:"resolve_new_after_days" minimum:"0" maximum:"3650" doc:"0: never"`
+	ResolvePendingAfterDays int      `json:"resolve_pending_after_days" minimum:"0" maximum:"3650" doc:"0: never"`
+	Media                   Media    `json:"media" enum:"store,link"`
+	Leads                   bool     `json:"leads" doc:"forms of ads that people submit become tasks"`
+
+	Comments          bool         `json:"comments" doc:"take comments under posts, and mentions"`
+	CommentScope      CommentScope `json:"comment_scope" enum:"post,thread,author" doc:"what of the comments has one active task"`
+	CommentNewTask    NewTask      `json:"comment_new_task" enum:"when_none_active,reopen_last"`
+	CommentTemplateID *ids.ID      `json:"comment_template_id" format:"uuid" doc:"null: the one made from the preset, else the standard one"`
+	AttachPostFiles   bool         `json:"attach_post_files" doc:"a new task shows the pictures of its post"`
 }
 
 // NewTask says what a message to a conversation whose task is no longer active does.
@@ -120,6 +130,16 @@ const (
 	PerContact      Scope = "contact"
 )
 
+// CommentScope says what of the comments under posts has one active task at a time.
+type CommentScope string
+
+// The scopes of comments.
+const (
+	PerPost   CommentScope = "post"
+	PerThread CommentScope = "thread" // a comment on the post, with all that answers it
+	PerAuthor CommentScope = "author" // everything one person writes under the post
+)
+
 // Media says what happens to files people send.
 type Media string
 
@@ -134,6 +154,8 @@ func DefaultSettings() Settings {
 	return Settings{
 		NewTask: NewWhenNoneActive, ActiveScope: PerConversation, HistoryCount: 10, AutoOwnership: true,
 		ResolveNewAfterDays: 30, ResolvePendingAfterDays: 30, Media: StoreMedia,
+		Leads:        true,
+		CommentScope: PerPost, CommentNewTask: NewWhenNoneActive,
 	}
 }
 

@@ -3,6 +3,7 @@ package channel
 import (
 	"context"
 	"log/slog"
+	"slices"
 
 	"kontor/domain/account"
 	"kontor/domain/audit"
@@ -35,6 +36,8 @@ type Deps struct {
 	// SwitchedOn is called in the transaction in which a channel begins to work again: messages queued meanwhile want
 	// their turn.
 	SwitchedOn func(ctx context.Context, c Channel) error
+	// Every finds the channels of whoever takes them back: the platform names a person, and no account.
+	Every storage.Everywhere
 }
 
 // Accounts says whether an account works at all.
@@ -84,14 +87,15 @@ func (s *Service) Claims(ctx context.Context, pages []Claim) ([]Claim, error) {
 type Change struct {
 	DisplayName *string
 	Enabled     *bool
-	Settings    *Settings
-	Token       *secret.Text
+	Settings    func(*Settings) // changes those there are
+	Token       *secret.Text    // in the place of one that is dead or lacks something
 }
 
 // MaxDisplayName is the longest display name, in characters.
 const MaxDisplayName = 255
 
-// Update changes a channel. Owners and admins may.
+// Update changes a channel. A new token is checked with the platform first; a channel that was removed comes back by it.
+// Owners and admins may.
 func (s *Service) Update(ctx context.Context, by account.Actor, id ids.ID, ch Change) (Channel, error) {
 	if err := by.Require(account.Admin); err != nil {
 		return Channel{}, err
@@ -100,29 +104,28 @@ func (s *Service) Update(ctx context.Context, by account.Actor, id ids.ID, ch Ch
 	if err != nil {
 		return c, err
 	}
-	if ch.Settings != nil {
-		adapter, err := s.Registry.Of(c.Kind)
-		if err != nil {
-			return c, err
-		}
-		if err := s.check(ctx, by.AccountID, adapter, *ch.Settings); err != nil {
-			return c, err
-		}
-	}
 	if ch.DisplayName != nil && len([]rune(*ch.DisplayName)) > MaxDisplayName {
 		return c, errs.Input(errs.At("body.display_name", "input.too_long", "max", MaxDisplayName))
 	}
 	if ch.Token != nil {
 		if c, err = s.Connect(ctx, by, NewChannel{
-			Kind: c.Kind, ExternalID: c.ExternalID, Name: c.Name, Token: *ch.Token, Settings: c.Settings,
+			Kind: c.Kind, ExternalID: c.ExternalID, Name: c.Name, Token: *ch.Token, Settings: DefaultSettings(),
 		}); err != nil {
 			return c, err
 		}
+	}
+	health, err := s.resubscribe(ctx, c, ch.Settings)
+	if err != nil {
+		return c, err
 	}
 	err = s.DB.Tx(ctx, func(ctx context.Context) error {
 		if c, err = s.store.lock(ctx, by.AccountID, id); err != nil {
 			return err
 		}
+		if c.RemovedAt != nil {
+			return errs.New(errs.Conflict, "channel.removed")
+		}
+		c.Health = health
 		return s.apply(ctx, by, &c, ch)
 	})
 	return c, err
@@ -137,16 +140,29 @@ func (s *Service) apply(ctx context.Context, by account.Actor, c *Channel, ch Ch
 		c.Enabled = *ch.Enabled
 	}
 	if ch.Settings != nil {
-		c.Settings = *ch.Settings
+		if err := s.applySettings(ctx, c, ch.Settings); err != nil {
+			return err
+		}
 	}
 	if c.State, err = s.effect(ctx, *c); err != nil {
 		return err
 	}
 	c.UpdatedAt = s.Clock.Now()
-	if err := s.store.update(ctx, c, "display_name", "enabled", "settings", "state"); err != nil {
+	if err := s.store.update(ctx, c, "display_name", "enabled", "settings", "state", "health"); err != nil {
 		return err
 	}
 	return s.changed(ctx, by, "channel.changed", *c, before)
+}
+
+func (s *Service) applySettings(ctx context.Context, c *Channel, change func(*Settings)) error {
+	adapter, err := s.Registry.Of(c.Kind)
+	if err != nil {
+		return err
+	}
+	before := c.Settings
+	before.AssigneeIDs = slices.Clone(before.AssigneeIDs)
+	change(&c.Settings)
+	return s.check(ctx, c.AccountID, adapter, c.Settings, before)
 }
 
 // Remove disconnects a channel. Its tasks and their history stay; the page is free for others. Owners and admins may.
@@ -167,8 +183,8 @@ func (s *Service) Remove(ctx context.Context, by account.Actor, id ids.ID) error
 	}
 	return s.DB.Tx(ctx, func(ctx context.Context) error {
 		before, now := c.State, s.Clock.Now()
-		c.Enabled, c.State, c.RemovedAt, c.Credentials, c.UpdatedAt = false, Off, &now, nil, now
-		if err := s.store.update(ctx, &c, "enabled", "state", "removed_at", "credentials"); err != nil {
+		c.Enabled, c.State, c.RemovedAt, c.Credentials, c.AuthorizedBy, c.UpdatedAt = false, Off, &now, nil, "", now
+		if err := s.store.update(ctx, &c, "enabled", "state", "removed_at", "credentials", "authorized_by"); err != nil {
 			return err
 		}
 		if err := s.store.release(ctx, c); err != nil {
@@ -200,9 +216,13 @@ func (s *Service) announce(ctx context.Context, c Channel) error {
 
 // Access opens a channel's credentials for its adapter.
 func (s *Service) Access(c Channel) (Access, error) {
+	if len(c.Credentials) == 0 { // removed, or taken back
+		return Access{}, &Failure{Class: Disconnected, Reason: "delivery.credentials"}
+	}
 	token, err := s.Box.Open(c.Credentials, place(c))
 	return Access{
-		AccountID: c.AccountID, ChannelID: c.ID, ExternalID: c.ExternalID, Token: token, Observe: s.observer(c),
+		AccountID: c.AccountID, ChannelID: c.ID, ExternalID: c.ExternalID, Token: token, Settings: c.Settings,
+		Observe: s.observer(c),
 	}, err
 }
 

@@ -6,13 +6,15 @@ import (
 
 	"kontor/domain/account"
 	"kontor/domain/errs"
+	"kontor/domain/ids"
 )
 
 // MaxResolveDays is the longest time after which a task may resolve itself.
 const MaxResolveDays = 3650
 
-// check refuses settings that a kind has not, or that name what does not exist.
-func (s *Service) check(ctx context.Context, a account.ID, adapter Adapter, set Settings) error {
+// check refuses settings that a kind has not, or that name what does not exist. What they named before is not looked at
+// again: somebody who has left since must not be in the way of another change.
+func (s *Service) check(ctx context.Context, a account.ID, adapter Adapter, set, before Settings) error {
 	problems := set.problems()
 	known := map[string]bool{}
 	for _, f := range adapter.Describe().Settings {
@@ -24,9 +26,28 @@ func (s *Service) check(ctx context.Context, a account.ID, adapter Adapter, set 
 		}
 	}
 	if s.References != nil {
-		problems = append(problems, s.References.CheckSettings(ctx, a, set)...)
+		problems = append(problems, s.References.CheckSettings(ctx, a, set.named(before))...)
 	}
 	return errs.Input(problems...)
+}
+
+// named are the references in the settings that were not there before.
+func (s Settings) named(before Settings) (fresh Settings) {
+	if ids.Of(s.ObjectTemplateID) != ids.Of(before.ObjectTemplateID) {
+		fresh.ObjectTemplateID = s.ObjectTemplateID
+	}
+	if ids.Of(s.ContactTemplateID) != ids.Of(before.ContactTemplateID) {
+		fresh.ContactTemplateID = s.ContactTemplateID
+	}
+	if ids.Of(s.CommentTemplateID) != ids.Of(before.CommentTemplateID) {
+		fresh.CommentTemplateID = s.CommentTemplateID
+	}
+	for _, id := range s.AssigneeIDs {
+		if !slices.Contains(before.AssigneeIDs, id) {
+			fresh.AssigneeIDs = append(fresh.AssigneeIDs, id)
+		}
+	}
+	return fresh
 }
 
 func (s Settings) problems() []errs.Problem {
@@ -40,6 +61,8 @@ func (s Settings) problems() []errs.Problem {
 	refuse(s.ActiveScope != PerConversation && s.ActiveScope != PerContact, "active_scope", "value", s.ActiveScope)
 	refuse(!slices.Contains(HistoryCounts(), s.HistoryCount), "history_count", "value", s.HistoryCount)
 	refuse(s.Media != StoreMedia && s.Media != LinkMedia, "media", "value", s.Media)
+	refuse(!slices.Contains([]CommentScope{PerPost, PerThread, PerAuthor}, s.CommentScope), "comment_scope", "value", s.CommentScope)
+	refuse(s.CommentNewTask != NewWhenNoneActive && s.CommentNewTask != ReopenLast, "comment_new_task", "value", s.CommentNewTask)
 	for key, days := range map[string]int{
 		"resolve_new_after_days": s.ResolveNewAfterDays, "resolve_pending_after_days": s.ResolvePendingAfterDays,
 	} {
@@ -62,5 +85,11 @@ func (s Settings) beyondDefaults() map[string]bool {
 		"resolve_new_after_days":     s.ResolveNewAfterDays != d.ResolveNewAfterDays,
 		"resolve_pending_after_days": s.ResolvePendingAfterDays != d.ResolvePendingAfterDays,
 		"media":                      s.Media != d.Media,
+		"leads":                      s.Leads != d.Leads,
+		"comments":                   s.Comments,
+		"comment_scope":              s.CommentScope != d.CommentScope,
+		"comment_new_task":           s.CommentNewTask != d.CommentNewTask,
+		"comment_template_id":        s.CommentTemplateID != nil,
+		"attach_post_files":          s.AttachPostFiles,
 	}
 }

@@ -2,11 +2,13 @@ package channel
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
 
 	"kontor/domain/account"
+	"kontor/domain/errs"
 	"kontor/domain/ids"
 	"kontor/templates"
 )
@@ -61,17 +63,21 @@ func (s *Service) Pause(ctx context.Context, c Channel, until time.Time) error {
 }
 
 // Lost marks a channel whose credentials the platform no longer takes: everything stays queued until an administrator
-// connects it again. c is the channel as it was when it made the call: a late answer to credentials that have been replaced
-// since says nothing of the new ones.
+// connects it again, or a check finds that the platform takes them after all. c is the channel as it was when it made the
+// call: a late answer to credentials that have been replaced since says nothing of the new ones.
 func (s *Service) Lost(ctx context.Context, c Channel, f *Failure) error {
-	used := c
+	return s.setReason(ctx, c, f.Reason, "channel.lost")
+}
+
+// setReason notes why a channel must be connected again, or that it need not.
+func (s *Service) setReason(ctx context.Context, used Channel, reason, action string) error {
 	return s.DB.Tx(ctx, func(ctx context.Context) error {
 		c, err := s.store.lock(ctx, used.AccountID, used.ID)
-		if err != nil || c.StateReason != "" || !c.sameCredentials(used) {
+		if err != nil || (c.StateReason == "") == (reason == "") || !c.sameCredentials(used) {
 			return err
 		}
 		before := c.State
-		c.StateReason = f.Reason
+		c.StateReason = reason
 		if c.State, err = s.effect(ctx, c); err != nil {
 			return err
 		}
@@ -79,11 +85,12 @@ func (s *Service) Lost(ctx context.Context, c Channel, f *Failure) error {
 		if err := s.store.update(ctx, &c, "state", "state_reason"); err != nil {
 			return err
 		}
-		return s.changed(ctx, account.SystemActor(c.AccountID), "channel.lost", c, before)
+		return s.changed(ctx, account.SystemActor(c.AccountID), action, c, before)
 	})
 }
 
-// Verify asks the platform whether the channel's credentials still work, and keeps the answer as its health.
+// Verify asks the platform whether the channel's credentials still work, and keeps the answer as its health. Owners and
+// admins may.
 func (s *Service) Verify(ctx context.Context, by account.Actor, id ids.ID) (Channel, error) {
 	if err := by.Require(account.Admin); err != nil {
 		return Channel{}, err
@@ -92,9 +99,12 @@ func (s *Service) Verify(ctx context.Context, by account.Actor, id ids.ID) (Chan
 	if err != nil {
 		return c, err
 	}
+	if c.RemovedAt != nil {
+		return c, errs.New(errs.Conflict, "channel.removed")
+	}
 	access, err := s.Access(c)
 	if err != nil {
-		return c, err
+		return c, refusal(err)
 	}
 	_, connector, err := s.connector(c.Kind)
 	if err != nil {
@@ -102,20 +112,20 @@ func (s *Service) Verify(ctx context.Context, by account.Actor, id ids.ID) (Chan
 	}
 	now := s.Clock.Now()
 	connected, err := connector.Connect(ctx, access)
-	c.Health = Health{CheckedAt: &now, Findings: c.Health.of(coverageArea)}
-	c.Health.Findings = append(c.Health.Findings, connected.findings()...)
+	found := connected.findings()
 	if err != nil {
 		f := asFailure(err)
-		c.Health.Findings = append(c.Health.of(coverageArea), Finding{
-			Code: f.Reason, Level: "error", Area: connectionArea, Params: map[string]any{"trace_id": f.TraceID},
-		})
-		if f.Class == Disconnected {
-			if err := s.Lost(ctx, c, f); err != nil {
-				return c, err
-			}
+		found = []Finding{f.finding()}
+		if err = nil; f.Class == Disconnected {
+			err = s.Lost(ctx, c, f)
 		}
+	} else {
+		err = s.setReason(ctx, c, "", "channel.recovered")
 	}
-	c.UpdatedAt = now
+	if err != nil {
+		return c, err
+	}
+	c.Health, c.UpdatedAt = Health{CheckedAt: &now, Findings: append(found, c.Health.without(connectionArea)...)}, now
 	if err := s.store.update(ctx, &c, "health"); err != nil {
 		return c, err
 	}
@@ -124,33 +134,67 @@ func (s *Service) Verify(ctx context.Context, by account.Actor, id ids.ID) (Chan
 
 // NoteCoverage keeps what an assignee check found among the channel's health findings, in the place of what the last one
 // did.
-func (s *Service) NoteCoverage(ctx context.Context, c Channel, warnings []templates.Warning) error {
-	kept := c.Health.of(connectionArea)
+func (s *Service) NoteCoverage(ctx context.Context, c Channel, warnings []templates.Warning) (Channel, error) {
+	kept := c.Health.without(coverageArea)
 	for _, w := range warnings {
 		kept = append(kept, Finding{Code: w.Code, Level: "warning", Area: coverageArea, Params: w.Params})
 	}
-	if len(kept) == 0 && len(c.Health.Findings) == 0 {
-		return nil
+	if len(warnings) == 0 && len(kept) == len(c.Health.Findings) {
+		return c, nil
 	}
 	c.Health.Findings, c.UpdatedAt = kept, s.Clock.Now()
-	return s.store.update(ctx, &c, "health")
+	return c, s.store.update(ctx, &c, "health")
 }
 
-// What findings are about.
+// Note keeps what was found out about one area of a channel among its health findings, in the place of what was found there
+// before.
+func (s *Service) Note(ctx context.Context, a account.ID, id ids.ID, area string, findings []Finding) error {
+	return s.DB.Tx(ctx, func(ctx context.Context) error {
+		c, err := s.store.lock(ctx, a, id)
+		if err != nil {
+			return err
+		}
+		kept := c.Health.without(area)
+		for _, f := range findings {
+			f.Area = area
+			kept = append(kept, f)
+		}
+		if reflect.DeepEqual(kept, c.Health.Findings) || len(kept)+len(c.Health.Findings) == 0 {
+			return nil
+		}
+		c.Health.Findings, c.UpdatedAt = kept, s.Clock.Now()
+		if err := s.store.update(ctx, &c, "health"); err != nil {
+			return err
+		}
+		return s.announce(ctx, c)
+	})
+}
+
+// LeadsArea is what findings about the forms of ads are about.
+const LeadsArea = "leads"
+
+// What other findings are about.
 const (
 	connectionArea = "connection"
 	coverageArea   = "assignees"
 )
 
-// of returns the findings of one area.
-func (h Health) of(area string) []Finding {
+// without returns the findings of all areas but one.
+func (h Health) without(area string) []Finding {
 	var out []Finding
 	for _, f := range h.Findings {
-		if f.Area == area {
+		if f.Area != area {
 			out = append(out, f)
 		}
 	}
 	return out
+}
+
+// finding is a failed connection, with the platform's own words.
+func (f *Failure) finding() Finding {
+	return Finding{Code: f.Reason, Level: "error", Area: connectionArea, Params: map[string]any{
+		"code": f.Code, "subcode": f.Subcode, "message": CleanText(f.Message), "trace_id": f.TraceID,
+	}}
 }
 
 // findings is what a connection that works is worth saying about.

@@ -254,6 +254,15 @@ func (s *Service) Sendable() due.Filter {
 	}
 }
 
+// SendableAfter is Sendable for work that, on a channel that must go carefully, waits for all that is due in another queue.
+func (s *Service) SendableAfter(queue string) due.Filter {
+	f, now := s.Sendable(), s.Clock.Now()
+	f.Where += " AND (c.usage_percent < ? OR c.usage_at IS NULL OR c.usage_at <= ? OR NOT EXISTS" +
+		" (SELECT 1 FROM due_work AS o WHERE o.queue = ? AND o.channel_id = c.id AND o.due_at <= ?))"
+	f.Args = append(f.Args, carefulFrom, now.Add(-usageLasts), queue, now)
+	return f
+}
+
 // Readable narrows a claim to reads of the platform that can wait: they leave what little there is of a limit to messages.
 // Channels that are off are in it, for their work to end.
 func (s *Service) Readable() due.Filter {

@@ -72,7 +72,7 @@ func (s *Service) Unreachable(ctx context.Context, a account.ID, identity ids.ID
 
 // Filter narrows a list; empty fields do not.
 type Filter struct {
-	Query string // begins a name
+	Query string // words of the name, an e-mail or a phone number
 }
 
 // List returns contacts by name.

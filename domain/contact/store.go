@@ -33,9 +33,13 @@ func (s store) identities(ctx context.Context, a account.ID, contacts []ids.ID) 
 func (s store) list(ctx context.Context, a account.ID, f Filter, p storage.Page) ([]Contact, string, error) {
 	byName := storage.Order{Column: "search_name"}
 	q := s.db.Of(ctx, a)
-	if f.Query != "" { // a range rather than LIKE: it uses the index on both databases, and has no wildcards
-		from := SearchName(f.Query)
-		q = q.Where("search_name >= ? AND search_name < ?", from, from+"\U0010FFFF")
+	if f.Query != "" {
+		words := storage.ParseSearch(f.Query)
+		if words.Empty() {
+			return nil, "", nil
+		}
+		matching, args := s.db.Matching("contacts", a, words)
+		q = q.Where("id IN ("+matching+")", args...)
 	}
 	q, err := storage.Keyset(q, byName, p)
 	if err != nil {

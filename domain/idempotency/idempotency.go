@@ -79,6 +79,43 @@ func (k *Keys) Do(
 	return status, body, replayed, err
 }
 
+// Abandoned is how long a request may run apart; one that took longer was cut off, and may be made again.
+const Abandoned = 5 * time.Minute
+
+// DoApart is Do for an f that asks others, for whom no transaction must wait: f makes transactions of its own, and what
+// it did stays when its answer cannot be kept any more.
+func (k *Keys) DoApart(
+	ctx context.Context, r Request, f func(ctx context.Context) (status int, body []byte, err error),
+) (status int, body []byte, replayed bool, err error) {
+	db := k.every.DB()
+	now := k.clock.Now()
+	mine := row{AccountID: r.AccountID, Actor: r.Actor, Key: r.Key, RequestHash: r.Hash, CreatedAt: now}
+	forget := func(ctx context.Context, where string, args ...any) error {
+		q := db.Of(ctx, r.AccountID).Where("actor = ? AND key = ? AND status = 0", r.Actor, r.Key).Where(where, args...)
+		return storage.Translate(q.Delete(&row{}).Error)
+	}
+	err = db.Tx(ctx, func(ctx context.Context) error {
+		if err := forget(ctx, "created_at < ?", now.Add(-Abandoned)); err != nil {
+			return err
+		}
+		written, err := storage.InsertMany(ctx, db, []row{mine})
+		if err != nil || written[0] {
+			return err
+		}
+		replayed = true
+		status, body, err = k.answer(ctx, r)
+		return err
+	})
+	if err != nil || replayed {
+		return status, body, replayed, err
+	}
+	if status, body, err = f(ctx); err != nil {
+		return status, body, false, errors.Join(err, forget(context.WithoutCancel(ctx), "created_at = ?", now))
+	}
+	q := db.Of(ctx, r.AccountID).Model(&row{}).Where("actor = ? AND key = ?", r.Actor, r.Key)
+	return status, body, false, storage.Translate(q.Updates(map[string]any{"status": status, "body": body}).Error)
+}
+
 func (k *Keys) answer(ctx context.Context, r Request) (int, []byte, error) {
 	var found row
 	err := k.every.DB().Of(ctx, r.AccountID).Where("actor = ? AND key = ?", r.Actor, r.Key).Take(&found).Error

@@ -1,6 +1,7 @@
 package inbound
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 
@@ -10,6 +11,7 @@ import (
 	"kontor/domain/conversation"
 	"kontor/domain/errs"
 	"kontor/domain/ids"
+	"kontor/domain/post"
 	"kontor/domain/template"
 	"kontor/templates"
 )
@@ -70,7 +72,7 @@ func (s *Service) Preview(ctx context.Context, by account.Actor, t Trial) ([]Tri
 	for i := range events {
 		in, err := adapter.Parse(events[i].Item())
 		a := &arriving{event: &events[i], ch: c, in: in.Clean()}
-		if len(t.Pasted) == 0 && (err != nil || in.Action != channel.Message) {
+		if len(t.Pasted) == 0 && (err != nil || in.Action != channel.Message || a.unwanted()) {
 			continue // stored events that make no task are of no interest here
 		}
 		if err != nil {
@@ -105,6 +107,10 @@ func (s *Service) try(ctx context.Context, a *arriving, t Trial) (Trialled, erro
 		if a.in.Action == channel.Ignore {
 			one.Reason = a.in.Reason
 		}
+		return one, nil
+	}
+	if a.unwanted() {
+		one.Reason = commentsOff
 		return one, nil
 	}
 	p := &planner{Service: s}
@@ -155,6 +161,13 @@ func (p *planner) meet(ctx context.Context, a *arriving) error {
 		return err
 	}
 	a.person = known[a.address()]
+	if a.in.Place != nil {
+		posts, err := p.Posts.Find(ctx, []post.Ref{a.postRef()})
+		if err != nil {
+			return err
+		}
+		a.post, a.top = posts[a.postRef()], cmp.Or(a.in.Place.Parent, a.in.ExternalID)
+	}
 	threads, err := p.Conversations.Find(ctx, []conversation.Thread{a.thread()})
 	a.conv = threads[a.thread()]
 	return err

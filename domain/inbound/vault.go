@@ -2,6 +2,8 @@ package inbound
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"time"
 
 	"kontor/domain/account"
@@ -65,7 +67,32 @@ func (s *Service) Replay(ctx context.Context, by account.Actor, f Filter) (int64
 		return 0, errs.Input(errs.At("body.state", "event.not_replayable"))
 	}
 	f.State = ""
+	if err := s.known(ctx, by.AccountID, f); err != nil {
+		return 0, err
+	}
 	return s.release(ctx, by, "events.replayed", f, states, Received, "replay")
+}
+
+// known refuses a filter that names what is not there.
+func (s *Service) known(ctx context.Context, a account.ID, f Filter) error {
+	var problems []errs.Problem
+	if f.ChannelID != nil {
+		if _, err := s.Channels.Get(ctx, a, *f.ChannelID); errs.KindOf(err) == errs.NotFound {
+			problems = append(problems, errs.At("body.channel_id", "channel.not_found"))
+		} else if err != nil {
+			return err
+		}
+	}
+	there, err := s.store.existing(ctx, a, f.IDs)
+	if err != nil {
+		return err
+	}
+	for i, id := range f.IDs {
+		if !slices.Contains(there, id) {
+			problems = append(problems, errs.At(fmt.Sprintf("body.ids[%d]", i), "event.not_found"))
+		}
+	}
+	return errs.Input(problems...)
 }
 
 // Import has the events processed that came while a channel was off. Owners and admins may.

@@ -21,9 +21,15 @@ const (
 // keeps no more workers than that from the others.
 const perChannel = 4
 
-// Claim takes up to n due lanes whose channels can send now, going round the channels.
+// Claim takes up to n due lanes of direct messages whose channels can send now, going round the channels.
 func (s *Service) Claim(ctx context.Context, n int) ([]due.Work, error) {
 	return s.Due.ClaimFair(ctx, Queue, n, due.Fair{PerChannel: perChannel, Filter: s.Channels.Sendable()})
+}
+
+// ClaimPublic does the same with lanes of what is written under posts. A channel that must go carefully answers people
+// before it answers the public.
+func (s *Service) ClaimPublic(ctx context.Context, n int) ([]due.Work, error) {
+	return s.Due.ClaimFair(ctx, PublicQueue, n, due.Fair{PerChannel: perChannel, Filter: s.Channels.SendableAfter(Queue)})
 }
 
 // Deliver works through a lane that was claimed, message by message in their order, until it is empty or has to wait. It
@@ -112,7 +118,7 @@ func (s *Service) attempt(ctx context.Context, w due.Work, m Message) (next, err
 	if err != nil {
 		return next{}, err
 	}
-	decision, err := s.decide(ctx, c, conv, m.AuthorKind)
+	decision, err := s.decide(ctx, c, conv, m)
 	if err != nil {
 		return next{}, err
 	}
@@ -184,13 +190,14 @@ func (s *Service) refuse(ctx context.Context, m Message) (next, error) {
 
 // outgoing puts together what the adapter is given.
 func (s *Service) outgoing(ctx context.Context, c channel.Channel, m Message) (channel.Outgoing, error) {
-	out := channel.Outgoing{Token: m.Token, Text: m.Text, ReplyTo: m.ReplyTo}
+	out := channel.Outgoing{Token: m.Token, Mode: m.Mode, Text: m.Text, ReplyTo: m.ReplyTo}
 	adapter, err := s.Channels.Registry.Of(c.Kind)
 	if err != nil {
 		return out, err
 	}
 	if m.Decision != nil {
-		out.Rule = ruleOf(adapter.Describe().Capabilities.Rules, *m.Decision)
+		can, _ := adapter.Describe().Capabilities.Manner(m.Mode)
+		out.Rule = ruleOf(can.Rules, *m.Decision)
 	}
 	if m.IdentityID != nil {
 		x, err := s.Contacts.Identity(ctx, m.AccountID, *m.IdentityID)
@@ -269,6 +276,9 @@ func (s *Service) record(
 			return nil
 		}
 		if err := s.consequences(ctx, c, m, f, now.Sub(at.StartedAt)); err != nil {
+			return err
+		}
+		if err := s.arrived(ctx, Arrival{m, sent.Person}); err != nil {
 			return err
 		}
 		return s.announce(ctx, m)

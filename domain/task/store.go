@@ -3,6 +3,8 @@ package task
 import (
 	"context"
 	"errors"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -212,6 +214,7 @@ type Filter struct {
 	Tag            string
 	Topic          string
 	Unread         *bool
+	Query          string // words in the task, its comments or its contact, or its number
 	Window         Window
 	Order          Order
 }
@@ -289,6 +292,27 @@ func (f Filter) apply(q *gorm.DB, now time.Time) *gorm.DB {
 	return f.Window.apply(q, now)
 }
 
+// search narrows a list to tasks in which words are found: in their own text, in their comments, in who they are about.
+func (s store) search(q *gorm.DB, a account.ID, text string) *gorm.DB {
+	if text == "" {
+		return q
+	}
+	if number, err := strconv.ParseInt(strings.TrimPrefix(strings.TrimSpace(text), "#"), 10, 64); err == nil && number < 1e9 {
+		return q.Where("number = ?", number)
+	}
+	words := storage.ParseSearch(text)
+	if words.Empty() {
+		return q.Where("1 = 0")
+	}
+	tasks, args := s.db.Matching("tasks", a, words)
+	comments, more := s.db.Matching("comments", a, words)
+	contacts, most := s.db.Matching("contacts", a, words)
+	args = slices.Concat(args, []any{a}, more, []any{a}, most)
+	return q.Where(`tasks.id IN (`+tasks+`
+		UNION SELECT task_id FROM comments WHERE account_id = ? AND id IN (`+comments+`)
+		UNION SELECT id FROM tasks WHERE account_id = ? AND contact_id IN (`+contacts+`))`, args...)
+}
+
 // openUntil is the end of the standard reply window of a task's person.
 const openUntil = `SELECT i.window_until FROM conversations c
 	JOIN identities i ON i.account_id = c.account_id AND i.id = c.identity_id
@@ -308,7 +332,7 @@ func (w Window) apply(q *gorm.DB, now time.Time) *gorm.DB {
 
 func (s store) list(ctx context.Context, a account.ID, f Filter, now time.Time, p storage.Page) ([]Task, string, error) {
 	o, value := f.Order.by()
-	q, err := storage.Keyset(f.apply(s.db.Of(ctx, a), now), o, p)
+	q, err := storage.Keyset(s.search(f.apply(s.db.Of(ctx, a), now), a, f.Query), o, p)
 	if err != nil {
 		return nil, "", err
 	}
@@ -323,5 +347,11 @@ func (s store) list(ctx context.Context, a account.ID, f Filter, now time.Time, 
 func (s store) madeFor(ctx context.Context, a account.ID, contactID ids.ID) ([]Task, error) {
 	var rows []Task
 	err := s.db.Of(ctx, a).Where("contact_id = ? AND active AND event_id IS NOT NULL", contactID).Find(&rows).Error
+	return rows, storage.Translate(err)
+}
+
+func (s store) madeUnder(ctx context.Context, a account.ID, post ids.ID) ([]Task, error) {
+	var rows []Task
+	err := s.db.Of(ctx, a).Where("post_id = ? AND active AND event_id IS NOT NULL", post).Order("id").Find(&rows).Error
 	return rows, storage.Translate(err)
 }

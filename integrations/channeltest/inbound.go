@@ -62,7 +62,15 @@ func (h Harness) valid(t *testing.T, in channel.Inbound) {
 		require.NotEmpty(t, in.Reason, "what is ignored says why")
 		return
 	}
-	require.NotEmpty(t, in.Person.ExternalID)
+	switch {
+	case in.Action == channel.Submit:
+	case in.Place == nil:
+		require.NotEmpty(t, in.Person.ExternalID)
+	default:
+		require.NotEmpty(t, in.Place.Post)
+		require.NotEmpty(t, in.ExternalID)
+		require.Empty(t, in.Opens, "what is written under a post opens no conversation")
+	}
 	require.Contains(t, h.Adapter.Describe().Capabilities.Transports, in.Transport)
 	if in.Opens != "" {
 		require.Contains(t, h.Adapter.Describe().Capabilities.Windows, in.Opens)
@@ -77,7 +85,12 @@ func (h Harness) valid(t *testing.T, in channel.Inbound) {
 		require.NotNil(t, in.Reaction)
 	case channel.Refer:
 		require.NotNil(t, in.Referral)
+	case channel.Submit:
+		require.NotNil(t, in.Lead)
+		require.True(t, in.Lead.ID != "" || in.Lead.Answers != nil, "answers are there, or can be fetched")
 	case channel.Delivered, channel.Read:
+	case channel.Hidden, channel.Shown:
+		require.NotNil(t, in.Place)
 	default:
 		t.Errorf("unknown action %q", in.Action)
 	}

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -51,6 +52,8 @@ type Request struct {
 	Body  *Body
 	// Once says that the call must not happen twice: when its answer is lost, the failure is Unconfirmed and not Temporary.
 	Once bool
+	// Secrets are further ones in the call, which no failure may show.
+	Secrets []secret.Text
 }
 
 // Answer is what stood around the result of a call.
@@ -86,8 +89,8 @@ func (c *Client) Call(ctx context.Context, r Request, result any) (Answer, error
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
 	a := Answer{resp.StatusCode, resp.Header.Get("Facebook-Api-Version"), usageOf(resp.Header)}
-	if r.As.Observe != nil && len(a.Usage) > 0 {
-		r.As.Observe(ctx, a.Usage...)
+	if of := ofMessages(a.Usage); r.As.Observe != nil && len(of) > 0 {
+		r.As.Observe(ctx, of...)
 	}
 	if f := c.judge(r, a, body, err, result); f != nil {
 		return a, c.hide(r, f)
@@ -195,7 +198,7 @@ func (c *Client) unreadable(r Request, a Answer, cause error) *channel.Failure {
 // hide takes our secrets out of a failure. The platform repeats a token that it cannot read in its error message.
 func (c *Client) hide(r Request, f *channel.Failure) *channel.Failure {
 	secrets := []string{r.Token.Reveal(), c.settings.proof(r.Token), r.Query.Get(InputToken)}
-	for _, s := range c.settings.AppSecrets {
+	for _, s := range slices.Concat(c.settings.AppSecrets, r.Secrets) {
 		secrets = append(secrets, s.Reveal())
 	}
 	for _, s := range secrets {

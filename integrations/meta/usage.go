@@ -3,6 +3,8 @@ package meta
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"kontor/domain/channel"
@@ -74,4 +76,20 @@ func regain(list []channel.Usage, page string) time.Duration {
 		return own
 	}
 	return any
+}
+
+// Percent is the highest of all counters of the answer's limits.
+func (a Answer) Percent() (percent int) {
+	for _, u := range a.Usage {
+		percent = max(percent, u.Percent)
+	}
+	return percent
+}
+
+// ofMessages leaves out the limits of other products, which no message counts against: a page that has read too many leads
+// may still write.
+func ofMessages(list []channel.Usage) []channel.Usage {
+	return slices.DeleteFunc(slices.Clone(list), func(u channel.Usage) bool {
+		return u.Limit == "leadgen" || u.Limit == "custom_audience" || strings.HasPrefix(u.Limit, "ads_")
+	})
 }

@@ -1,0 +1,68 @@
+import type { Query, QueryClient, QueryKey } from '@tanstack/react-query';
+import type { Change } from './stream';
+
+/** A query's address, as openapi-react-query names it: method, path, parameters. */
+interface Address {
+  path: string;
+  id?: string;
+}
+
+function addressOf(key: QueryKey): Address {
+  const path = typeof key[1] === 'string' ? key[1] : '';
+  const init = key[2] as { params?: { path?: { id?: string } } } | undefined;
+  return { path, id: init?.params?.path?.id };
+}
+
+/** Whether what a query shows may have become outdated by a change. */
+export function concerns(change: Change, key: QueryKey): boolean {
+  const { path, id } = addressOf(key);
+  const area = change.type.slice(0, change.type.indexOf('.'));
+  const { task_id, contact_id, channel_id } = change.refs;
+  const ofTask = path.startsWith('/tasks/') && id === task_id;
+  switch (area) {
+    case 'task':
+      return path === '/tasks' || (ofTask && !path.endsWith('/comments'));
+    case 'comment':
+      return path === '/tasks' || ofTask || path === '/messages';
+    case 'contact':
+      return path === '/contacts' || path === '/tasks' || (path.startsWith('/contacts/') && id === contact_id);
+    case 'channel':
+      return path === '/channels' || (path.startsWith('/channels/') && id === channel_id) || path.endsWith('/reply-window');
+    case 'template':
+      return path.includes('template') || path === '/status-sets';
+    case 'staff':
+      return path === '/me' || path.startsWith('/staff') || path.startsWith('/teams');
+  }
+  return false;
+}
+
+/**
+ * Gathers changes for a moment and then has every query they concern loaded again, once: a flood of changes is one
+ * request a screen and not one each.
+ */
+export class Invalidator {
+  readonly #queries: QueryClient;
+  readonly #wait: number;
+  #changes: Change[] = [];
+  #timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(queries: QueryClient, wait = 60) {
+    this.#queries = queries;
+    this.#wait = wait;
+  }
+
+  add(change: Change) {
+    this.#changes.push(change);
+    this.#timer ??= setTimeout(() => this.flush(), this.#wait);
+  }
+
+  flush() {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    const changes = this.#changes;
+    this.#changes = [];
+    if (changes.length === 0) return;
+    const predicate = (query: Query) => changes.some((change) => concerns(change, query.queryKey));
+    void this.#queries.invalidateQueries({ predicate });
+  }
+}

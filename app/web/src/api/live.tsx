@@ -1,0 +1,56 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { Invalidator } from './invalidate';
+import { ChangeStream, type StreamState } from './stream';
+
+interface Live {
+  state: StreamState;
+  /** Connects now. */
+  retry: () => void;
+}
+
+const Context = createContext<Live>({ state: 'connecting', retry: () => {} });
+
+/** How the connection to the server is. */
+export const useLive = () => useContext(Context);
+
+/** Keeps what is shown up to date, for as long as somebody is signed in. */
+export function LiveProvider({ children, onSignedOut }: { children: ReactNode; onSignedOut: () => void }) {
+  const queryClient = useQueryClient();
+  const [state, setState] = useState<StreamState>('connecting');
+  const [stream, setStream] = useState<ChangeStream | null>(null);
+
+  useEffect(() => {
+    const invalidator = new Invalidator(queryClient);
+    let first = true;
+    const opened = new ChangeStream(
+      { url: '/api/v1/stream' },
+      {
+        onState: setState,
+        onSignedOut,
+        onChange: (change) => invalidator.add(change),
+        onResync: () => {
+          // The first one comes while the screen is still loading for the first time; what came in meanwhile is asked for
+          // all the same, only by queries that are older than the connection.
+          void queryClient.invalidateQueries(first ? { predicate: (q) => q.state.data !== undefined } : undefined);
+          first = false;
+        },
+      },
+    );
+    const hurry = () => opened.hurry();
+    const look = () => document.visibilityState === 'visible' && opened.hurry();
+    window.addEventListener('online', hurry);
+    document.addEventListener('visibilitychange', look);
+    opened.start();
+    setStream(opened);
+    return () => {
+      window.removeEventListener('online', hurry);
+      document.removeEventListener('visibilitychange', look);
+      invalidator.flush();
+      opened.stop();
+    };
+  }, [queryClient, onSignedOut]);
+
+  const live = useMemo(() => ({ state, retry: () => stream?.hurry() }), [state, stream]);
+  return <Context value={live}>{children}</Context>;
+}

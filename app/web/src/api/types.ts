@@ -1,0 +1,29 @@
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+/** The generated types do not say of ids and objects that they may be null: here it is said. */
+type Nullable<T, K extends keyof T> = Omit<T, K> & { [P in K]: T[P] | null };
+
+export type Party = Schemas['Party'];
+export type Task = Nullable<Schemas['Task'], 'contact_id' | 'channel_id' | 'conversation_id'>;
+export type TaskChange = Schemas['ChangeTaskInputBody'];
+export type ReplyWindow = Schemas['ReplyWindow'];
+export type Attachment = Schemas['File'];
+export type Contact = Nullable<Schemas['Contact'], 'company_id'>;
+export type Staff = Schemas['Staff'];
+export type Team = Schemas['StaffTeam'];
+export type WhyStep = Schemas['WhyStep'];
+export type DeliveryError = Schemas['DeliveryError'];
+export type Delivery = Nullable<Schemas['CommentMessage'], 'attachment_id' | 'decision' | 'error'>;
+export type DeliveryState = Delivery['state'];
+export type Comment = Omit<Schemas['Comment'], 'deliveries' | 'delivery_state'> & {
+  deliveries: Delivery[];
+  delivery_state: DeliveryState | null;
+};
+
+/** A list as the API gives it. */
+export interface Page<T> {
+  items: T[];
+  next_cursor: string;
+}

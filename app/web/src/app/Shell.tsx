@@ -1,0 +1,89 @@
+import { Drawer } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
+import { createContext, useContext, useEffect, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useLive } from '@/api/live';
+import { Boundary } from '@/ui/Boundary';
+import { IconOffline } from '@/ui/icons';
+import { HelpDialog } from './HelpDialog';
+import { useShortcuts } from './keyboard';
+import { Sidebar } from './Sidebar';
+import css from './Shell.module.css';
+
+interface ShellContext {
+  /** Opens the navigation, where the screen is too narrow to show it always. */
+  openMenu: () => void;
+  openHelp: () => void;
+}
+
+const Context = createContext<ShellContext>({ openMenu: () => {}, openHelp: () => {} });
+export const useShell = () => useContext(Context);
+
+/** What is around every screen of somebody who has signed in. */
+export function Shell() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const [help, { open: openHelp, close: closeHelp }] = useDisclosure();
+  const [menu, { open: openMenu, close: closeMenu }] = useDisclosure();
+  const path = useRouterState({ select: (s) => s.location.pathname });
+  const place = useRouterState({ select: (s) => s.location.href });
+  useEffect(closeMenu, [place, closeMenu]);
+  useShortcuts({
+    '?': openHelp,
+    'g t': () => void navigate({ to: '/tasks' }),
+    'g c': () => void navigate({ to: '/channels' }),
+  });
+  const shell = useMemo(() => ({ openMenu, openHelp }), [openMenu, openHelp]);
+  return (
+    <Context value={shell}>
+      <a href="#content" className={css.skip}>
+        {t('app.skip')}
+      </a>
+      <div className={css.shell}>
+        <div className={css.side}>
+          <Sidebar />
+        </div>
+        <div className={css.main}>
+          <Connection />
+          <main id="content" className={css.content} tabIndex={-1}>
+            <Boundary key={path}>
+              <Outlet />
+            </Boundary>
+          </main>
+        </div>
+      </div>
+      <Drawer
+        opened={menu}
+        onClose={closeMenu}
+        size={264}
+        padding={0}
+        withCloseButton={false}
+        lockScroll={false}
+        aria-label={t('app.navigation')}
+      >
+        <Sidebar />
+      </Drawer>
+      <HelpDialog opened={help} close={closeHelp} />
+    </Context>
+  );
+}
+
+/** Says when what is shown may be outdated, and nothing when all is well. */
+function Connection() {
+  const { t } = useTranslation();
+  const { state, retry } = useLive();
+  return (
+    <div role="status">
+      {state === 'offline' && (
+        <p className={css.offline}>
+          <IconOffline />
+          <span>{t('connection.offline')}</span>
+          <button type="button" onClick={retry}>
+            {t('connection.retry')}
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}

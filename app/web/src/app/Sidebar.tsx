@@ -1,0 +1,84 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useRouterState } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { UserMenu } from '@/features/session/UserMenu';
+import { useMe } from '@/features/session/session';
+import { channelsQuery, needsAttention } from '@/features/channels/channels';
+import type { TaskSearch, Who } from '@/features/tasks/search';
+import { IconInbox, IconKeyboard, IconPlug, IconUser, IconUserOff } from '@/ui/icons';
+import { Mark } from '@/ui/Mark';
+import { useShell } from './Shell';
+import css from './Sidebar.module.css';
+
+/** The way to every screen. */
+export function Sidebar() {
+  const { t } = useTranslation();
+  const me = useMe();
+  const { openHelp } = useShell();
+  const { data: channels } = useQuery(channelsQuery);
+  const ill = channels?.items.filter(needsAttention).length ?? 0;
+  return (
+    <nav className={css.sidebar} aria-label={t('app.navigation')}>
+      <div className={css.brand}>
+        <Mark size={26} />
+        <div className={css.names}>
+          <strong>{t('app.name')}</strong>
+          <span title={me.account.name}>{me.account.name}</span>
+        </div>
+      </div>
+      <ul className={css.list}>
+        <li className={css.heading}>{t('nav.tasks')}</li>
+        <li>
+          <TaskLink who="all" icon={<IconInbox />} words={t('nav.all')} />
+        </li>
+        <li>
+          <TaskLink who="mine" icon={<IconUser />} words={t('nav.mine')} />
+        </li>
+        <li>
+          <TaskLink who="unassigned" icon={<IconUserOff />} words={t('nav.unassigned')} />
+        </li>
+        <li className={css.gap}>
+          <Link to="/channels" className={css.link} activeProps={{ 'data-active': true }}>
+            <IconPlug />
+            <span>{t('nav.channels')}</span>
+            {ill > 0 && (
+              <span className={css.ill}>
+                {ill}
+                <span className="sr">{t('nav.ill', { count: ill })}</span>
+              </span>
+            )}
+          </Link>
+        </li>
+      </ul>
+      <div className={css.foot}>
+        <button type="button" className={css.link} onClick={openHelp}>
+          <IconKeyboard />
+          <span>{t('nav.help')}</span>
+          <kbd className={css.key}>?</kbd>
+        </button>
+        <UserMenu />
+      </div>
+    </nav>
+  );
+}
+
+function TaskLink({ who, icon, words }: { who: Who; icon: ReactNode; words: string }) {
+  const active = useRouterState({
+    select: ({ location }) =>
+      location.pathname.startsWith('/tasks') && (location.search as TaskSearch).who === (who === 'all' ? undefined : who),
+  });
+  return (
+    <Link
+      to="/tasks"
+      search={(before: TaskSearch) => ({ queue: before.queue, who: who === 'all' ? undefined : who })}
+      className={css.link}
+      activeProps={{}}
+      data-active={active || undefined}
+      aria-current={active ? 'page' : undefined}
+    >
+      {icon}
+      <span>{words}</span>
+    </Link>
+  );
+}

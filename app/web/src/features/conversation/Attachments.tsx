@@ -1,0 +1,92 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Attachment } from '@/api/types';
+import { fileSize } from '@/i18n/format';
+import { IconAlert, IconClock, IconDownload, IconFile } from '@/ui/icons';
+import css from './Attachments.module.css';
+
+/** Pictures that a browser draws safely: as a picture nothing in them is run. */
+const pictures = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif']);
+
+/** The files of a comment. They come from this server alone, as downloads. */
+export function Attachments({ files }: { files: Attachment[] }) {
+  if (files.length === 0) return null;
+  return (
+    <ul className={css.files}>
+      {files.map((f) => (
+        <li key={f.id}>
+          <File file={f} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function File({ file: f }: { file: Attachment }) {
+  const { t } = useTranslation();
+  const [broken, setBroken] = useState(false);
+  const name = f.name || t(`file.${f.type as 'image'}`);
+  if (f.state === 'stored' && f.mime && pictures.has(f.mime) && !broken) {
+    return (
+      <a className={css.picture} href={f.url} download={f.name || true} title={t('file.download', { name })}>
+        <img src={f.url} alt={name} loading="lazy" decoding="async" onError={() => setBroken(true)} />
+      </a>
+    );
+  }
+  if (f.state === 'stored' && (f.type === 'audio' || f.type === 'video') && !broken) {
+    return (
+      <div className={css.media}>
+        {f.type === 'audio' ? (
+          // oxlint-disable-next-line jsx-a11y/media-has-caption -- what people send has none
+          <audio controls preload="metadata" src={f.url} aria-label={name} onError={() => setBroken(true)} />
+        ) : (
+          // oxlint-disable-next-line jsx-a11y/media-has-caption -- what people send has none
+          <video controls preload="metadata" src={f.url} aria-label={name} onError={() => setBroken(true)} />
+        )}
+        <Download file={f} name={name} />
+      </div>
+    );
+  }
+  return <Download file={f} name={name} />;
+}
+
+function Download({ file: f, name }: { file: Attachment; name: string }) {
+  const { t } = useTranslation();
+  if (f.state === 'stored') {
+    return (
+      <a className={css.file} href={f.url} download={f.name || true}>
+        <IconFile size={20} />
+        <span className={css.name}>
+          {name}
+          <small>{fileSize(f.size)}</small>
+        </span>
+        <IconDownload />
+        <span className="sr">{t('file.download', { name })}</span>
+      </a>
+    );
+  }
+  if (f.state === 'link' && f.url) {
+    return (
+      <a className={css.file} href={f.url} target="_blank" rel="noopener noreferrer nofollow">
+        <IconFile size={20} />
+        <span className={css.name}>
+          {name}
+          <small>{t('file.elsewhere', { host: hostOf(f.url) })}</small>
+        </span>
+      </a>
+    );
+  }
+  return (
+    <span className={css.file} data-state={f.state}>
+      {f.state === 'pending' ? <IconClock size={20} /> : <IconAlert size={20} />}
+      <span className={css.name}>
+        {name}
+        <small>{f.reason ?? t(`file.state.${f.state === 'pending' || f.state === 'removed' ? f.state : 'failed'}`)}</small>
+      </span>
+    </span>
+  );
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url;
+}

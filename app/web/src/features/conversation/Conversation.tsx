@@ -1,0 +1,136 @@
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Comment, Task } from '@/api/types';
+import { ErrorNote } from '@/ui/ErrorNote';
+import { dayName } from '@/i18n/format';
+import { arrange } from './arrange';
+import { CommentItem } from './CommentItem';
+import { useComments } from './comments';
+import css from './Conversation.module.css';
+
+const nearEnd = 80;
+
+/** Everything that was said on a task, the newest at the end. */
+export function Conversation({ task, answer }: { task: Task; answer: (c: Comment) => void }) {
+  const { t } = useTranslation();
+  const { comments, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useComments(task.id);
+  const entries = useMemo(() => arrange(comments), [comments]);
+  const byExternal = useMemo(() => new Map(comments.map((c) => [c.external_id, c])), [comments]);
+  const scroll = useScroll(comments);
+
+  if (error && comments.length === 0) {
+    return (
+      <div className={css.fill}>
+        <ErrorNote error={error} retry={() => void refetch()} />
+      </div>
+    );
+  }
+  return (
+    <div className={css.frame}>
+      <div
+        ref={scroll.box}
+        className={css.scroll}
+        onScroll={scroll.onScroll}
+        // It scrolls, so it can be reached by keyboard too.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        tabIndex={0}
+        role="log"
+        aria-label={t('conversation.title')}
+        aria-busy={isPending}
+      >
+        {hasNextPage && (
+          <button type="button" className={css.more} disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            {isFetchingNextPage ? t('app.loading') : t('conversation.earlier')}
+          </button>
+        )}
+        {!hasNextPage && comments.length > 0 && <History task={task} />}
+        <ol className={css.entries}>
+          {entries.map(({ comment, newDay, taskBegins, head }) => (
+            <li key={comment.id} data-history={comment.history || undefined}>
+              {taskBegins && (
+                <p className={css.begins}>
+                  <span>{t('conversation.begins')}</span>
+                </p>
+              )}
+              {newDay && (
+                <p className={css.day}>
+                  <span>{dayName(comment.occurred_at)}</span>
+                </p>
+              )}
+              <CommentItem
+                comment={comment}
+                head={head}
+                answered={comment.reply_to ? (byExternal.get(comment.reply_to) ?? null) : undefined}
+                answer={task.conversation_id ? answer : undefined}
+              />
+            </li>
+          ))}
+        </ol>
+        {!isPending && comments.length === 0 && <p className={css.none}>{t('conversation.none')}</p>}
+      </div>
+      {scroll.below && (
+        <button type="button" className={css.below} onClick={scroll.toEnd}>
+          {t('conversation.new')}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** How much of what came before the task is shown. */
+function History({ task }: { task: Task }) {
+  const { t } = useTranslation();
+  const { shown, available } = task.history;
+  if (shown === 0 && !available) return null;
+  const words =
+    available === null ? t('conversation.historyShown', { count: shown }) : t('conversation.history', { shown, count: available });
+  return <p className={css.history}>{words}</p>;
+}
+
+/** Begins at the end, stays there while new comments come, and keeps its place while earlier ones are loaded. */
+function useScroll(comments: Comment[]) {
+  const box = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  const [below, setBelow] = useState(false);
+  const first = comments[0]?.id;
+  const last = comments.at(-1)?.id;
+  const before = useRef<{ first?: string; last?: string; height: number }>({ height: 0 });
+
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const was = before.current;
+    if (was.last && was.first !== first && was.last === last) element.scrollTop += element.scrollHeight - was.height;
+    else if (atEnd.current) element.scrollTop = element.scrollHeight;
+    else if (was.last !== last) setBelow(true);
+    before.current = { first, last, height: element.scrollHeight };
+  }, [first, last, comments]);
+
+  // Pictures that load, and an answer box that grows, must not push the end out of sight.
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const resized = new ResizeObserver(() => {
+      if (atEnd.current) element.scrollTop = element.scrollHeight;
+      before.current.height = element.scrollHeight;
+    });
+    resized.observe(element);
+    for (const child of element.children) resized.observe(child);
+    return () => resized.disconnect();
+  }, [first]);
+
+  return {
+    box,
+    below,
+    onScroll: () => {
+      const element = box.current;
+      if (!element) return;
+      atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < nearEnd;
+      if (atEnd.current) setBelow(false);
+    },
+    toEnd: () => {
+      box.current?.scrollTo({ top: box.current.scrollHeight, behavior: 'smooth' });
+      setBelow(false);
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import { Menu, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useRouter } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { api } from '@/api/client';
+import { signedOut } from '@/app/leave';
+import { languages, setLanguage, type Language } from '@/i18n';
+import { Face } from '@/ui/Face';
+import { IconCheck, IconChevron, IconMoon, IconOut, IconSun, IconSwitch } from '@/ui/icons';
+import { useFailureToast } from '@/ui/toast';
+import { useChangeMe, useMe, useSwitchAccount } from './session';
+import css from './UserMenu.module.css';
+
+const schemes: MantineColorScheme[] = ['light', 'dark', 'auto'];
+
+/** Who has signed in, and what they may set for themselves. */
+export function UserMenu() {
+  const { t, i18n } = useTranslation();
+  const me = useMe();
+  const navigate = useNavigate();
+  const router = useRouter();
+  const queryClient = useQueryClient();
+  const failed = useFailureToast();
+  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
+  const change = useChangeMe();
+  const switchTo = useSwitchAccount();
+  const signOut = useMutation({
+    mutationFn: () => api.DELETE('/session'),
+    onSuccess: () => signedOut(router, queryClient),
+    onError: failed,
+  });
+  const speak = (language: Language) => {
+    void setLanguage(language);
+    change.mutate({ language }, { onError: failed });
+  };
+  return (
+    <Menu position="top-start" width={240} shadow="md" withinPortal>
+      <Menu.Target>
+        <button type="button" className={css.me} aria-label={`${t('session.menu')}: ${me.name}`}>
+          <Face name={me.name} id={me.id} size={24} />
+          <span className={css.name}>{me.name}</span>
+          <span className={me.available ? css.here : css.away} />
+          <IconChevron size={14} className={css.chevron} />
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <div className={css.head}>
+          <strong>{me.name}</strong>
+          <span>{me.email}</span>
+          <span>
+            {t(`session.role.${me.role}`)} · {me.account.name}
+          </span>
+        </div>
+        <Choice
+          chosen={me.available}
+          closeMenuOnClick={false}
+          words={t('session.available')}
+          choose={() => change.mutate({ available: !me.available }, { onError: failed })}
+          check
+        />
+        <Menu.Divider />
+        <Menu.Label>{t('session.scheme')}</Menu.Label>
+        {schemes.map((s) => (
+          <Choice
+            key={s}
+            chosen={colorScheme === s}
+            words={t(`session.schemes.${s}`)}
+            choose={() => setColorScheme(s)}
+            icon={s === 'light' ? <IconSun /> : s === 'dark' ? <IconMoon /> : <span className={css.blank} />}
+          />
+        ))}
+        <Menu.Label>{t('session.language')}</Menu.Label>
+        {languages.map((l) => (
+          <Choice key={l} chosen={i18n.language === l} words={t(`session.languages.${l}`)} choose={() => speak(l)} />
+        ))}
+        <Menu.Divider />
+        {me.accounts.length > 1 && (
+          <>
+            <Menu.Label>{t('session.switchAccount')}</Menu.Label>
+            {me.accounts
+              .filter((a) => a.id !== me.account.id)
+              .map((a) => (
+                <Menu.Item
+                  key={a.id}
+                  leftSection={<IconSwitch />}
+                  onClick={() =>
+                    switchTo.mutate(a.id, { onSuccess: () => void navigate({ to: '/tasks', search: {} }), onError: failed })
+                  }
+                >
+                  {a.name}
+                </Menu.Item>
+              ))}
+            <Menu.Divider />
+          </>
+        )}
+        <Menu.Item leftSection={<IconOut />} onClick={() => signOut.mutate()}>
+          {t('session.signOut')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+interface ChoiceProps {
+  chosen: boolean;
+  words: string;
+  choose: () => void;
+  icon?: React.ReactNode;
+  closeMenuOnClick?: boolean;
+  check?: boolean;
+}
+
+function Choice({ chosen, words, choose, icon, closeMenuOnClick, check }: ChoiceProps) {
+  return (
+    <Menu.Item
+      role={check ? 'menuitemcheckbox' : 'menuitemradio'}
+      aria-checked={chosen}
+      leftSection={icon ?? <span className={css.blank} />}
+      rightSection={chosen ? <IconCheck /> : <span className={css.blank} />}
+      closeMenuOnClick={closeMenuOnClick}
+      onClick={choose}
+    >
+      {words}
+    </Menu.Item>
+  );
+}

@@ -1,0 +1,90 @@
+import { Combobox, TextInput, useCombobox } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useState, type RefObject } from 'react';
+import { useTranslation } from 'react-i18next';
+import { queries } from '@/api/client';
+import { Face } from '@/ui/Face';
+import { IconClose, IconSearch } from '@/ui/icons';
+import { Keys } from '@/ui/Keys';
+import type { TaskSearch } from './search';
+import { contactQuery } from './tasks';
+import css from './ContactSearch.module.css';
+
+/** Finds a contact by the beginning of a name, and shows their tasks. */
+export function ContactSearch({ field }: { field: RefObject<HTMLInputElement | null> }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const [text, setText] = useState('');
+  const [asked] = useDebouncedValue(text.trim(), 150);
+  const box = useCombobox({ onDropdownClose: () => box.resetSelectedOption() });
+  const { data, isFetching } = useQuery({
+    ...queries.queryOptions('get', '/contacts', { params: { query: { q: asked, limit: 8 } } }),
+    enabled: asked.length > 0,
+    placeholderData: keepPreviousData,
+  });
+  const found = asked && data ? data.items : [];
+  const choose = (contact: string) => {
+    setText('');
+    box.closeDropdown();
+    field.current?.blur();
+    void navigate({ to: '/tasks', search: (before: TaskSearch) => ({ ...before, contact }) });
+  };
+  return (
+    <Combobox store={box} onOptionSubmit={choose} withinPortal>
+      <Combobox.Target>
+        <TextInput
+          ref={field}
+          size="xs"
+          aria-label={t('tasks.search')}
+          placeholder={t('tasks.search')}
+          leftSection={<IconSearch size={14} />}
+          rightSection={text ? undefined : <Keys keys="/" />}
+          rightSectionPointerEvents="none"
+          value={text}
+          onChange={(event) => {
+            setText(event.currentTarget.value);
+            box.openDropdown();
+            box.selectFirstOption();
+          }}
+          onFocus={() => text && box.openDropdown()}
+          onBlur={() => box.closeDropdown()}
+          onKeyDown={(event) => {
+            if (event.key !== 'Escape') return;
+            setText('');
+            event.currentTarget.blur();
+          }}
+        />
+      </Combobox.Target>
+      <Combobox.Dropdown hidden={!asked}>
+        <Combobox.Options>
+          {found.map((c) => (
+            <Combobox.Option key={c.id} value={c.id} className={css.option}>
+              <Face name={c.name} id={c.id} size={20} />
+              <span>{c.name || t('tasks.nobody')}</span>
+              <span className={css.address}>{c.emails[0] ?? c.phones[0]}</span>
+            </Combobox.Option>
+          ))}
+          {found.length === 0 && (
+            <Combobox.Empty>{isFetching ? t('app.loading') : t('tasks.nobodyFound')}</Combobox.Empty>
+          )}
+        </Combobox.Options>
+      </Combobox.Dropdown>
+    </Combobox>
+  );
+}
+
+/** Says that the list shows one contact's tasks only, and ends it. */
+export function ContactFilter({ id, search }: { id: string; search: TaskSearch }) {
+  const { t } = useTranslation();
+  const { data } = useQuery(contactQuery(id));
+  return (
+    <p className={css.filter}>
+      <span>{t('tasks.onlyOf', { name: data?.name ?? '…' })}</span>
+      <Link to="/tasks" search={{ ...search, contact: undefined }} aria-label={t('tasks.showAll')} title={t('tasks.showAll')}>
+        <IconClose size={14} />
+      </Link>
+    </p>
+  );
+}

@@ -1,0 +1,113 @@
+import { ActionIcon } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { useEffect, useRef, type RefObject } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useShell } from '@/app/Shell';
+import { ErrorNote } from '@/ui/ErrorNote';
+import { IconMenu } from '@/ui/icons';
+import { ContactFilter, ContactSearch } from './ContactSearch';
+import { EmptyList } from './EmptyList';
+import { queues, type TaskSearch } from './search';
+import { TaskRow } from './TaskRow';
+import type { useTasks } from './tasks';
+import css from './TaskList.module.css';
+
+interface Props {
+  search: TaskSearch;
+  list: ReturnType<typeof useTasks>;
+  openId?: string;
+  cursor?: string;
+  searchField: RefObject<HTMLInputElement | null>;
+}
+
+/** One queue of tasks, the one that was written to last on top. */
+export function TaskList({ search, list, openId, cursor, searchField }: Props) {
+  const { t } = useTranslation();
+  const { openMenu } = useShell();
+  const who = search.who ?? 'all';
+  const { tasks, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = list;
+  return (
+    <section className={css.list} aria-labelledby="list-title">
+      <header className={css.head}>
+        <div className={css.titleLine}>
+          <ActionIcon className={css.menu} variant="subtle" color="gray" aria-label={t('app.menu')} onClick={openMenu}>
+            <IconMenu size={18} />
+          </ActionIcon>
+          <h1 id="list-title">{t(`nav.${who}`)}</h1>
+        </div>
+        <ContactSearch field={searchField} />
+        <nav className={css.tabs} aria-label={t('tasks.queues')}>
+          {queues.map((queue) => (
+            <Link
+              key={queue}
+              to="/tasks"
+              search={{ ...search, queue: queue === 'new' ? undefined : queue }}
+              className={css.tab}
+              aria-current={(search.queue ?? 'new') === queue ? 'page' : undefined}
+            >
+              {t(`tasks.queue.${queue}`)}
+            </Link>
+          ))}
+        </nav>
+        {search.contact && <ContactFilter id={search.contact} search={search} />}
+      </header>
+      <div className={css.body}>
+        {error && tasks.length === 0 ? (
+          <div className={css.note}>
+            <ErrorNote error={error} retry={() => void refetch()} />
+          </div>
+        ) : isPending ? (
+          <Skeleton />
+        ) : tasks.length === 0 ? (
+          <EmptyList search={search} />
+        ) : (
+          <>
+            <ul className={css.rows}>
+              {tasks.map((task) => (
+                <TaskRow key={task.id} task={task} open={task.id === openId} cursor={task.id === cursor} showQueue={!!search.contact} />
+              ))}
+            </ul>
+            {hasNextPage && <More more={() => void fetchNextPage()} busy={isFetchingNextPage} />}
+          </>
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** Loads the next page when the end of the list comes near; also a button, for those who do not scroll. */
+function More({ more, busy }: { more: () => void; busy: boolean }) {
+  const { t } = useTranslation();
+  const end = useRef<HTMLButtonElement>(null);
+  const latest = useRef(more);
+  useEffect(() => {
+    latest.current = more;
+  });
+  useEffect(() => {
+    if (!end.current || busy) return;
+    const seen = new IntersectionObserver(([entry]) => entry?.isIntersecting && latest.current(), { rootMargin: '600px' });
+    seen.observe(end.current);
+    return () => seen.disconnect();
+  }, [busy]);
+  return (
+    <button ref={end} type="button" className={css.more} onClick={more} disabled={busy}>
+      {busy ? t('app.loading') : t('tasks.more')}
+    </button>
+  );
+}
+
+function Skeleton() {
+  const { t } = useTranslation();
+  return (
+    <div className={css.skeleton} role="status">
+      <span className="sr">{t('app.loading')}</span>
+      {[68, 46, 82, 54, 74].map((width) => (
+        <div key={width} aria-hidden="true">
+          <span style={{ width: `${width / 2}%` }} />
+          <span style={{ width: `${width}%` }} />
+        </div>
+      ))}
+    </div>
+  );
+}
+

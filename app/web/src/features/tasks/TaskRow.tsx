@@ -1,0 +1,67 @@
+import { Link } from '@tanstack/react-router';
+import { memo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Task } from '@/api/types';
+import { fullTime, shortTime } from '@/i18n/format';
+import { Face } from '@/ui/Face';
+import { StatusDot } from './StatusDot';
+import { headline } from './headline';
+import { rowId, useTaskList } from './context';
+import css from './TaskRow.module.css';
+
+interface Props {
+  task: Task;
+  open: boolean;
+  cursor: boolean;
+  showQueue: boolean;
+}
+
+/** A task in the list: who, about what, what was said last, when, and who has it. */
+export const TaskRow = memo(function TaskRow({ task, open, cursor, showQueue }: Props) {
+  const { t } = useTranslation();
+  const { prefetch } = useTaskList();
+  const { who, what, said } = headline(task, t('tasks.nobody'));
+  return (
+    <li className={css.item}>
+      <Link
+        id={rowId(task.id)}
+        to="/tasks/$taskId"
+        params={{ taskId: task.id }}
+        search={true}
+        className={css.row}
+        data-unread={task.unread || undefined}
+        data-cursor={cursor || undefined}
+        aria-current={open ? 'true' : undefined}
+        activeProps={{}}
+        onPointerEnter={() => prefetch(task.id)}
+        onFocus={() => prefetch(task.id)}
+      >
+        <span className={css.dot}>{task.unread && <span className="sr">{t('tasks.unread')}</span>}</span>
+        <span className={css.top}>
+          <span className={css.who}>{who}</span>
+          <time className={css.time} dateTime={task.last_comment_at} title={fullTime(task.last_comment_at)}>
+            {shortTime(task.last_comment_at)}
+          </time>
+        </span>
+        <span className={css.what}>{what}</span>
+        <span className={css.bottom}>
+          <span className={css.said}>{said}</span>
+          <span className={css.meta}>
+            {(task.priority === 'high' || task.priority === 'urgent') && (
+              <span className={css.priority} data-urgent={task.priority === 'urgent' || undefined}>
+                {t(`tasks.priority.${task.priority as 'high'}`)}
+              </span>
+            )}
+            <StatusDot status={task.status} named={showQueue} />
+            {task.assignees.slice(0, 3).map((a) => (
+              <span key={a.id} title={a.name}>
+                <Face name={a.name} id={a.id} size={18} square={a.kind === 'team'} />
+                <span className="sr">{a.name}</span>
+              </span>
+            ))}
+          </span>
+        </span>
+      </Link>
+    </li>
+  );
+});

@@ -1,0 +1,81 @@
+import { Outlet, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useShortcuts } from '@/app/keyboard';
+import { taskQuery, useTasks } from './tasks';
+import { commentsQuery } from '@/features/conversation/comments';
+import { TaskList } from './TaskList';
+import { rowId, TaskListContext } from './context';
+import css from './TasksScreen.module.css';
+
+/** The list of tasks, and beside it the one that is open. */
+export function TasksScreen() {
+  const search = useSearch({ from: '/signed-in/tasks' });
+  const { taskId } = useParams({ strict: false });
+  const navigate = useNavigate();
+  const queryClient = useQueryClient();
+  const list = useTasks(search);
+  const { tasks } = list;
+  const [cursor, setCursor] = useState<string | undefined>(taskId);
+  const searchField = useRef<HTMLInputElement>(null);
+
+  // Where the open task stood. One that has left the list, because it was resolved, leaves its place to the next.
+  const here = taskId ?? cursor;
+  const at = tasks.findIndex((t) => t.id === here);
+  const place = useRef(0);
+  if (at >= 0) place.current = at;
+
+  const prefetch = useCallback(
+    (id: string | undefined) => {
+      if (!id) return;
+      void queryClient.prefetchQuery(taskQuery(id));
+      void queryClient.prefetchInfiniteQuery(commentsQuery(id));
+    },
+    [queryClient],
+  );
+
+  const go = useCallback(
+    (id: string) => navigate({ to: '/tasks/$taskId', params: { taskId: id }, search: true }),
+    [navigate],
+  );
+
+  const step = (by: 1 | -1) => {
+    const from = at >= 0 ? at : here === undefined ? (by > 0 ? -1 : tasks.length) : place.current - (by > 0 ? 1 : 0);
+    const next = tasks[Math.min(tasks.length - 1, Math.max(0, from + by))];
+    if (!next) return;
+    setCursor(next.id);
+    if (taskId) void go(next.id);
+    document.getElementById(rowId(next.id))?.focus();
+  };
+
+  useShortcuts({
+    j: () => step(1),
+    k: () => step(-1),
+    ArrowDown: () => step(1),
+    ArrowUp: () => step(-1),
+    Enter: () => cursor && void go(cursor),
+    '/': () => searchField.current?.focus(),
+  });
+
+  // The neighbours are loaded ahead: going through the list is then a matter of drawing alone.
+  const [before, after] = [tasks[at - 1]?.id, tasks[at + 1]?.id];
+  useEffect(() => {
+    if (!taskId) return;
+    prefetch(after);
+    prefetch(before);
+  }, [taskId, before, after, prefetch]);
+
+  const context = useMemo(() => ({ prefetch }), [prefetch]);
+  return (
+    <TaskListContext value={context}>
+      <div className={css.screen} data-open={taskId ? true : undefined}>
+        <div className={css.list}>
+          <TaskList search={search} list={list} openId={taskId} cursor={cursor} searchField={searchField} />
+        </div>
+        <div className={css.pane}>
+          <Outlet />
+        </div>
+      </div>
+    </TaskListContext>
+  );
+}

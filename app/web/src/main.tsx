@@ -1,0 +1,39 @@
+import { MantineProvider, localStorageColorSchemeManager } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import './app/mantine.css';
+import 'virtual:theme.css';
+import './app/tokens.css';
+import './app/base.css';
+import { leave } from './app/leave';
+import { makeQueryClient } from './app/queryClient';
+import { makeRouter } from './app/router';
+import { theme } from './app/theme';
+import { startI18n } from './i18n';
+
+const queryClient = makeQueryClient(() => leave(router, queryClient));
+const router = makeRouter(queryClient);
+const scheme = localStorageColorSchemeManager({ key: 'kontor.scheme' });
+
+await startI18n();
+
+// Mantine's variables and classes come from stylesheets, see scripts/theme-variables.ts: the page takes no <style>.
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      colorSchemeManager={scheme}
+      withCssVariables={false}
+      withGlobalClasses={false}
+    >
+      <QueryClientProvider client={queryClient}>
+        <Notifications position="bottom-center" />
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

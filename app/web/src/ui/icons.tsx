@@ -1,0 +1,63 @@
+import type { ReactNode, SVGProps } from 'react';
+
+/** Line icons on a 24 grid. They say nothing to screen readers: whatever they stand for is also said in words. */
+function icon(children: ReactNode) {
+  return function Icon({ size = 16, ...rest }: SVGProps<SVGSVGElement> & { size?: number }) {
+    return (
+      <svg
+        viewBox="0 0 24 24"
+        width={size}
+        height={size}
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.8"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+        aria-hidden="true"
+        focusable="false"
+        {...rest}
+      >
+        {children}
+      </svg>
+    );
+  };
+}
+
+export const IconInbox = icon(<path d="M3 13h5l1.5 3h5L16 13h5M5.5 5h13L21 13v5a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1v-5z" />);
+export const IconUser = icon(<path d="M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20.5a7.5 7.5 0 0 1 15 0" />);
+export const IconUsers = icon(
+  <path d="M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 19.5a6.5 6.5 0 0 1 13 0M16 4.8a3.5 3.5 0 0 1 0 6.4M18 14a6.5 6.5 0 0 1 3.5 5.5" />,
+);
+export const IconUserOff = icon(<path d="M8.5 5.9A4 4 0 1 1 13.6 11M4.5 20.5a7.5 7.5 0 0 1 9.8-7.1M17.5 17.2l2.3 3.3M4 4l16 16" />);
+export const IconPlug = icon(<path d="M9 3v5M15 3v5M6.5 8h11v3.5a5.5 5.5 0 0 1-11 0zM12 17v4" />);
+export const IconSearch = icon(<path d="M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM20 20l-4.8-4.8" />);
+export const IconCheck = icon(<path d="M5 12.5l4.5 4.5L19 7.5" />);
+export const IconDone = icon(<path d="M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM8.2 12.3l2.6 2.6 5-5.3" />);
+export const IconReopen = icon(<path d="M4 12a8 8 0 1 0 2.6-5.9M4 4v4.5h4.5" />);
+export const IconClose = icon(<path d="M6 6l12 12M18 6L6 18" />);
+export const IconBack = icon(<path d="M14.5 5.5L8 12l6.5 6.5" />);
+export const IconChevron = icon(<path d="M6.5 9.5L12 15l5.5-5.5" />);
+export const IconLock = icon(<path d="M6 11h12v9H6zM8.5 11V7.5a3.5 3.5 0 0 1 7 0V11" />);
+export const IconReply = icon(<path d="M9.5 6L4 11.5 9.5 17M4.5 11.5H14a6 6 0 0 1 6 6V19" />);
+export const IconSend = icon(<path d="M21 3L10.5 13.5M21 3l-6.5 18-4-7.5L3 9.5z" />);
+export const IconClip = icon(<path d="M20 11.5l-8.3 8.2a5.2 5.2 0 0 1-7.4-7.3l8.6-8.5a3.5 3.5 0 0 1 5 4.9l-8.5 8.4a1.7 1.7 0 0 1-2.5-2.4l7.6-7.5" />);
+export const IconDownload = icon(<path d="M12 4v11M7.5 11L12 15.5 16.5 11M5 20h14" />);
+export const IconFile = icon(<path d="M13.5 3H6.5A1.5 1.5 0 0 0 5 4.5v15A1.5 1.5 0 0 0 6.5 21h11a1.5 1.5 0 0 0 1.5-1.5V8.5zM13.5 3v5.5H19" />);
+export const IconInfo = icon(<path d="M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 11v5.5M12 7.6v.1" />);
+export const IconAlert = icon(<path d="M12 4L2.8 19.5h18.4zM12 10v4.5M12 17v.1" />);
+export const IconClock = icon(<path d="M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5.3l3.2 2" />);
+export const IconMenu = icon(<path d="M4 6.5h16M4 12h16M4 17.5h16" />);
+export const IconPanel = icon(<path d="M4.5 4.5h15A1.5 1.5 0 0 1 21 6v12a1.5 1.5 0 0 1-1.5 1.5h-15A1.5 1.5 0 0 1 3 18V6a1.5 1.5 0 0 1 1.5-1.5zM14.5 4.5v15" />);
+export const IconKeyboard = icon(<path d="M3.5 6.5h17a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1h-17a1 1 0 0 1-1-1v-9a1 1 0 0 1 1-1zM6.5 10.5v.1M10 10.5v.1M13.5 10.5v.1M17 10.5v.1M8 14h8" />);
+export const IconSun = icon(<path d="M12 16.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9zM12 2.5v2M12 19.5v2M2.5 12h2M19.5 12h2M5.3 5.3l1.4 1.4M17.3 17.3l1.4 1.4M5.3 18.7l1.4-1.4M17.3 6.7l1.4-1.4" />);
+export const IconMoon = icon(<path d="M20 14.2A8.2 8.2 0 0 1 9.8 4a8.2 8.2 0 1 0 10.2 10.2z" />);
+export const IconOut = icon(<path d="M14 4.5H6A1.5 1.5 0 0 0 4.5 6v12A1.5 1.5 0 0 0 6 19.5h8M10 12h10.5M17 8l4 4-4 4" />);
+export const IconSwitch = icon(<path d="M4 8h15M15.5 4.5L19 8l-3.5 3.5M20 16H5M8.5 12.5L5 16l3.5 3.5" />);
+export const IconOffline = icon(<path d="M3 3l18 18M8.6 15.4a5 5 0 0 1 6.3-.5M5.3 12a9.6 9.6 0 0 1 4-2.3M2 8.6a14.5 14.5 0 0 1 4.4-2.9M12.3 9.3a9.6 9.6 0 0 1 6.4 2.7M11 5a14.5 14.5 0 0 1 11 3.6M12 19.2v.1" />);
+export const IconPlus = icon(<path d="M12 5v14M5 12h14" />);
+export const IconPhone = icon(<path d="M8 2.5h8A1.5 1.5 0 0 1 17.5 4v16a1.5 1.5 0 0 1-1.5 1.5H8A1.5 1.5 0 0 1 6.5 20V4A1.5 1.5 0 0 1 8 2.5zM11 18.5h2" />);
+export const IconHelp = icon(<path d="M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM9.3 9.3a2.8 2.8 0 1 1 4.2 2.4c-1 .6-1.5 1.1-1.5 2.1M12 16.8v.1" />);
+export const IconDots = icon(<path d="M5.5 12v.1M12 12v.1M18.5 12v.1" strokeWidth="2.6" />);
+export const IconRefresh = icon(<path d="M20 12a8 8 0 1 1-2.6-5.9M20 4v4.5h-4.5" />);
+export const IconMail = icon(<path d="M4 5.5h16a1 1 0 0 1 1 1v11a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1v-11a1 1 0 0 1 1-1zM3.5 7l8.5 6 8.5-6" />);
+export const IconUnread = icon(<path d="M13 5.5H4a1 1 0 0 0-1 1v11a1 1 0 0 0 1 1h16a1 1 0 0 0 1-1V11M3.5 7l8.5 6 3-2.1M19 8a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z" />);
