@@ -52,10 +52,8 @@ export class Phone {
   }
 
   async call(path, body, method = body === undefined ? 'GET' : 'POST') {
-    const answer = await fetch(`${this.url}/control/${path}`, {
-      method,
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
+    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+    const answer = await fetch(`${this.url}/control/${path}`, { method, ...sent });
     const value = await answer.json();
     if (!answer.ok) throw new Error(`${path}: ${JSON.stringify(value)}`);
     return value;

@@ -68,7 +68,7 @@ export function ConnectForm({ done }: { done: () => void }) {
       {error && <ErrorNote error={error} />}
       <div className={css.steps}>
         <Button type="submit" size="xs" loading={connect.isPending}>
-          {t('channels.connect')}
+          {t('channels.connectNow')}
         </Button>
         <Button type="button" size="xs" variant="default" onClick={done}>
           {t('app.cancel')}

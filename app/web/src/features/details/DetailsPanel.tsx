@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Task } from '@/api/types';
 import { fullTime } from '@/i18n/format';
+import { useComments } from '@/features/conversation/comments';
 import type { useTaskActions } from '@/features/tasks/actions';
 import { StatusMenu } from '@/features/tasks/StatusMenu';
 import { formQuery } from '@/features/tasks/templates';
@@ -18,6 +19,9 @@ import css from './DetailsPanel.module.css';
 export function DetailsPanel({ task, actions }: { task: Task; actions: ReturnType<typeof useTaskActions> }) {
   const { t } = useTranslation();
   const { data: template } = useQuery(formQuery(task.template_id));
+  const { comments } = useComments(task.id);
+  // Templates like to put the first message there, which stands in the conversation already.
+  const described = task.description && !comments.some((c) => c.text.trim() === task.description.trim());
   return (
     <div className={css.panel}>
       <dl className={css.rows}>
@@ -55,7 +59,7 @@ export function DetailsPanel({ task, actions }: { task: Task; actions: ReturnTyp
           <Fields task={task} fields={template.form.fields} />
         </Section>
       )}
-      {task.description && task.description !== task.snippet && (
+      {described && (
         <Section title={t('details.description')}>
           <Text text={task.description} />
         </Section>

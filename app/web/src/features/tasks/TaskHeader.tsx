@@ -45,6 +45,8 @@ export function TaskHeader({ task, actions, leave, details, toggleDetails }: Pro
         <Tooltip label={`${resolved ? t('task.reopen') : t('task.resolve')} (e)`} openDelay={400}>
           <Button
             size="xs"
+            className={css.resolve}
+            aria-label={resolved ? t('task.reopen') : t('task.resolve')}
             variant={resolved ? 'default' : 'filled'}
             leftSection={resolved ? <IconReopen size={15} /> : <IconDone size={15} />}
             onClick={() => void actions.toggleResolved()}
