@@ -41,7 +41,7 @@ type ChannelHealth struct {
 type ChannelFinding struct {
 	Code   string         `json:"code" doc:"stable"`
 	Level  string         `json:"level" enum:"info,warning,error"`
-	Area   string         `json:"area" enum:"connection,assignees"`
+	Area   string         `json:"area" enum:"connection,assignees,leads"`
 	Text   string         `json:"text" doc:"what it is and what to do, in the reader's language"`
 	Params map[string]any `json:"params,omitempty" doc:"of the platform: code, subcode, message, trace_id"`
 }

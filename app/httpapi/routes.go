@@ -105,6 +105,13 @@ func (a *API) Routes() []Route {
 		{"POST", "/channels/{id}/held/import", "import-held-events", Admin, handle(a.importHeld)},
 		{"POST", "/channels/{id}/held/decline", "decline-held-events", Admin, handle(a.declineHeld)},
 
+		{"GET", "/channels/{id}/lead-forms", "list-lead-forms", Member, handle(a.listLeadForms)},
+		{"POST", "/channels/{id}/lead-forms/sync", "sync-lead-forms", Admin, handle(a.syncLeadForms).apart()},
+		{"GET", "/lead-forms/{id}", "get-lead-form", Member, handle(a.getLeadForm)},
+		{"PATCH", "/lead-forms/{id}", "change-lead-form", Admin, handle(a.changeLeadForm)},
+		{"POST", "/lead-forms/{id}/backfill", "backfill-lead-form", Admin, handle(a.backfillLeadForm)},
+		{"GET", "/tasks/{id}/leads", "list-task-leads", Member, handle(a.listTaskLeads)},
+
 		{"GET", "/events", "list-events", Admin, handle(a.listEvents)},
 		{"POST", "/events/replay", "replay-events", Admin, handle(a.replayEvents)},
 		{"GET", "/events/{id}", "get-event", Admin, handle(a.getEvent)},

@@ -6,6 +6,7 @@ import (
 	"kontor/app/apptest"
 	"kontor/app/httpapi"
 	"kontor/domain/storage"
+	"kontor/domain/task"
 	"kontor/integrations/metasim"
 )
 
@@ -34,6 +35,15 @@ func samplesOfSetup() map[string]sample {
 		"import-held-events":  {path: map[string]maker{"id": aChannel}},
 		"decline-held-events": {path: map[string]maker{"id": aChannel}},
 
+		"list-lead-forms":    {path: map[string]maker{"id": aChannel}},
+		"sync-lead-forms":    {path: map[string]maker{"id": aChannel}},
+		"get-lead-form":      {path: map[string]maker{"id": aForm}},
+		"backfill-lead-form": {path: map[string]maker{"id": aForm}, body: nothing},
+		"change-lead-form": {path: map[string]maker{"id": aForm}, body: nothing, refs: map[string]maker{
+			"object_template_id": objectTemplate, "contact_template_id": contactTemplate, "assignee_ids[]": person,
+		}},
+		"list-task-leads": {path: map[string]maker{"id": aLead}},
+
 		"list-events": {query: map[string]maker{"channel_id": aChannel}},
 		"get-event":   {path: map[string]maker{"id": anEvent}},
 		"replay-events": {
@@ -45,6 +55,36 @@ func samplesOfSetup() map[string]sample {
 func aChannel(w *scene) string {
 	c, _ := w.app.Channel(w.t, w.owner)
 	return c.ID.String()
+}
+
+// aForm is a form of a page's ads that the program knows.
+func aForm(w *scene) string {
+	c, page := w.app.Channel(w.t, w.owner)
+	_, err := w.app.Meta.AddForm(metasim.LeadForm{Page: page.ID, Name: w.account.Name + "'s form"})
+	require.NoError(w.t, err)
+	forms := apptest.Post[httpapi.Page[httpapi.LeadForm]](w.owner, "/channels/"+c.ID.String()+"/lead-forms/sync", nil)
+	return forms.Items[0].ID.String()
+}
+
+// aLead is the task that a submitted form has become.
+func aLead(w *scene) string {
+	c, page := w.app.Channel(w.t, w.owner)
+	form, err := w.app.Meta.AddForm(metasim.LeadForm{Page: page.ID, Name: w.account.Name + "'s form"})
+	require.NoError(w.t, err)
+	_, err = w.app.Meta.SubmitLead(metasim.Submission{Form: form.ID, Answers: []metasim.LeadAnswer{
+		{Name: "full_name", Values: []string{w.account.Name}},
+	}})
+	require.NoError(w.t, err)
+	var id string
+	apptest.Eventually(w.t, func() bool {
+		list, _, err := w.app.Services.Tasks.List(w.t.Context(), w.account.ID, task.Filter{ChannelID: &c.ID}, storage.Page{})
+		require.NoError(w.t, err)
+		if len(list) == 1 {
+			id = list[0].ID.String()
+		}
+		return id != ""
+	}, "the lead becomes a task")
+	return id
 }
 
 // anEvent is a message that has become a task.

@@ -30,19 +30,25 @@ type browser struct {
 // post posts JSON to the API and decodes the answer.
 func (b *browser) post(path string, body string, into any) {
 	b.t.Helper()
-	res, err := b.http.Post(b.url+"/api/v1"+path, "application/json", strings.NewReader(body))
-	require.NoError(b.t, err)
-	raw := b.read(res)
-	require.Equal(b.t, 2, res.StatusCode/100, "%s: %s", path, raw)
-	require.NoError(b.t, json.Unmarshal([]byte(raw), into))
+	raw, _ := b.send(http.MethodPost, b.url+"/api/v1"+path, "application/json", body)
+	require.NoError(b.t, json.Unmarshal([]byte(raw), into), raw)
 }
 
-func (b *browser) read(res *http.Response) string {
+// send goes to an address, and returns what is there and where that was in the end.
+func (b *browser) send(method, address, contentType, body string) (page string, at *url.URL) {
 	b.t.Helper()
+	req, err := http.NewRequestWithContext(b.t.Context(), method, address, strings.NewReader(body))
+	require.NoError(b.t, err)
+	if contentType != "" {
+		req.Header.Set("Content-Type", contentType)
+	}
+	res, err := b.http.Do(req)
+	require.NoError(b.t, err)
 	defer func() { _ = res.Body.Close() }()
 	raw, err := io.ReadAll(res.Body)
 	require.NoError(b.t, err)
-	return string(raw)
+	require.Equal(b.t, 2, res.StatusCode/100, "%s: %s", address, raw)
+	return string(raw), res.Request.URL
 }
 
 var links = regexp.MustCompile(`<a href="(\?[^"]*user=[^"]*)">([^<]*)</a>`)
@@ -61,17 +67,14 @@ func TestConnectingInTheSandboxWithABrowser(t *testing.T) {
 	var begun struct{ URL string }
 	b.post("/channels/connect/facebook", "", &begun)
 
-	res, err := b.http.Get(begun.URL)
-	require.NoError(t, err)
-	users := links.FindAllStringSubmatch(b.read(res), -1)
+	who, _ := b.send(http.MethodGet, begun.URL, "", "")
+	users := links.FindAllStringSubmatch(who, -1)
 	require.Len(t, users, 2)
 	base, err := url.Parse(begun.URL)
 	require.NoError(t, err)
 	next, err := base.Parse(html.UnescapeString(users[0][1]))
 	require.NoError(t, err)
-	res, err = b.http.Get(next.String())
-	require.NoError(t, err)
-	dialog := b.read(res)
+	dialog, _ := b.send(http.MethodGet, next.String(), "", "")
 	values := func(name string) []string {
 		var all []string
 		for _, m := range regexp.MustCompile(`name="`+name+`" value="([^"]*)"`).FindAllStringSubmatch(dialog, -1) {
@@ -85,11 +88,8 @@ func TestConnectingInTheSandboxWithABrowser(t *testing.T) {
 		"user": values("user"), "page": pages, "scope": values("scope"), "allow": values("allow"), "detailed": {"1"},
 		"decision": {"continue"},
 	}
-	res, err = b.http.PostForm(next.String(), form)
-	require.NoError(t, err)
-	landed := b.read(res)
-	require.Equal(t, http.StatusOK, res.StatusCode, landed)
-	require.Equal(t, "/oauth/meta/callback", res.Request.URL.Path)
+	landed, at := b.send(http.MethodPost, next.String(), "application/x-www-form-urlencoded", form.Encode())
+	require.Equal(t, "/oauth/meta/callback", at.Path)
 	require.Contains(t, landed, "Almost done")
 	id := regexp.MustCompile(`connection=([0-9a-f-]{36})`).FindStringSubmatch(landed)[1]
 

@@ -95,7 +95,7 @@ func (w *world) settled() {
 	w.t.Helper()
 	w.soon(func() bool {
 		for _, e := range w.events() {
-			if e.State == inbound.Received {
+			if e.State == inbound.Received || e.State == inbound.Waiting && e.TaskID == nil {
 				return false
 			}
 		}
@@ -117,7 +117,7 @@ func TestRecordedShapes(t *testing.T) {
 		page, err := w.Sim.AddPage(metasim.Page{ID: id, Name: "Page " + id[len(id)-1:]})
 		require.NoError(t, err)
 		_, err = w.App.Services.Channels.Connect(t.Context(), w.owner(), channel.NewChannel{
-			Kind: metasim.PageKind, ExternalID: id, Token: secret.New(page.Token), Settings: channel.DefaultSettings(),
+			Kind: metasim.PageKind, ExternalID: id, Token: secret.New(page.Token), Settings: takingComments(),
 		})
 		require.NoError(t, err)
 	}
@@ -135,7 +135,7 @@ func TestRecordedShapes(t *testing.T) {
 	w.checkBecame(t)
 
 	before := map[string]int{}
-	tables := []string{"inbound_events", "unrouted_events", "contacts", "identities", "conversations", "tasks", "comments", "attachments", "messages"}
+	tables := []string{"inbound_events", "unrouted_events", "contacts", "identities", "conversations", "posts", "tasks", "comments", "attachments", "messages"}
 	for _, table := range tables {
 		before[table] = w.count(table)
 	}
@@ -170,9 +170,12 @@ func outcomes() map[string][]string {
 		"echo":      {"processed:", "ignored:unknown_person", "ignored:echo_without_task"},
 		"edit":      {"processed:", "processed:before_its_message"},
 		"unsend":    {"processed:", "processed:before_its_message"},
+		"hidden":    {"processed:", "processed:before_its_message"},
+		"shown":     {"processed:", "processed:before_its_message"},
 		"react":     {"processed:", "processed:before_its_message"},
 		"refer":     {"processed:"},
 		"delivered": {"processed:", "ignored:unknown_person"},
+		"submit":    {"processed:", "processed:answers_unreadable"}, // those with an id are too old to be read
 		"read":      {"processed:", "ignored:unknown_person"},
 	}
 }
@@ -219,6 +222,9 @@ func (w *world) checkBecame(t *testing.T) {
 		}
 		action, _, _ := strings.Cut(columns[4], " ")
 		require.Contains(t, outcomes()[action], string(e.State)+":"+e.Reason, file)
+		if action == "submit" {
+			require.NotNil(t, e.TaskID, file)
+		}
 		if action == "message" {
 			require.NotNil(t, e.CommentID, file)
 			require.NotNil(t, e.TaskID, file)

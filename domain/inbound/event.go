@@ -107,11 +107,19 @@ func (Unrouted) TableName() string { return "unrouted_events" }
 const slots = 64
 
 // slotOf spreads lanes by channel and class: the lanes of one page stay together, but its direct messages do not wait
-// behind the comments of a post, and another page waits behind neither.
+// behind the comments of a post, and another page waits behind neither. Each class has slots of its own, so that no
+// accident of hashing puts anybody's direct messages behind somebody's viral post.
 func slotOf(channelID ids.ID, lane string) int {
 	class, _, _ := strings.Cut(lane, ":")
 	h := fnv.New32a()
 	_, _ = h.Write(channelID[:])
 	_, _ = h.Write([]byte(class))
-	return int(h.Sum32() % slots)
+	first, many := uint32(56), uint32(slots-56) // leads, and what belongs to no lane
+	switch class {
+	case "dm":
+		first, many = 0, 40
+	case "post":
+		first, many = 40, 16
+	}
+	return int(first + h.Sum32()%many)
 }

@@ -156,7 +156,7 @@ func (x *submission) unmapped() []templates.Step {
 	if len(x.lead.Unmapped) == 0 {
 		return nil
 	}
-	return []templates.Step{templates.NewStep("lead.answers.unmapped", "questions", strings.Join(x.lead.Unmapped, ", "))}
+	return []templates.Step{templates.NewStep("lead.unmapped.kept", "questions", strings.Join(x.lead.Unmapped, ", "))}
 }
 
 // refilled says why a lead's task was filled in again.

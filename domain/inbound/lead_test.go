@@ -75,7 +75,7 @@ func TestALeadWaitsForItsAnswers(t *testing.T) {
 	require.Equal(t, "Berlin", shown["ad_set"])
 	answers, _ := shown["answers"].([]any)
 	require.Equal(t, map[string]any{"key": "size", "question": "Your size", "values": []any{"M"}, "unmapped": true}, answers[3])
-	require.Equal(t, "size", ruleOf(t, w, made, "lead.answers")["questions"])
+	require.Equal(t, "size", ruleOf(t, w, made, "lead.unmapped")["questions"])
 
 	people := contacts(t, w)
 	require.Len(t, people, 1)

@@ -44,6 +44,10 @@ func describes(t *testing.T, h Harness) {
 	for opening, window := range can.Windows {
 		require.Positive(t, window, opening)
 	}
+	for mode, manner := range can.Modes {
+		require.Contains(t, can.Transports, manner.Transport, mode)
+		require.NotEmpty(t, manner.Rules, "without a rule nobody may ever write by %s", mode)
+	}
 	require.NotEmpty(t, can.Rules, "without a rule nobody may ever write")
 	as := map[string]bool{}
 	for _, r := range can.Rules {

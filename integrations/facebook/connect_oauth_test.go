@@ -23,11 +23,10 @@ const (
 )
 
 // exchanges answers the one call that goes without a proof: it carries the secret itself.
-func (g *graph) exchanges(t *testing.T, forms *[]url.Values) {
-	t.Helper()
+func (g *graph) exchanges(forms *[]url.Values) {
 	g.on("POST oauth/access_token", func(w http.ResponseWriter, r *http.Request) {
-		require.Empty(t, r.URL.RawQuery, "nothing secret is in an address")
 		form := r.PostForm
+		form.Set("in the address", r.URL.RawQuery)
 		*forms = append(*forms, form)
 		if form.Get("grant_type") == "fb_exchange_token" {
 			says(http.StatusOK, `{"access_token":"`+longToken+`","token_type":"bearer","expires_in":5183944}`)(w, r)
@@ -35,10 +34,7 @@ func (g *graph) exchanges(t *testing.T, forms *[]url.Values) {
 		}
 		says(http.StatusOK, `{"access_token":"`+shortToken+`","token_type":"bearer","expires_in":3600}`)(w, r)
 	})
-	g.on("GET me", func(w http.ResponseWriter, r *http.Request) {
-		require.Equal(t, "Bearer "+longToken, r.Header.Get("Authorization"))
-		says(http.StatusOK, `{"id":"218471","name":"Mia"}`)(w, r)
-	})
+	g.on("GET me", says(http.StatusOK, `{"id":"218471","name":"Mia"}`))
 }
 
 func TestALoginsAddress(t *testing.T) {
@@ -71,7 +67,7 @@ func TestACodeBecomesALongLivedToken(t *testing.T) {
 	t.Parallel()
 	g, adapter, _ := start(t)
 	var forms []url.Values
-	g.exchanges(t, &forms)
+	g.exchanges(&forms)
 	grant, err := adapter.Redeem(t.Context(), secret.New(loginCode))
 	require.NoError(t, err)
 	require.Equal(t, "218471", grant.UserID)
@@ -79,11 +75,13 @@ func TestACodeBecomesALongLivedToken(t *testing.T) {
 	require.Equal(t, longToken, grant.Token.Reveal())
 	require.InDelta(t, 5183944, grant.ExpiresAt.Sub(clock.System{}.Now()).Seconds(), 60)
 	require.Len(t, forms, 2)
+	require.Equal(t, longToken, g.lastToken())
 	require.Equal(t, loginCode, forms[0].Get("code"))
 	require.Equal(t, "https://kontor.example/oauth/meta/callback", forms[0].Get("redirect_uri"))
 	for _, f := range forms {
 		require.Equal(t, appID, f.Get("client_id"))
 		require.Equal(t, appSecret, f.Get("client_secret"))
+		require.Empty(t, f.Get("in the address"), "nothing secret is in an address")
 	}
 	require.Equal(t, shortToken, forms[1].Get("fb_exchange_token"))
 }
@@ -151,8 +149,9 @@ func TestReachFollowsCursorsAndNotLinks(t *testing.T) {
 	t.Parallel()
 	g, adapter, _ := start(t)
 	g.granted("", "pages_show_list", "pages_manage_metadata", "pages_messaging")
+	var fields string
 	g.on("GET me/accounts", func(w http.ResponseWriter, r *http.Request) {
-		require.NotContains(t, r.URL.Query().Get("fields"), "access_token", "tokens of pages nobody has chosen are not wanted")
+		fields = r.URL.Query().Get("fields")
 		next := `"next":"https://evil.example/steal?access_token=x"`
 		switch r.URL.Query().Get("after") {
 		case "":
@@ -165,6 +164,7 @@ func TestReachFollowsCursorsAndNotLinks(t *testing.T) {
 	})
 	r, err := adapter.Reach(t.Context(), channel.Grant{Token: secret.New(systemToken)})
 	require.NoError(t, err)
+	require.NotContains(t, fields, "access_token", "tokens of pages nobody has chosen are not wanted")
 	require.Len(t, r.Channels, 2, "a page that moved while it was read is there once")
 	require.Equal(t, "3", r.Channels[0].ExternalID)
 	require.Equal(t, "1", r.Channels[1].ExternalID)

@@ -44,6 +44,14 @@ type graph struct {
 	handlers  map[string]http.HandlerFunc // by method and path, instead of its own
 	subscribe []string
 	denied    []string // fields that lack a permission
+	last      string   // the body of the last call but sends
+}
+
+// body is that of the last call but sends.
+func (g *graph) body() string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.last
 }
 
 type request struct {
@@ -104,6 +112,7 @@ func (g *graph) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	r.PostForm, _ = url.ParseQuery(string(body))
 	g.mu.Lock()
+	g.last = string(body)
 	g.requests = append(g.requests, request{line, token})
 	own := g.handlers[line]
 	g.mu.Unlock()
