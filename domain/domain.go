@@ -155,26 +155,36 @@ func (s *Services) CheckCoverage(ctx context.Context) error {
 	accounts, err := s.Accounts.IDs(ctx)
 	var all error
 	for _, a := range accounts {
-		channels, _, err := s.Channels.List(ctx, a, storage.Page{Limit: storage.MaxLimit})
-		if err != nil {
-			all = errors.Join(all, err)
-			continue
-		}
-		for _, c := range channels {
-			_, err := s.NoteCoverage(ctx, c)
-			all = errors.Join(all, err)
-		}
+		all = errors.Join(all, s.CoverAccount(ctx, a))
 	}
 	return errors.Join(err, all)
 }
 
+// CoverAccount is CheckCoverage for one account, after something has changed in it.
+func (s *Services) CoverAccount(ctx context.Context, a account.ID) error {
+	channels, err := s.Channels.All(ctx, a)
+	if err != nil {
+		return err
+	}
+	found, err := s.Inbound.Coverage(ctx, a, channels, nil)
+	if err != nil {
+		return err
+	}
+	for _, c := range channels {
+		if _, err := s.Channels.NoteCoverage(ctx, c, found[channel.Key{AccountID: a, ID: c.ID}]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // NoteCoverage looks whether a channel's messages would find somebody, and notes it in the channel's health.
 func (s *Services) NoteCoverage(ctx context.Context, c channel.Channel) (channel.Channel, error) {
-	warnings, err := s.Inbound.Coverage(ctx, c, nil)
+	found, err := s.Inbound.Coverage(ctx, c.AccountID, []channel.Channel{c}, nil)
 	if err != nil {
 		return c, err
 	}
-	return s.Channels.NoteCoverage(ctx, c, warnings)
+	return s.Channels.NoteCoverage(ctx, c, found[channel.Key{AccountID: c.AccountID, ID: c.ID}])
 }
 
 // references knows the templates and people that a channel's settings name.

@@ -18,8 +18,9 @@ import (
 
 // sample says how to call a route rightly. Each feature declares those of its routes, in samples_test.go.
 type sample struct {
-	path  map[string]maker // every parameter of the path
-	query map[string]maker // every parameter of the query that holds an id of ours
+	path  map[string]maker  // every parameter of the path that is an id
+	plain map[string]string // every other one
+	query map[string]maker  // every parameter of the query that holds an id of ours
 	body  func(*scene) apptest.Body
 	file  bool // the body is a file
 	// Every key of the body that holds an id of ours; with [] at its end, a list of them. Inside objects and lists of
@@ -69,6 +70,9 @@ func (w *scene) call(c *apptest.Client, r httpapi.Route, s sample, instead map[s
 	path := r.Path
 	for name, make := range s.path {
 		path = strings.ReplaceAll(path, "{"+name+"}", id("path."+name, make))
+	}
+	for name, value := range s.plain {
+		path = strings.ReplaceAll(path, "{"+name+"}", value)
 	}
 	query := url.Values{}
 	for name, make := range s.query {
@@ -122,7 +126,9 @@ func requireWhole(t *testing.T, a *apptest.App, r httpapi.Route, s sample) {
 	t.Helper()
 	places := s.places()
 	for _, p := range parameter.FindAllStringSubmatch(r.Path, -1) {
-		require.Contains(t, places, "path."+p[1], "the sample of %s lacks a parameter", r.ID)
+		if _, plain := s.plain[p[1]]; !plain {
+			require.Contains(t, places, "path."+p[1], "the sample of %s lacks a parameter", r.ID)
+		}
 	}
 	op := document(t, a).Paths[r.Path][strings.ToLower(r.Method)]
 	for _, p := range op.Parameters {

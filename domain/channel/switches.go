@@ -2,6 +2,7 @@ package channel
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -133,14 +134,14 @@ func (s *Service) Verify(ctx context.Context, by account.Actor, id ids.ID) (Chan
 // NoteCoverage keeps what an assignee check found among the channel's health findings, in the place of what the last one
 // did.
 func (s *Service) NoteCoverage(ctx context.Context, c Channel, warnings []templates.Warning) (Channel, error) {
-	kept := c.Health.of(connectionArea)
+	var found []Finding
 	for _, w := range warnings {
-		kept = append(kept, Finding{Code: w.Code, Level: "warning", Area: coverageArea, Params: w.Params})
+		found = append(found, Finding{Code: w.Code, Level: "warning", Area: coverageArea, Params: w.Params})
 	}
-	if len(warnings) == 0 && len(c.Health.of(coverageArea)) == 0 {
+	if reflect.DeepEqual(found, c.Health.of(coverageArea)) {
 		return c, nil
 	}
-	c.Health.Findings, c.UpdatedAt = kept, s.Clock.Now()
+	c.Health.Findings, c.UpdatedAt = append(c.Health.of(connectionArea), found...), s.Clock.Now()
 	return c, s.store.update(ctx, &c, "health")
 }
 
