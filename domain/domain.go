@@ -194,12 +194,12 @@ type references struct{ *Services }
 func (r references) CheckSettings(ctx context.Context, a account.ID, set channel.Settings) []errs.Problem {
 	var out []errs.Problem
 	if set.ObjectTemplateID != nil {
-		if _, err := r.Templates.Object(ctx, a, *set.ObjectTemplateID); err != nil {
+		if o, err := r.Templates.Object(ctx, a, *set.ObjectTemplateID); err != nil || o.DeletedAt != nil {
 			out = append(out, errs.At("body.settings.object_template_id", "template.not_found"))
 		}
 	}
 	if set.ContactTemplateID != nil {
-		if _, err := r.Templates.Contact(ctx, a, *set.ContactTemplateID); err != nil {
+		if c, err := r.Templates.Contact(ctx, a, *set.ContactTemplateID); err != nil || c.DeletedAt != nil {
 			out = append(out, errs.At("body.settings.contact_template_id", "template.not_found"))
 		}
 	}

@@ -51,7 +51,7 @@ func (s store) insertVersion(ctx context.Context, v *versionRow) error {
 
 func (s store) update(ctx context.Context, r *row, columns ...string) error {
 	return storage.Translate(s.db.Of(ctx, r.AccountID).Model(&row{}).Where("id = ?", r.ID).
-		Select(append(columns, "updated_at")).Updates(r).Error)
+		Select(append(columns, "updated_at")).UpdateColumns(r).Error)
 }
 
 func (s store) standard(ctx context.Context, a account.ID, t Type) (row, error) {
@@ -116,7 +116,7 @@ func (s store) insertSet(ctx context.Context, r *StatusSet) error {
 
 func (s store) updateSet(ctx context.Context, r *StatusSet) error {
 	return storage.Translate(s.db.Of(ctx, r.AccountID).Model(&StatusSet{}).Where("id = ?", r.ID).
-		Select("name", "statuses", "updated_at").Updates(r).Error)
+		Select("name", "statuses", "updated_at").UpdateColumns(r).Error)
 }
 
 func (s store) deleteSet(ctx context.Context, a account.ID, id ids.ID) error {
