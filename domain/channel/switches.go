@@ -63,16 +63,17 @@ func (s *Service) Pause(ctx context.Context, c Channel, until time.Time) error {
 }
 
 // Lost marks a channel whose credentials the platform no longer takes: everything stays queued until an administrator
-// connects it again, or a check finds that the platform takes them after all.
+// connects it again, or a check finds that the platform takes them after all. c is the channel as it was when it made the
+// call: a late answer to credentials that have been replaced since says nothing of the new ones.
 func (s *Service) Lost(ctx context.Context, c Channel, f *Failure) error {
 	return s.setReason(ctx, c, f.Reason, "channel.lost")
 }
 
 // setReason notes why a channel must be connected again, or that it need not.
-func (s *Service) setReason(ctx context.Context, c Channel, reason, action string) error {
+func (s *Service) setReason(ctx context.Context, used Channel, reason, action string) error {
 	return s.DB.Tx(ctx, func(ctx context.Context) error {
-		c, err := s.store.lock(ctx, c.AccountID, c.ID)
-		if err != nil || (c.StateReason == "") == (reason == "") {
+		c, err := s.store.lock(ctx, used.AccountID, used.ID)
+		if err != nil || (c.StateReason == "") == (reason == "") || !c.sameCredentials(used) {
 			return err
 		}
 		before := c.State
