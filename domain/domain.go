@@ -183,15 +183,7 @@ func (s *Services) CheckCoverage(ctx context.Context) error {
 	accounts, err := s.Accounts.IDs(ctx)
 	var all error
 	for _, a := range accounts {
-		channels, _, err := s.Channels.List(ctx, a, storage.Page{Limit: storage.MaxLimit})
-		if err != nil {
-			all = errors.Join(all, err)
-			continue
-		}
-		for _, c := range channels {
-			_, err := s.NoteCoverage(ctx, c)
-			all = errors.Join(all, err)
-		}
+		all = errors.Join(all, s.CoverAccount(ctx, a))
 	}
 	return errors.Join(err, all)
 }
@@ -214,13 +206,31 @@ func (i intake) Refill(ctx context.Context, a account.ID, event ids.ID) (bool, e
 	return i.Inbound.Refill(ctx, a, event)
 }
 
+// CoverAccount is CheckCoverage for one account, after something has changed in it.
+func (s *Services) CoverAccount(ctx context.Context, a account.ID) error {
+	channels, err := s.Channels.All(ctx, a)
+	if err != nil {
+		return err
+	}
+	found, err := s.Inbound.Coverage(ctx, a, channels, nil)
+	if err != nil {
+		return err
+	}
+	for _, c := range channels {
+		if _, err := s.Channels.NoteCoverage(ctx, c, found[channel.Key{AccountID: a, ID: c.ID}]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // NoteCoverage looks whether a channel's messages would find somebody, and notes it in the channel's health.
 func (s *Services) NoteCoverage(ctx context.Context, c channel.Channel) (channel.Channel, error) {
-	warnings, err := s.Inbound.Coverage(ctx, c, nil)
+	found, err := s.Inbound.Coverage(ctx, c.AccountID, []channel.Channel{c}, nil)
 	if err != nil {
 		return c, err
 	}
-	return s.Channels.NoteCoverage(ctx, c, warnings)
+	return s.Channels.NoteCoverage(ctx, c, found[channel.Key{AccountID: c.AccountID, ID: c.ID}])
 }
 
 // references knows the templates and people that a channel's settings name.
@@ -230,7 +240,7 @@ type references struct{ *Services }
 func (r references) CheckSettings(ctx context.Context, a account.ID, set channel.Settings) []errs.Problem {
 	var out []errs.Problem
 	if set.ObjectTemplateID != nil {
-		if _, err := r.Templates.Object(ctx, a, *set.ObjectTemplateID); err != nil {
+		if o, err := r.Templates.Object(ctx, a, *set.ObjectTemplateID); err != nil || o.DeletedAt != nil {
 			out = append(out, errs.At("body.settings.object_template_id", "template.not_found"))
 		}
 	}
@@ -240,7 +250,7 @@ func (r references) CheckSettings(ctx context.Context, a account.ID, set channel
 		}
 	}
 	if set.ContactTemplateID != nil {
-		if _, err := r.Templates.Contact(ctx, a, *set.ContactTemplateID); err != nil {
+		if c, err := r.Templates.Contact(ctx, a, *set.ContactTemplateID); err != nil || c.DeletedAt != nil {
 			out = append(out, errs.At("body.settings.contact_template_id", "template.not_found"))
 		}
 	}

@@ -28,6 +28,13 @@ func (o Optional[T]) Ptr() *T {
 	return &o.Value
 }
 
+// over writes the value into v, when it was sent.
+func (o Optional[T]) over(v *T) {
+	if o.Sent {
+		*v = o.Value
+	}
+}
+
 // UnmarshalJSON notes that the key was sent.
 func (o *Optional[T]) UnmarshalJSON(data []byte) error {
 	o.Sent = true

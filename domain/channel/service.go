@@ -63,6 +63,11 @@ func (s *Service) List(ctx context.Context, a account.ID, p storage.Page) ([]Cha
 	return s.store.list(ctx, a, p)
 }
 
+// All returns the account's channels, the first one first, without the removed ones.
+func (s *Service) All(ctx context.Context, a account.ID) ([]Channel, error) {
+	return s.store.all(ctx, a)
+}
+
 // Naming returns the account's channels whose settings name a template.
 func (s *Service) Naming(ctx context.Context, a account.ID, template ids.ID) ([]Channel, error) {
 	return s.store.naming(ctx, a, template)

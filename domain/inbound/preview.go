@@ -57,7 +57,13 @@ func (s *Service) Preview(ctx context.Context, by account.Actor, t Trial) ([]Tri
 		return nil, err
 	}
 	c, err := s.Channels.Get(ctx, by.AccountID, t.ChannelID)
+	if errs.KindOf(err) == errs.NotFound {
+		err = errs.Input(errs.At("body.channel_id", "channel.not_found"))
+	}
 	if err != nil {
+		return nil, err
+	}
+	if err := s.checkTrial(ctx, by.AccountID, t); err != nil {
 		return nil, err
 	}
 	events, err := s.trialEvents(ctx, c, t)
@@ -87,6 +93,19 @@ func (s *Service) Preview(ctx context.Context, by account.Actor, t Trial) ([]Tri
 		}
 	}
 	return out, nil
+}
+
+// checkTrial refuses drafts that could not be saved.
+func (s *Service) checkTrial(ctx context.Context, a account.ID, t Trial) error {
+	if t.Object != nil {
+		if err := s.Templates.CheckObject(ctx, a, *t.Object, "body.draft."); err != nil {
+			return err
+		}
+	}
+	if t.Contact != nil {
+		return s.Templates.CheckContact(*t.Contact, "body.draft.")
+	}
+	return nil
 }
 
 func (s *Service) trialEvents(ctx context.Context, c channel.Channel, t Trial) ([]Event, error) {
@@ -142,15 +161,14 @@ func (s *Service) try(ctx context.Context, a *arriving, t Trial) (Trialled, erro
 func (s *Service) withObject(
 	ctx context.Context, a account.ID, pair template.Pair, o templates.Object,
 ) (template.Pair, error) {
-	if id, err := ids.Parse(o.StatusSetID); err == nil && id != pair.Statuses.ID {
-		if pair.Statuses, err = s.Templates.StatusSet(ctx, a, id); err != nil {
-			return pair, err
-		}
+	id, err := ids.Parse(o.StatusSetID)
+	if err != nil {
+		return pair, err
 	}
-	if problems := o.Validate(pair.Statuses.Set()); len(problems) > 0 {
-		return pair, template.Input("body.object.", problems)
+	if pair.Statuses, err = s.Templates.StatusSet(ctx, a, id); err != nil {
+		return pair, err
 	}
-	pair.Object.Definition, pair.Object.Filler = o, o.Compile()
+	pair.Object = template.ObjectReady{Definition: o, Filler: o.Compile()}
 	return pair, nil
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"kontor/domain/channel"
 	"kontor/domain/domaintest"
 	"kontor/domain/errs"
 	"kontor/domain/inbound"
@@ -101,13 +102,14 @@ func TestAReplayFillsInWhatPeopleHaveNotChanged(t *testing.T) {
 func TestCoverageWarns(t *testing.T) {
 	t.Parallel()
 	w := domaintest.New(t)
-	warnings, err := w.Inbound.Coverage(w.Ctx(), w.Channel, nil)
+	key := channel.Key{AccountID: w.Account.ID, ID: w.Channel.ID}
+	found, err := w.Inbound.Coverage(w.Ctx(), w.Account.ID, []channel.Channel{w.Channel}, nil)
 	require.NoError(t, err)
-	require.Empty(t, warnings, "who set the channel up is here")
+	require.Empty(t, found[key], "who set the channel up is here")
 	away := false
 	_, err = w.Staff.Update(w.Ctx(), w.Owner, w.Owner.StaffID, staff.Change{Available: &away})
 	require.NoError(t, err)
-	warnings, err = w.Inbound.Coverage(w.Ctx(), w.Channel, nil)
+	found, err = w.Inbound.Coverage(w.Ctx(), w.Account.ID, []channel.Channel{w.Channel}, nil)
 	require.NoError(t, err)
-	require.NotEmpty(t, warnings)
+	require.NotEmpty(t, found[key])
 }
