@@ -133,6 +133,13 @@ func Assemble(p Parts) *Services {
 		Learned: func(ctx context.Context, x post.Post) error { return s.Inbound.PostLearned(ctx, x) },
 	})
 	s.Conversations = conversation.New(p.DB, p.Clock)
+	s.work(p, every)
+	s.takeIn(p, every)
+	return s
+}
+
+// work makes the services that tasks are answered and kept by.
+func (s *Services) work(p Parts, every storage.Everywhere) {
 	s.Outbound = outbound.New(outbound.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Channels: s.Channels,
 		Contacts: s.Contacts, Conversations: s.Conversations, Attachments: s.Attachments, Observe: p.ObserveAttempt,
@@ -144,6 +151,10 @@ func Assemble(p Parts) *Services {
 		Channels: s.Channels, Contacts: s.Contacts, Posts: s.Posts, Conversations: s.Conversations,
 		Attachments: s.Attachments, Outbound: s.Outbound,
 	})
+}
+
+// takeIn makes the services by which things come in.
+func (s *Services) takeIn(p Parts, every storage.Everywhere) {
 	s.Leads = lead.New(lead.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Accounts: s.Accounts, Staff: s.Staff,
 		Templates: s.Templates, Channels: s.Channels, Intake: intake{s},
@@ -154,7 +165,6 @@ func Assemble(p Parts) *Services {
 		Posts: s.Posts, Conversations: s.Conversations, Tasks: s.Tasks, Outbound: s.Outbound, Leads: s.Leads, Due: s.Due,
 		Words: p.Words, Observe: p.ObserveEvent,
 	})
-	return s
 }
 
 // Found makes an account with its owner and everything an account begins with, in one transaction.
