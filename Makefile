@@ -1,6 +1,8 @@
 # What one does with Kontor. Plain make lists it.
 .DEFAULT_GOAL := help
-.PHONY: help run test crash lint fmt web build deps clean
+# One static file is what is shipped, so that is what is run and tested, and compiled once.
+export CGO_ENABLED := 0
+.PHONY: help run test crash lint fmt web build binary deps secrets clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -22,8 +24,11 @@ fmt: ## bring Go files into form
 
 web: $(if $(wildcard app/web/package.json),app/web/dist/index.html) ## build the web UI where it has changed
 
-build: web ## build bin/kontor: one static file with the web UI in it
-	CGO_ENABLED=0 go build -trimpath -buildvcs=auto -ldflags='-s -w' -o bin/kontor ./app/cmd/kontor
+build: web binary ## build bin/kontor: one static file with the web UI in it
+
+# the Go part of it, with the web UI as it was last built
+binary:
+	go build -buildvcs=auto -ldflags='-s -w' -o bin/kontor ./app/cmd/kontor
 
 deps: $(if $(wildcard app/web/package.json),app/web/node_modules/.package-lock.json) ## install what tests use besides Go and Node: PostgreSQL, Redis, Chromium (Debian), npm packages
 	@missing=; \
@@ -33,6 +38,16 @@ deps: $(if $(wildcard app/web/package.json),app/web/node_modules/.package-lock.j
 	[ -z "$$missing" ] || { echo "installing$$missing"; \
 	  if [ "$$(id -u)" = 0 ]; then as=; else as=sudo; fi; \
 	  $$as apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$as apt-get install -y -qq --no-install-recommends $$missing; }
+
+secrets: ## make ./secrets for compose.yaml: random passwords and keys, keeping what is there
+	@umask 077; mkdir -p secrets; cd secrets; \
+	make_secret() { [ -e "$$1" ] || { printf '%s\n' "$$2" > "$$1"; chmod 644 "$$1"; echo "made secrets/$$1"; }; }; \
+	make_secret postgres_password "$$(openssl rand -hex 24)"; \
+	make_secret database_url "postgres://kontor:$$(cat postgres_password)@postgres:5432/kontor?sslmode=disable"; \
+	make_secret secret_keys "$$(openssl rand -base64 32)"; \
+	make_secret meta_verify_token "$$(openssl rand -hex 24)"; \
+	make_secret meta_app_secrets ""; \
+	[ -n "$$(cat meta_app_secrets)" ] || echo "write the Meta app's secret into secrets/meta_app_secrets"
 
 clean: ## remove what was built
 	rm -rf bin app/web/node_modules

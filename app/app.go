@@ -112,6 +112,12 @@ func New(ctx context.Context, cfg config.Config, o Options) (a *App, err error) 
 	if a.blobs, err = blob.Open(cfg.BlobURL.Reveal(), filepath.Join(cfg.DataDir, "files")); err != nil {
 		return a, fmt.Errorf("open the file store: %w", err)
 	}
+	if a.options.Parts.HTTP() {
+		if err := a.listen(ctx); err != nil {
+			return a, err
+		}
+		a.Config = cfg.ListeningOn(a.Addr()) // platforms are told where to send people back to
+	}
 	doors, err := a.assemble()
 	if err != nil {
 		return a, err
@@ -123,14 +129,11 @@ func New(ctx context.Context, cfg config.Config, o Options) (a *App, err error) 
 		return a, nil
 	}
 	a.API, err = httpapi.New(httpapi.Deps{ //nolint:contextcheck // requests bring contexts of their own
-		Config: cfg, Services: a.Services, Texts: a.Texts, Clock: a.options.Clock, Log: a.log, Doors: doors, Hub: a.hub,
+		Config: a.Config, Services: a.Services, Texts: a.Texts, Clock: a.options.Clock, Log: a.log, Doors: doors, Hub: a.hub,
 		Metrics: a.metrics, Version: Version(), Anonymous: a.options.Anonymous, PhoneURL: a.options.PhoneURL,
 		Checks: []httpapi.Check{{Name: "database", Run: a.DB.Ping}, {Name: "files", Run: a.blobs.Check}},
 	})
-	if err != nil {
-		return a, err
-	}
-	return a, a.listen(ctx)
+	return a, err
 }
 
 // openQueue connects to Redis, or starts the embedded one, and hangs up the bell.
@@ -154,7 +157,8 @@ func (a *App) assemble() ([]integrations.Door, error) {
 		return nil, fmt.Errorf("make the outbound client: %w", err)
 	}
 	settings := meta.Settings{
-		GraphURL: c.MetaGraphURL, Version: c.MetaAPIVersion, AppID: c.MetaAppID, VerifyToken: c.MetaVerifyToken,
+		GraphURL: c.MetaGraphURL, LoginURL: c.MetaLoginURL, PublicURL: c.PublicURL, Version: c.MetaAPIVersion,
+		AppID: c.MetaAppID, VerifyToken: c.MetaVerifyToken,
 	}
 	for _, s := range c.AppSecrets() {
 		settings.AppSecrets = append(settings.AppSecrets, secret.New(s))
@@ -163,7 +167,7 @@ func (a *App) assemble() ([]integrations.Door, error) {
 	figures := newFigures(a.metrics)
 	a.Services = domain.Assemble(domain.Parts{
 		DB: a.DB, Clock: a.options.Clock, Log: a.log, Box: a.Box, Bell: a.bell, Kinds: kinds, Blobs: a.blobs,
-		Fetcher: client, Hashing: a.options.Hashing, ObserveEvent: figures.event, ObserveAttempt: figures.attempt,
+		Fetcher: client, Hashing: a.options.Hashing, Words: a.Texts.Text, ObserveEvent: figures.event, ObserveAttempt: figures.attempt,
 	})
 	a.hub = realtime.NewHub(a.Services.Feed, a.options.Clock, a.log)
 	a.relay = realtime.NewRelay(a.redis.Client, a.log)

@@ -11,7 +11,9 @@ import (
 	"kontor/domain/contact"
 	"kontor/domain/due"
 	"kontor/domain/inbound"
+	"kontor/domain/lead"
 	"kontor/domain/outbound"
+	"kontor/domain/post"
 	"kontor/domain/storage"
 	"kontor/domain/task"
 	"kontor/jobs"
@@ -22,6 +24,7 @@ import (
 const (
 	inboundWorkers = 2
 	deliverWorkers = 32
+	publicWorkers  = 8
 	fetchWorkers   = 8
 )
 
@@ -39,15 +42,23 @@ func (a *App) newWorker() *jobs.Worker {
 	return jobs.NewWorker(a.redis, a.bell, a.log,
 		jobs.Batches(inbound.Queue, intake, s.Inbound.Process),
 		jobs.Pieces(outbound.Queue, deliverWorkers, s.Outbound.Claim, s.Outbound.Deliver),
+		jobs.Pieces(outbound.PublicQueue, publicWorkers, s.Outbound.ClaimPublic, s.Outbound.Deliver),
 		fetch(contact.ProfileQueue, s.Contacts.FetchProfile),
 		fetch(task.HistoryQueue, s.Tasks.FetchHistory),
+		fetch(post.Queue, s.Posts.Fetch),
 		fetch(attachment.Queue, s.Attachments.Fetch),
+		fetch(lead.FetchQueue, s.Leads.Fetch),
+		fetch(lead.SyncQueue, s.Leads.Sync),
+		fetch(lead.BackfillQueue, s.Leads.RunBackfill),
+		fetch(inbound.WaitQueue, s.Inbound.Wake),
 		jobs.Ticks(s.Due, a.options.Clock,
 			jobs.Periodic{Name: "prune_feed", Every: 10 * time.Minute, Do: s.Feed.Prune},
 			jobs.Periodic{Name: "prune_idempotency", Every: time.Hour, Do: s.Keys.Prune},
 			jobs.Periodic{Name: "prune_sessions", Every: time.Hour, Do: s.Sessions.Prune},
+			jobs.Periodic{Name: "prune_connections", Every: time.Hour, Do: s.Connections.Prune},
 			jobs.Periodic{Name: "prune_unrouted", Every: 24 * time.Hour, Do: s.Inbound.Prune},
 			jobs.Periodic{Name: "prune_ticks", Every: 24 * time.Hour, Do: s.Due.PruneTicks},
+			jobs.Periodic{Name: "leads", Every: time.Hour, Do: s.Leads.Schedule},
 			jobs.Periodic{Name: "assignee_coverage", Every: 24 * time.Hour, Do: s.CheckCoverage},
 		),
 	)

@@ -14,6 +14,7 @@ import (
 	"kontor/domain/audit"
 	"kontor/domain/channel"
 	"kontor/domain/clock"
+	"kontor/domain/connection"
 	"kontor/domain/contact"
 	"kontor/domain/conversation"
 	"kontor/domain/due"
@@ -22,7 +23,9 @@ import (
 	"kontor/domain/idempotency"
 	"kontor/domain/ids"
 	"kontor/domain/inbound"
+	"kontor/domain/lead"
 	"kontor/domain/outbound"
+	"kontor/domain/post"
 	"kontor/domain/secret"
 	"kontor/domain/session"
 	"kontor/domain/staff"
@@ -42,6 +45,8 @@ type Parts struct {
 	Blobs   attachment.Blobs
 	Fetcher attachment.Fetcher
 	Hashing staff.Hashing
+	// Words are what is said to people in a language, by code and parameters; the code itself when nil.
+	Words func(language, code string, params map[string]any) string
 	// Observe, if set, is told of every event and every attempt, for the metrics.
 	ObserveEvent   func(kind, outcome string, took time.Duration)
 	ObserveAttempt func(kind, outcome string, took time.Duration)
@@ -58,11 +63,14 @@ type Services struct {
 	Sessions      *session.Service
 	Attachments   *attachment.Service
 	Channels      *channel.Service
+	Connections   *connection.Service
 	Contacts      *contact.Service
 	Templates     *template.Service
+	Posts         *post.Service
 	Conversations *conversation.Service
 	Outbound      *outbound.Service
 	Tasks         *task.Service
+	Leads         *lead.Service
 	Inbound       *inbound.Service
 
 	db *storage.DB
@@ -71,6 +79,9 @@ type Services struct {
 // Assemble makes the services, from the bottom up. Where a lower one has to tell a higher one, it is given a function that
 // looks the higher one up when it is called.
 func Assemble(p Parts) *Services {
+	if p.Words == nil {
+		p.Words = func(_, code string, _ map[string]any) string { return code }
+	}
 	s := &Services{db: p.DB}
 	every := storage.NewEverywhere(p.DB)
 	s.Audit = audit.New(p.DB, p.Clock)
@@ -88,6 +99,9 @@ func Assemble(p Parts) *Services {
 	s.Templates = template.New(template.Deps{
 		DB: p.DB, Clock: p.Clock, Audit: s.Audit, Feed: s.Feed, Accounts: s.Accounts, Staff: s.Staff,
 		Channels: func() *channel.Service { return s.Channels },
+		FormNaming: func(ctx context.Context, a account.ID, id ids.ID) (string, bool, error) {
+			return s.Leads.FormNaming(ctx, a, id)
+		},
 		StatusesInUse: func(ctx context.Context, a account.ID, set ids.ID) ([]string, error) {
 			return s.Tasks.StatusesInUse(ctx, a, set)
 		},
@@ -97,11 +111,15 @@ func Assemble(p Parts) *Services {
 	})
 	s.Channels = channel.New(channel.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Box: p.Box, Audit: s.Audit, Feed: s.Feed, Accounts: s.Accounts,
-		Registry: p.Kinds, References: references{s},
-		SwitchedOn: func(ctx context.Context, _ channel.Channel) error {
-			p.DB.AfterCommit(ctx, func() { p.Bell.Ring(outbound.Queue) })
-			return nil
+		Registry: p.Kinds, References: references{s}, Every: every,
+		SwitchedOn: func(ctx context.Context, c channel.Channel) error {
+			p.DB.AfterCommit(ctx, func() { p.Bell.Ring(outbound.Queue); p.Bell.Ring(outbound.PublicQueue) })
+			return s.Leads.SwitchedOn(ctx, c)
 		},
+	})
+	s.Connections = connection.New(connection.Deps{
+		DB: p.DB, Clock: p.Clock, Log: p.Log, Box: p.Box, Audit: s.Audit, Feed: s.Feed, Accounts: s.Accounts,
+		Channels: s.Channels, Every: every,
 	})
 	s.Contacts = contact.New(contact.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Channels: s.Channels,
@@ -110,21 +128,31 @@ func Assemble(p Parts) *Services {
 			return s.Inbound.PersonLearned(ctx, a, contactID)
 		},
 	})
+	s.Posts = post.New(post.Deps{
+		DB: p.DB, Clock: p.Clock, Due: s.Due, Channels: s.Channels,
+		Learned: func(ctx context.Context, x post.Post) error { return s.Inbound.PostLearned(ctx, x) },
+	})
 	s.Conversations = conversation.New(p.DB, p.Clock)
 	s.Outbound = outbound.New(outbound.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Channels: s.Channels,
 		Contacts: s.Contacts, Conversations: s.Conversations, Attachments: s.Attachments, Observe: p.ObserveAttempt,
+		Arrived: func(ctx context.Context, list []outbound.Arrival) error { return s.Tasks.Arrived(ctx, list) },
 	})
 	s.Tasks = task.New(task.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit,
 		Numbers: storage.NewCounter(every, "task"), Accounts: s.Accounts, Staff: s.Staff, Templates: s.Templates,
-		Channels: s.Channels, Contacts: s.Contacts, Conversations: s.Conversations, Attachments: s.Attachments,
-		Outbound: s.Outbound,
+		Channels: s.Channels, Contacts: s.Contacts, Posts: s.Posts, Conversations: s.Conversations,
+		Attachments: s.Attachments, Outbound: s.Outbound,
+	})
+	s.Leads = lead.New(lead.Deps{
+		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Accounts: s.Accounts, Staff: s.Staff,
+		Templates: s.Templates, Channels: s.Channels, Intake: intake{s},
 	})
 	s.Inbound = inbound.New(inbound.Deps{
 		DB: p.DB, Every: every, Clock: p.Clock, Log: p.Log, Bell: p.Bell, Feed: s.Feed, Audit: s.Audit,
 		Accounts: s.Accounts, Staff: s.Staff, Templates: s.Templates, Channels: s.Channels, Contacts: s.Contacts,
-		Conversations: s.Conversations, Tasks: s.Tasks, Outbound: s.Outbound, Observe: p.ObserveEvent,
+		Posts: s.Posts, Conversations: s.Conversations, Tasks: s.Tasks, Outbound: s.Outbound, Leads: s.Leads, Due: s.Due,
+		Words: p.Words, Observe: p.ObserveEvent,
 	})
 	return s
 }
@@ -178,6 +206,24 @@ func (s *Services) CoverAccount(ctx context.Context, a account.ID) error {
 	return nil
 }
 
+// intake is where leads come from and go to; it is made after them.
+type intake struct{ *Services }
+
+// Keep stores items that were found by asking.
+func (i intake) Keep(ctx context.Context, c channel.Channel, items []channel.Item) ([]ids.ID, error) {
+	return i.Inbound.Keep(ctx, c, items)
+}
+
+// Release has waiting events processed.
+func (i intake) Release(ctx context.Context, a account.ID, events ...ids.ID) error {
+	return i.Inbound.Release(ctx, a, events...)
+}
+
+// Refill fills in again what was made of an event.
+func (i intake) Refill(ctx context.Context, a account.ID, event ids.ID) (bool, error) {
+	return i.Inbound.Refill(ctx, a, event)
+}
+
 // NoteCoverage looks whether a channel's messages would find somebody, and notes it in the channel's health.
 func (s *Services) NoteCoverage(ctx context.Context, c channel.Channel) (channel.Channel, error) {
 	found, err := s.Inbound.Coverage(ctx, c.AccountID, []channel.Channel{c}, nil)
@@ -196,6 +242,11 @@ func (r references) CheckSettings(ctx context.Context, a account.ID, set channel
 	if set.ObjectTemplateID != nil {
 		if o, err := r.Templates.Object(ctx, a, *set.ObjectTemplateID); err != nil || o.DeletedAt != nil {
 			out = append(out, errs.At("body.settings.object_template_id", "template.not_found"))
+		}
+	}
+	if set.CommentTemplateID != nil {
+		if o, err := r.Templates.Object(ctx, a, *set.CommentTemplateID); err != nil || o.DeletedAt != nil {
+			out = append(out, errs.At("body.settings.comment_template_id", "template.not_found"))
 		}
 	}
 	if set.ContactTemplateID != nil {

@@ -195,7 +195,7 @@ func TestLostAnswersOfTheSimulator(t *testing.T) {
 			require.Len(t, taken, 1)
 			id, err := s.adapter.(channel.ReadBacker).ReadBack(t.Context(), s.access, out, s.sim.Now(), nil)
 			require.NoError(t, err)
-			require.Equal(t, taken[0].MID, id)
+			require.Equal(t, taken[0].MID, id.ExternalID)
 		})
 	}
 }

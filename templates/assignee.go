@@ -31,10 +31,11 @@ const (
 	ModeRoundRobin    AssigneeMode = "round_robin"     // the available member with the fewest open tasks
 )
 
-// Chain is where the assignees of a task come from: the template, else the channel, else whoever set the channel up,
-// else the account's owner. The first of these levels that yields anybody wins.
+// Chain is where the assignees of a task come from: the template, else the lead form that was submitted, else the channel,
+// else whoever set the channel up, else the account's owner. The first of these levels that yields anybody wins.
 type Chain struct {
 	Template  []Assignee
+	Form      []Assignee // of leads; a level of theirs alone
 	Channel   []Assignee
 	Installer string // staff id, may be empty
 	Owner     string // staff id
@@ -47,6 +48,7 @@ type Level string
 // The levels in their order.
 const (
 	LevelTemplate  Level = "template"
+	LevelForm      Level = "form"
 	LevelChannel   Level = "channel"
 	LevelInstaller Level = "installer"
 	LevelOwner     Level = "owner"
@@ -64,12 +66,16 @@ func (c Chain) levels() []level {
 		}
 		return []Assignee{{Kind: AssigneeStaff, ID: id}}
 	}
-	return []level{
+	levels := []level{
 		{LevelTemplate, c.Template},
 		{LevelChannel, c.Channel},
 		{LevelInstaller, person(c.Installer)},
 		{LevelOwner, person(c.Owner)},
 	}
+	if len(c.Form) > 0 {
+		levels = slices.Insert(levels, 1, level{LevelForm, c.Form})
+	}
+	return levels
 }
 
 // Member is one of the staff, as far as assigning needs to know them. Somebody who was removed is not in the roster.

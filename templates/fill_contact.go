@@ -38,11 +38,7 @@ func (c Contact) Compile() *ContactFiller {
 		}
 		t := targetSources{target: m.Target, field: field}
 		for _, text := range m.Sources {
-			if IsPattern(text) {
-				t.sources = append(t.sources, patternSource(text))
-			} else {
-				t.sources = append(t.sources, pathSource(text, names))
-			}
+			t.sources = append(t.sources, sourceOf(text, names))
 		}
 		f.targets = append(f.targets, t)
 	}

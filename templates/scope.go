@@ -102,6 +102,8 @@ type Answer struct {
 	Key      string `json:"key"`                // as the form names the question, in any alphabet
 	Question string `json:"question,omitempty"` // as the person read it
 	Value    string `json:"value"`              // several values joined by ", "
+	// Values are the same one by one, where there may be several.
+	Values []string `json:"values,omitempty"`
 }
 
 // MailScope is the head of an e-mail.

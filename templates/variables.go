@@ -116,7 +116,7 @@ func leadVariables() []Variable {
 		{Path: "lead.answers.*", Example: "anna@example.com",
 			value: func(s *Scope) any { return answerVariables(s.Lead.Answers) }},
 		{Path: "lead.summary", Example: "E-mail: anna@example.com",
-			value: func(s *Scope) any { return leadSummary(s.Lead.Answers) }},
+			value: func(s *Scope) any { return LeadSummary(s.Lead.Answers) }},
 		{Path: "lead.form_name", Example: "Test ride", value: func(s *Scope) any { return s.Lead.FormName }},
 		{Path: "lead.form_id", Example: "1277273558577106", value: func(s *Scope) any { return s.Lead.FormID }},
 		{Path: "lead.ad_name", Example: "Red bike, video", value: func(s *Scope) any { return s.Lead.AdName }},
@@ -151,8 +151,8 @@ func answerVariables(answers []Answer) map[string]any {
 	return vars
 }
 
-// leadSummary is every answer on a line of its own: what a lead's description shows without naming a question.
-func leadSummary(answers []Answer) string {
+// LeadSummary is every answer on a line of its own: what a lead's description shows without naming a question.
+func LeadSummary(answers []Answer) string {
 	var out strings.Builder
 	for _, a := range answers {
 		if a.Value == "" || out.Len() > maxRendered {

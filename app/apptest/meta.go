@@ -25,6 +25,7 @@ func listenAsMeta(t testing.TB) (*httptest.Server, []string) {
 	t.Cleanup(server.Close)
 	return server, []string{
 		"KONTOR_META_GRAPH_URL=http://" + server.Listener.Addr().String(), "KONTOR_META_APP_ID=" + metaApp,
+		"KONTOR_META_LOGIN_URL=http://" + server.Listener.Addr().String(),
 		"KONTOR_META_APP_SECRETS=" + metaSecret, "KONTOR_META_VERIFY_TOKEN=" + metaVerify,
 	}
 }

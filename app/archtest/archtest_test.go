@@ -108,7 +108,7 @@ func never() map[string][]string {
 func layers() []string {
 	return []string{
 		"errs", "clock", "ids", "secret", "fault", "storage", "due", "feed", "audit", "idempotency",
-		"account", "session", "staff", "channel", "attachment", "contact", "template", "conversation", "outbound", "task", "inbound",
+		"account", "session", "staff", "channel", "connection", "attachment", "contact", "template", "post", "conversation", "outbound", "task", "lead", "inbound",
 	}
 }
 
@@ -202,42 +202,6 @@ func TestKindsAreNamedOnlyAtHome(t *testing.T) {
 				"%s names the kind %s", s.path, m[1])
 		}
 	}
-}
-
-// files finds what documents call a file: a path with an ending, in backquotes.
-var files = regexp.MustCompile("`([A-Za-z0-9_./*-]+\\.(?:go|sql|yaml|yml|md|tsx|ts|html|json))`")
-
-func TestDocumentsNameFilesThatExist(t *testing.T) {
-	t.Parallel()
-	require.NoError(t, filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if d.IsDir() && (d.Name() == "node_modules" || d.Name() == ".git") {
-			return filepath.SkipDir
-		}
-		if !strings.HasSuffix(path, ".md") {
-			return nil
-		}
-		text, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		for _, m := range files.FindAllStringSubmatch(string(text), -1) {
-			require.Truef(t, exists(filepath.Dir(path), m[1]), "%s names %s, which is not there", path, m[1])
-		}
-		return nil
-	}))
-}
-
-func exists(folder, name string) bool {
-	for _, base := range []string{folder, root} {
-		found, err := filepath.Glob(filepath.Join(base, name))
-		if err == nil && len(found) > 0 {
-			return true
-		}
-	}
-	return false
 }
 
 // TestStatesAreDrawn keeps the tables of legal steps and the drawings in domain/README.md together.

@@ -72,6 +72,16 @@ func localURL(listen string) string {
 	return "http://" + listen
 }
 
+// ListeningOn returns the settings of a server that listens on an address. Where the machine chose the port, the public URL
+// that follows from it is known only now.
+func (c Config) ListeningOn(addr string) Config {
+	host, port, _ := net.SplitHostPort(c.Listen)
+	if _, chosen, err := net.SplitHostPort(addr); err == nil && port == "0" && c.PublicURL == localURL(c.Listen) {
+		c.PublicURL = localURL(net.JoinHostPort(host, chosen))
+	}
+	return c
+}
+
 // readFiles replaces every NAME_FILE of a known variable by NAME with the file's contents.
 func readFiles(vars map[string]string) error {
 	for _, v := range Describe() {

@@ -41,7 +41,7 @@ type ChannelHealth struct {
 type ChannelFinding struct {
 	Code   string         `json:"code" doc:"stable"`
 	Level  string         `json:"level" enum:"info,warning,error"`
-	Area   string         `json:"area" enum:"connection,assignees"`
+	Area   string         `json:"area" enum:"connection,assignees,leads"`
 	Text   string         `json:"text" doc:"what it is and what to do, in the reader's language"`
 	Params map[string]any `json:"params,omitempty" doc:"of the platform: code, subcode, message, trace_id"`
 }
@@ -194,7 +194,14 @@ func (a *API) listKinds(ctx context.Context, who account.Actor, _ *nothing) (*an
 	x := exchangeOf(ctx)
 	var kinds []Kind
 	for _, d := range a.Channels.Registry.Describe() {
-		kinds = append(kinds, x.kind(d, !slices.Contains(acc.PausedKinds, d.Kind)))
+		adapter, err := a.Channels.Registry.Of(d.Kind)
+		if err != nil {
+			return nil, err
+		}
+		k := x.kind(d, !slices.Contains(acc.PausedKinds, d.Kind))
+		_, k.ByToken = adapter.(channel.Connector)
+		_, k.ByLogin = adapter.(channel.Authorizer)
+		kinds = append(kinds, k)
 	}
 	return listed(kinds, "", nil)
 }

@@ -23,11 +23,12 @@ type Comment struct {
 	Transport     *string          `json:"transport" doc:"by what it came or goes, as messenger; null for internal ones"`
 	History       bool             `json:"history" doc:"it was there before the task"`
 	ExternalID    *string          `json:"external_id"`
-	ReplyTo       string           `json:"reply_to,omitempty" doc:"external id of the message it answers"`
+	ReplyTo       string           `json:"reply_to,omitempty" doc:"external id of the message or the comment it answers"`
 	Details       map[string]any   `json:"details,omitempty" doc:"what else there is to show: a tapped button, a place, a card"`
 	Edits         []task.Edit      `json:"edits,omitempty" doc:"the texts it had before"`
 	Reactions     []task.Reaction  `json:"reactions,omitempty"`
 	UnsentAt      *time.Time       `json:"unsent_at,omitempty"`
+	Place         *Place           `json:"place" doc:"where it stands under a post; null for what is no comment under one"`
 	OccurredAt    time.Time        `json:"occurred_at"`
 	CreatedAt     time.Time        `json:"created_at"`
 	DeliveryState *outbound.State  `json:"delivery_state" doc:"the worst of its messages; null when it is not delivered"`
@@ -78,12 +79,14 @@ func (a *API) listComments(ctx context.Context, who account.Actor, in *listComme
 	if err != nil {
 		return nil, err
 	}
-	shown, err := a.showComments(ctx, who.AccountID, rows)
+	shown, err := a.showComments(ctx, who, rows)
 	return listed(shown, next, err)
 }
 
-// showComments shows comments of one account, with one statement for their files and one for their messages.
-func (a *API) showComments(ctx context.Context, in account.ID, rows []task.Comment) ([]Comment, error) {
+// showComments shows comments of one account, with one statement for their files, one for their messages, and one for the
+// private replies to them.
+func (a *API) showComments(ctx context.Context, who account.Actor, rows []task.Comment) ([]Comment, error) {
+	in := who.AccountID
 	list := make([]ids.ID, len(rows))
 	for i, c := range rows {
 		list[i] = c.ID
@@ -100,6 +103,10 @@ func (a *API) showComments(ctx context.Context, in account.ID, rows []task.Comme
 	if err != nil {
 		return nil, err
 	}
+	replies, err := a.Tasks.PrivateReplies(ctx, who, rows)
+	if err != nil {
+		return nil, err
+	}
 	x := exchangeOf(ctx)
 	shown := make([]Comment, len(rows))
 	for i, c := range rows {
@@ -107,6 +114,7 @@ func (a *API) showComments(ctx context.Context, in account.ID, rows []task.Comme
 			c.AuthorName = authors[ids.Of(c.AuthorID)].Name
 		}
 		shown[i] = x.comment(c, files[c.ID], messages[c.ID])
+		shown[i].Place = x.place(c, replies)
 	}
 	return shown, nil
 }
@@ -149,8 +157,8 @@ type addCommentInput struct {
 		Text          string          `json:"text,omitempty" doc:"may be empty when files are attached"`
 		Visibility    task.Visibility `json:"visibility" enum:"public,internal"`
 		AttachmentIDs []ids.ID        `json:"attachment_ids,omitempty" format:"uuid" doc:"of POST /attachments"`
-		ReplyTo       ids.ID          `json:"reply_to,omitzero" format:"uuid" doc:"a comment of the same conversation"`
-		Mode          string          `json:"mode,omitempty" enum:"reply" default:"reply"`
+		ReplyTo       ids.ID          `json:"reply_to,omitzero" format:"uuid" doc:"a comment of the task; without it, the last one of a contact under a post, and nothing in particular elsewhere"`
+		Mode          channel.Mode    `json:"mode,omitempty" enum:"reply,private_reply" default:"reply" doc:"reply answers where the comment stands, under a post publicly; private_reply is the one message to whoever wrote the comment"`
 		UndoSeconds   *int            `json:"undo_seconds,omitempty" doc:"how long a public comment waits and can be undone; left out, 5 in a session of the screens and 0 by token"`
 	}
 }
@@ -163,6 +171,9 @@ func (a *API) addComment(ctx context.Context, who account.Actor, in *addCommentI
 	n := task.NewComment{
 		Text: b.Text, Visibility: b.Visibility, AttachmentIDs: b.AttachmentIDs, ReplyTo: ids.Ptr(b.ReplyTo),
 	}
+	if b.Mode == channel.PrivateReply {
+		n.Mode = b.Mode
+	}
 	switch {
 	case b.UndoSeconds != nil:
 		n.Undo = time.Duration(*b.UndoSeconds) * time.Second
@@ -173,7 +184,7 @@ func (a *API) addComment(ctx context.Context, who account.Actor, in *addCommentI
 	if err != nil {
 		return nil, err
 	}
-	shown, err := a.showComments(ctx, who.AccountID, []task.Comment{c})
+	shown, err := a.showComments(ctx, who, []task.Comment{c})
 	if err != nil {
 		return nil, err
 	}

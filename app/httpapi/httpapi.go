@@ -74,6 +74,7 @@ type API struct {
 	origin    *http.CrossOriginProtection
 	durations *prometheus.HistogramVec
 	bodies    bodies
+	pages     pages
 	ui        *web.UI
 	openapi   []byte
 }
@@ -98,6 +99,9 @@ func New(d Deps) (*API, error) {
 	}
 	if err := d.Metrics.Register(a.durations); err != nil {
 		return nil, fmt.Errorf("register metrics: %w", err)
+	}
+	if a.pages, err = newPages(); err != nil {
+		return nil, fmt.Errorf("read the pages: %w", err)
 	}
 	if err := a.origin.AddTrustedOrigin(d.Config.PublicURL); err != nil {
 		return nil, fmt.Errorf("trust the public URL: %w", err)

@@ -12,6 +12,8 @@ type Kind struct {
 	Kind         string           `json:"kind"`
 	Name         string           `json:"name"`
 	Enabled      bool             `json:"enabled" doc:"false while the account has switched the kind off"`
+	ByToken      bool             `json:"by_token" doc:"POST /channels connects one with a token"`
+	ByLogin      bool             `json:"by_login" doc:"POST /channels/connect/{kind} leads to the platform's login"`
 	Settings     []KindSetting    `json:"settings" doc:"its form, in order"`
 	Capabilities KindCapabilities `json:"capabilities"`
 }
@@ -42,6 +44,16 @@ type KindCapabilities struct {
 	History    int                        `json:"history" doc:"how many past messages the platform gives at most"`
 	Windows    map[channel.Opening]int    `json:"windows" doc:"for how many seconds an action of a person opens the reply window"`
 	Rules      []KindRule                 `json:"rules" doc:"who may write when; the first that allows decides"`
+	Modes      map[channel.Mode]KindMode  `json:"modes" doc:"what goes out besides direct messages: answer (publicly, under posts) and private_reply"`
+}
+
+// KindMode is what can be done in a mode.
+type KindMode struct {
+	Transport  string                     `json:"transport"`
+	TextLimit  int                        `json:"text_limit"`
+	FileLimits map[channel.FileType]int64 `json:"file_limits"`
+	Together   bool                       `json:"together" doc:"a text and one file go as one message"`
+	Rules      []KindRule                 `json:"rules"`
 }
 
 // KindRule is one row of the reply policy.
@@ -58,7 +70,7 @@ func (x *exchange) kind(d channel.Description, enabled bool) Kind {
 	c := d.Capabilities
 	k := Kind{Kind: d.Kind, Name: d.Name, Enabled: enabled, Settings: []KindSetting{}, Capabilities: KindCapabilities{
 		Transports: c.Transports, TextLimit: c.TextLimit, FileLimits: c.FileLimits, History: c.History,
-		Windows: map[channel.Opening]int{}, Rules: []KindRule{},
+		Windows: map[channel.Opening]int{}, Rules: kindRules(c.Rules), Modes: map[channel.Mode]KindMode{},
 	}}
 	for _, s := range d.Settings {
 		k.Settings = append(k.Settings, x.setting(s))
@@ -66,11 +78,18 @@ func (x *exchange) kind(d channel.Description, enabled bool) Kind {
 	for opening, lasts := range c.Windows {
 		k.Capabilities.Windows[opening] = int(lasts.Seconds())
 	}
-	for _, r := range c.Rules {
-		k.Capabilities.Rules = append(k.Capabilities.Rules,
-			KindRule{r.As, r.Authors, r.Window, int(r.MaxAge.Seconds()), r.MessagingType, r.Tag})
+	for mode, m := range c.Modes {
+		k.Capabilities.Modes[mode] = KindMode{m.Transport, m.TextLimit, m.FileLimits, m.Together, kindRules(m.Rules)}
 	}
 	return k
+}
+
+func kindRules(list []channel.ReplyRule) []KindRule {
+	rules := make([]KindRule, len(list))
+	for i, r := range list {
+		rules[i] = KindRule{r.As, r.Authors, r.Window, int(r.MaxAge.Seconds()), r.MessagingType, r.Tag}
+	}
+	return rules
 }
 
 func (x *exchange) setting(s channel.Setting) KindSetting {

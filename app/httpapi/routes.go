@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"slices"
+
 	"github.com/labstack/echo/v4"
 )
 
@@ -42,6 +44,15 @@ func (a *API) Routes() []Route {
 		{"GET", "/installation", "get-installation", Member, handle(a.getInstallation)},
 		{"GET", "/account", "get-account", Member, handle(a.getAccount)},
 		{"PATCH", "/account", "change-account", Admin, handle(a.changeAccount)},
+		{"GET", "/account/terms", "get-terms", Member, handle(a.getTerms)},
+		{"POST", "/account/terms", "accept-terms", Admin, handle(a.acceptTerms)},
+
+		{"POST", "/channels/connect/{kind}", "begin-connecting", Admin, handle(a.beginConnecting)},
+		{"GET", "/channels/connections", "list-connections", Admin, handle(a.listConnections)},
+		{"GET", "/channels/connections/{id}", "get-connection", Admin, handle(a.getConnection)},
+		{"POST", "/channels/connections/{id}/pages", "choose-pages", Admin, handle(a.choosePages).apart()},
+		{"POST", "/channels/connections/{id}/refresh", "refresh-connection", Admin, handle(a.refreshConnection).apart()},
+		{"DELETE", "/channels/connections/{id}", "remove-connection", Admin, handle(a.removeConnection)},
 
 		{"GET", "/staff", "list-staff", Member, handle(a.listStaff)},
 		{"POST", "/staff", "add-staff", Admin, create(a.addStaff)},
@@ -67,6 +78,9 @@ func (a *API) Routes() []Route {
 		{"GET", "/tasks/{id}/why", "explain-task", Member, handle(a.whyTask)},
 		{"GET", "/tasks/{id}/reply-window", "get-reply-window", Member, handle(a.replyWindow)},
 
+		{"GET", "/comments/{id}/reply-window", "get-comment-window", Member, handle(a.commentWindow)},
+		{"POST", "/comments/{id}/moderate", "moderate-comment", Member, handle(a.moderateComment).apart()},
+
 		{"GET", "/messages", "list-messages", Member, handle(a.listMessages)},
 		{"GET", "/messages/{id}", "get-message", Member, handle(a.getMessage)},
 		{"POST", "/messages/{id}/retry", "retry-message", Member, handle(a.retryMessage)},
@@ -90,6 +104,13 @@ func (a *API) Routes() []Route {
 		{"POST", "/channels/{id}/check", "check-channel", Admin, handle(a.checkChannel).apart()},
 		{"POST", "/channels/{id}/held/import", "import-held-events", Admin, handle(a.importHeld)},
 		{"POST", "/channels/{id}/held/decline", "decline-held-events", Admin, handle(a.declineHeld)},
+
+		{"GET", "/channels/{id}/lead-forms", "list-lead-forms", Member, handle(a.listLeadForms)},
+		{"POST", "/channels/{id}/lead-forms/sync", "sync-lead-forms", Admin, handle(a.syncLeadForms).apart()},
+		{"GET", "/lead-forms/{id}", "get-lead-form", Member, handle(a.getLeadForm)},
+		{"PATCH", "/lead-forms/{id}", "change-lead-form", Admin, handle(a.changeLeadForm)},
+		{"POST", "/lead-forms/{id}/backfill", "backfill-lead-form", Admin, handle(a.backfillLeadForm)},
+		{"GET", "/tasks/{id}/leads", "list-task-leads", Member, handle(a.listTaskLeads)},
 
 		{"GET", "/object-templates", "list-object-templates", Member, handle(a.listObjectTemplates)},
 		{"POST", "/object-templates", "create-object-template", Admin, create(a.createObjectTemplate)},
@@ -138,7 +159,7 @@ type plainRoute struct {
 
 // plain are the addresses beside the API. They take no sign-in, and show nothing of any account.
 func (a *API) plain() []plainRoute {
-	return append(a.doors(), []plainRoute{
+	return append(slices.Concat(a.doors(), a.landings(), a.notices()), []plainRoute{
 		{"GET", "/healthz", a.healthz},
 		{"GET", "/readyz", a.readyz},
 		{"GET", "/metrics", a.metrics()},

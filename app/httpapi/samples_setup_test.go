@@ -1,9 +1,13 @@
 package httpapi_test
 
 import (
+	"github.com/stretchr/testify/require"
+
 	"kontor/app/apptest"
 	"kontor/app/httpapi"
 	"kontor/domain/ids"
+	"kontor/domain/storage"
+	"kontor/domain/task"
 	"kontor/integrations/metasim"
 )
 
@@ -12,7 +16,8 @@ func samplesOfSetup() map[string]sample {
 	nothing := func(*scene) apptest.Body { return apptest.Body{} }
 	settings := map[string]maker{
 		"settings.object_template_id": ownObjectTemplate, "settings.contact_template_id": ownContactTemplate,
-		"settings.assignee_ids[]": person,
+		"settings.comment_template_id": ownObjectTemplate,
+		"settings.assignee_ids[]":      person,
 	}
 	objects, contacts := aPath(ownObjectTemplate), aPath(ownContactTemplate)
 	inDraft := map[string]maker{}
@@ -42,13 +47,22 @@ func samplesOfSetup() map[string]sample {
 		"import-held-events":  {path: map[string]maker{"id": aChannel}},
 		"decline-held-events": {path: map[string]maker{"id": aChannel}},
 
+		"list-lead-forms":    {path: map[string]maker{"id": aChannel}},
+		"sync-lead-forms":    {path: map[string]maker{"id": aChannel}},
+		"get-lead-form":      {path: map[string]maker{"id": aForm}},
+		"backfill-lead-form": {path: map[string]maker{"id": aForm}, body: nothing},
+		"change-lead-form": {path: map[string]maker{"id": aForm}, body: nothing, refs: map[string]maker{
+			"object_template_id": ownObjectTemplate, "contact_template_id": ownContactTemplate, "assignee_ids[]": person,
+		}},
+		"list-task-leads": {path: map[string]maker{"id": aLead}},
+
 		"list-object-templates":         {},
 		"create-object-template":        {body: assignee, refs: templateRefs()},
 		"get-object-template":           {path: objects},
 		"change-object-template":        {path: objects, body: assignee, refs: templateRefs()},
 		"delete-object-template":        {path: objects},
 		"list-object-template-versions": {path: objects},
-		"get-object-template-version":   {path: objects, plain: map[string]string{"version": "1"}},
+		"get-object-template-version":   {path: objects, words: map[string]string{"version": "1"}},
 		"revert-object-template":        {path: objects, body: firstVersion},
 		"make-object-template-standard": {path: objects},
 		"preview-object-template": {
@@ -62,7 +76,7 @@ func samplesOfSetup() map[string]sample {
 		"change-contact-template":        {path: contacts, body: contactDefinition},
 		"delete-contact-template":        {path: contacts},
 		"list-contact-template-versions": {path: contacts},
-		"get-contact-template-version":   {path: contacts, plain: map[string]string{"version": "1"}},
+		"get-contact-template-version":   {path: contacts, words: map[string]string{"version": "1"}},
 		"revert-contact-template":        {path: contacts, body: firstVersion},
 		"make-contact-template-standard": {path: contacts},
 		"preview-contact-template": {
@@ -124,6 +138,36 @@ func ownContactTemplate(w *scene) string {
 func aChannel(w *scene) string {
 	c, _ := w.app.Channel(w.t, w.owner)
 	return c.ID.String()
+}
+
+// aForm is a form of a page's ads that the program knows.
+func aForm(w *scene) string {
+	c, page := w.app.Channel(w.t, w.owner)
+	_, err := w.app.Meta.AddForm(metasim.LeadForm{Page: page.ID, Name: w.account.Name + "'s form"})
+	require.NoError(w.t, err)
+	forms := apptest.Post[httpapi.Page[httpapi.LeadForm]](w.owner, "/channels/"+c.ID.String()+"/lead-forms/sync", nil)
+	return forms.Items[0].ID.String()
+}
+
+// aLead is the task that a submitted form has become.
+func aLead(w *scene) string {
+	c, page := w.app.Channel(w.t, w.owner)
+	form, err := w.app.Meta.AddForm(metasim.LeadForm{Page: page.ID, Name: w.account.Name + "'s form"})
+	require.NoError(w.t, err)
+	_, err = w.app.Meta.SubmitLead(metasim.Submission{Form: form.ID, Answers: []metasim.LeadAnswer{
+		{Name: "full_name", Values: []string{w.account.Name}},
+	}})
+	require.NoError(w.t, err)
+	var id string
+	apptest.Eventually(w.t, func() bool {
+		list, _, err := w.app.Services.Tasks.List(w.t.Context(), w.account.ID, task.Filter{ChannelID: &c.ID}, storage.Page{})
+		require.NoError(w.t, err)
+		if len(list) == 1 {
+			id = list[0].ID.String()
+		}
+		return id != ""
+	}, "the lead becomes a task")
+	return id
 }
 
 // anEvent is a message that has become a task.

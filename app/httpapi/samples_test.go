@@ -63,6 +63,7 @@ func samples() map[string]sample {
 		"stream": {},
 	}
 	maps.Copy(all, workSamples())
+	maps.Copy(all, samplesOfConnecting())
 	maps.Copy(all, samplesOfSetup())
 	return all
 }

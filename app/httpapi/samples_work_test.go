@@ -31,6 +31,11 @@ func workSamples() map[string]sample {
 			"attachment_ids[]": fileID, "reply_to": commentID,
 		}},
 
+		"get-comment-window": {path: map[string]maker{"id": postCommentID}},
+		"moderate-comment": {
+			path: map[string]maker{"id": postCommentID}, body: func(*scene) apptest.Body { return apptest.Body{"action": "like"} },
+		},
+
 		"list-messages":  {},
 		"get-message":    {path: map[string]maker{"id": messageIn("")}},
 		"retry-message":  {path: map[string]maker{"id": messageIn(outbound.Failed)}},
@@ -79,6 +84,11 @@ func taskID(w *scene) string {
 func commentID(w *scene) string {
 	path := "/tasks/" + known(w).ID.String() + "/comments"
 	return apptest.Get[httpapi.Page[httpapi.Comment]](w.owner, path).Items[0].ID.String()
+}
+
+// postCommentID is a comment that somebody wrote under a post of the account's page.
+func postCommentID(w *scene) string {
+	return w.app.PageOf(w.t, w.account).Comment(w.t, w.account.Name+" comments "+ids.New().String()).ID.String()
 }
 
 func contactID(w *scene) string {

@@ -18,8 +18,8 @@ import (
 
 // sample says how to call a route rightly. Each feature declares those of its routes, in samples_test.go.
 type sample struct {
-	path  map[string]maker  // every parameter of the path that is an id
-	plain map[string]string // every other one
+	path  map[string]maker  // every parameter of the path that is an id of ours
+	words map[string]string // every other one
 	query map[string]maker  // every parameter of the query that holds an id of ours
 	body  func(*scene) apptest.Body
 	file  bool // the body is a file
@@ -39,6 +39,8 @@ type scene struct {
 	owner   *apptest.Client
 	caller  staff.Staff
 	known   task.Task
+
+	connection *httpapi.ConnectionPages
 }
 
 // newScene makes a person with a role in an account, and the scene around them.
@@ -71,8 +73,8 @@ func (w *scene) call(c *apptest.Client, r httpapi.Route, s sample, instead map[s
 	for name, make := range s.path {
 		path = strings.ReplaceAll(path, "{"+name+"}", id("path."+name, make))
 	}
-	for name, value := range s.plain {
-		path = strings.ReplaceAll(path, "{"+name+"}", value)
+	for name, word := range s.words {
+		path = strings.ReplaceAll(path, "{"+name+"}", word)
 	}
 	query := url.Values{}
 	for name, make := range s.query {
@@ -126,7 +128,7 @@ func requireWhole(t *testing.T, a *apptest.App, r httpapi.Route, s sample) {
 	t.Helper()
 	places := s.places()
 	for _, p := range parameter.FindAllStringSubmatch(r.Path, -1) {
-		if _, plain := s.plain[p[1]]; !plain {
+		if _, word := s.words[p[1]]; !word {
 			require.Contains(t, places, "path."+p[1], "the sample of %s lacks a parameter", r.ID)
 		}
 	}

@@ -156,7 +156,10 @@ func TestSecretsAreNotStoredOrLogged(t *testing.T) {
 func dump(t *testing.T, a *apptest.App) string {
 	t.Helper()
 	var all bytes.Buffer
-	for _, table := range []string{"sessions", "api_tokens", "logins", "staff", "audit_log", "idempotency_keys", "feed_events", "channels"} {
+	for _, table := range []string{
+		"sessions", "api_tokens", "logins", "staff", "audit_log", "idempotency_keys", "feed_events", "channels", "connections",
+		"oauth_states", "deletions",
+	} {
 		rows, err := a.DB.SQL().QueryContext(t.Context(), "SELECT * FROM "+table) //nolint:gosec // names from above
 		require.NoError(t, err)
 		columns, err := rows.Columns()

@@ -8,6 +8,7 @@ import (
 	"kontor/domain/channel"
 	"kontor/domain/contact"
 	"kontor/domain/ids"
+	"kontor/domain/post"
 	"kontor/domain/staff"
 	"kontor/domain/task"
 	"kontor/templates"
@@ -34,6 +35,7 @@ type Task struct {
 	ChannelID       *ids.ID            `json:"channel_id"`
 	ChannelName     string             `json:"channel_name"`
 	ConversationID  *ids.ID            `json:"conversation_id"`
+	Post            *Post              `json:"post" doc:"what its comments stand under; null for tasks that are not about a post"`
 	Unread          bool               `json:"unread"`
 	Snippet         string             `json:"snippet" doc:"the beginning of the last comment"`
 	History         TaskHistory        `json:"history"`
@@ -72,6 +74,8 @@ type taskContext struct {
 	contacts map[ids.ID]contact.Contact
 	channels map[channel.Key]channel.Channel
 	names    map[ids.ID]Party
+	posts    map[ids.ID]post.Post
+	x        *exchange
 }
 
 // showTasks shows tasks of one account with a fixed number of statements.
@@ -91,13 +95,17 @@ func (a *API) showTasks(ctx context.Context, in account.ID, rows []task.Task) ([
 }
 
 func (a *API) contextOf(ctx context.Context, in account.ID, rows []task.Task) (c taskContext, err error) {
-	var tasks, contacts []ids.ID
+	c.x = exchangeOf(ctx)
+	var tasks, contacts, posts []ids.ID
 	var sets, channels []channel.Key
 	for _, t := range rows {
 		tasks = append(tasks, t.ID)
 		sets = append(sets, channel.Key{AccountID: in, ID: t.StatusSetID})
 		if t.ContactID != nil {
 			contacts = append(contacts, *t.ContactID)
+		}
+		if t.PostID != nil {
+			posts = append(posts, *t.PostID)
 		}
 		if t.ChannelID != nil {
 			channels = append(channels, channel.Key{AccountID: in, ID: *t.ChannelID})
@@ -107,6 +115,9 @@ func (a *API) contextOf(ctx context.Context, in account.ID, rows []task.Task) (c
 		return c, err
 	}
 	if c.contacts, err = a.Contacts.Of(ctx, in, contacts); err != nil {
+		return c, err
+	}
+	if c.posts, err = a.Posts.Of(ctx, in, posts); err != nil {
 		return c, err
 	}
 	if c.channels, err = a.Channels.ByKeys(ctx, channels); err != nil {
@@ -143,7 +154,7 @@ func (c taskContext) show(t task.Task) Task {
 		Status:   TaskStatus{ID: t.Status, Category: t.Category, Active: t.Active},
 		Priority: t.Priority, Topic: t.Topic, Tags: orEmpty(c.related.Tags[t.ID]), Fields: t.Fields,
 		Assignees: []Party{}, Participants: []Party{}, ContactID: t.ContactID, ChannelID: t.ChannelID,
-		ConversationID: t.ConversationID, Unread: t.Unread, Snippet: t.Snippet,
+		ConversationID: t.ConversationID, Post: c.x.post(c.posts[ids.Of(t.PostID)]), Unread: t.Unread, Snippet: t.Snippet,
 		History: TaskHistory{t.HistoryShown, t.HistoryAvailable}, DueAt: t.DueAt, CreatedAt: t.CreatedAt,
 		UpdatedAt: t.UpdatedAt, LastCommentAt: t.LastCommentAt,
 	}

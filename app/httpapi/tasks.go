@@ -176,7 +176,7 @@ func (a *API) whyTask(ctx context.Context, who account.Actor, in *ByID) (*answer
 type ReplyWindow struct {
 	MayWrite bool       `json:"may_write"`
 	Until    *time.Time `json:"until"`
-	As       string     `json:"as" enum:"response,human_agent,utility,none"`
+	As       string     `json:"as" enum:"response,human_agent,utility,public_answer,private_reply,none"`
 	Reason   string     `json:"reason" doc:"stable code"`
 	Advice   string     `json:"advice" doc:"what can be done, in the reader's language"`
 }
@@ -191,5 +191,5 @@ func (a *API) replyWindow(ctx context.Context, who account.Actor, in *ByID) (*an
 		return answered(ReplyWindow{As: "none", Reason: "task.no_conversation", Advice: x.text("task.no_conversation", nil)}, nil)
 	}
 	d, err := a.Outbound.Window(ctx, who, *t.ConversationID)
-	return answered(ReplyWindow{d.MayWrite, d.Until, d.As, d.Reason, x.text(d.Reason, nil)}, err)
+	return answered(x.window(d), err)
 }

@@ -117,7 +117,7 @@ func TestRecordedShapes(t *testing.T) {
 		page, err := w.Sim.AddPage(metasim.Page{ID: id, Name: "Page " + id[len(id)-1:]})
 		require.NoError(t, err)
 		_, err = w.App.Services.Channels.Connect(t.Context(), w.owner(), channel.NewChannel{
-			Kind: metasim.PageKind, ExternalID: id, Token: secret.New(page.Token), Settings: channel.DefaultSettings(),
+			Kind: metasim.PageKind, ExternalID: id, Token: secret.New(page.Token), Settings: takingComments(),
 		})
 		require.NoError(t, err)
 	}
@@ -135,7 +135,7 @@ func TestRecordedShapes(t *testing.T) {
 	w.checkBecame(t)
 
 	before := map[string]int{}
-	tables := []string{"inbound_events", "unrouted_events", "contacts", "identities", "conversations", "tasks", "comments", "attachments", "messages"}
+	tables := []string{"inbound_events", "unrouted_events", "contacts", "identities", "conversations", "posts", "tasks", "comments", "attachments", "messages"}
 	for _, table := range tables {
 		before[table] = w.count(table)
 	}
@@ -170,6 +170,8 @@ func outcomes() map[string][]string {
 		"echo":      {"processed:", "ignored:unknown_person", "ignored:echo_without_task"},
 		"edit":      {"processed:", "processed:before_its_message"},
 		"unsend":    {"processed:", "processed:before_its_message"},
+		"hidden":    {"processed:", "processed:before_its_message"},
+		"shown":     {"processed:", "processed:before_its_message"},
 		"react":     {"processed:", "processed:before_its_message"},
 		"refer":     {"processed:"},
 		"delivered": {"processed:", "ignored:unknown_person"},

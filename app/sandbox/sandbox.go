@@ -27,6 +27,7 @@ import (
 	"kontor/domain/secret"
 	"kontor/domain/staff"
 	"kontor/domain/storage"
+	"kontor/integrations/meta"
 	"kontor/integrations/metasim"
 )
 
@@ -53,6 +54,7 @@ type Sandbox struct {
 	Account  account.Account
 	Owner    staff.Staff
 	Page     metasim.Page
+	Form     metasim.LeadForm // of the page's ads
 	Channel  channel.Channel
 
 	folder   string // to be removed at the end
@@ -87,6 +89,7 @@ func New(ctx context.Context, o Options) (s *Sandbox, err error) {
 	s.URL = "http://" + s.App.Addr()
 	s.Sim.ChangeApp(func(a *metasim.App) {
 		a.CallbackURL, a.PublicURL = s.URL+"/webhooks/meta", s.simURL()
+		a.RedirectURIs = []string{s.App.Config.PublicURL + meta.LandingPath}
 		a.Secrets, a.VerifyToken = cfg.AppSecrets(), cfg.MetaVerifyToken.Reveal()
 	})
 	return s, nil
@@ -125,7 +128,7 @@ func (s *Sandbox) settings(o Options) (config.Config, error) {
 		environ = append(environ, "KONTOR_DATA_DIR="+folder)
 	}
 	return config.Load(append(environ,
-		"KONTOR_META_GRAPH_URL="+s.simURL(), "KONTOR_META_APP_ID="+appID, "KONTOR_META_APP_SECRETS="+rand.Text(),
+		"KONTOR_META_GRAPH_URL="+s.simURL(), "KONTOR_META_LOGIN_URL="+s.simURL(), "KONTOR_META_APP_ID="+appID, "KONTOR_META_APP_SECRETS="+rand.Text(),
 		"KONTOR_META_VERIFY_TOKEN="+rand.Text()))
 }
 
@@ -240,11 +243,25 @@ func (s *Sandbox) connect(ctx context.Context, words seed) (err error) {
 			return err
 		}
 	}
+	if s.Form, err = s.Sim.AddForm(words.form); err != nil {
+		return err
+	}
+	for _, p := range words.posts {
+		p.Page = s.Page.ID
+		if _, err := s.Sim.AddPost(p); err != nil {
+			return err
+		}
+	}
+	if err := s.addUsers(words); err != nil {
+		return err
+	}
 	by := account.Actor{
 		AccountID: s.Account.ID, Kind: account.Staff, StaffID: s.Owner.ID, Role: account.Owner, Name: s.Owner.Name,
 	}
+	settings := channel.DefaultSettings()
+	settings.Comments = true
 	s.Channel, err = s.App.Services.Channels.Connect(ctx, by, channel.NewChannel{
-		Kind: metasim.PageKind, ExternalID: s.Page.ID, Token: secret.New(s.Page.Token), Settings: channel.DefaultSettings(),
+		Kind: metasim.PageKind, ExternalID: s.Page.ID, Token: secret.New(s.Page.Token), Settings: settings,
 	})
 	return err
 }

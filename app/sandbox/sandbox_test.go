@@ -30,6 +30,8 @@ type world struct {
 	t    *testing.T
 	log  *logged
 	anna metasim.Person
+
+	remembered map[string]ids.ID // events by the bodies that brought them
 }
 
 // logged is what the program writes to its log.

@@ -69,7 +69,7 @@ type collector struct {
 var (
 	codeShape   = regexp.MustCompile(`^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$`)
 	noCode      = regexp.MustCompile(`\.(html|js|css|json)$|^(body|header|query|path)\.`)
-	reasonShape = regexp.MustCompile(`^(delivery|reply)\.[a-z_]+$`) // what Failure and Decision carry
+	reasonShape = regexp.MustCompile(`^(delivery|reply|leads)\.[a-z_]+$`) // what Failure and Decision carry
 )
 
 func (c *collector) file(f *ast.File) {
@@ -114,8 +114,12 @@ func (c *collector) call(call *ast.CallExpr, around *ast.FuncDecl) {
 		c.code(call.Args[0], ".not_found", around, []string{})
 	case "storage.Found":
 		c.code(call.Args[1], ".not_found", around, []string{})
-	case "b.close": // why an event has no effect
-		if reason, ok := literal(call.Args[len(call.Args)-1]); ok && reason != "" {
+	case "b.close", "st.close", "st.wait": // why an event has no effect
+		at := len(call.Args) - 1
+		if f.Sel.Name == "wait" {
+			at--
+		}
+		if reason, ok := c.value(call.Args[at]); ok && reason != "" {
 			c.note("ignored."+reason, call, nil)
 		}
 	}

@@ -15,7 +15,20 @@ export default defineConfig({
     target: 'es2023',
     assetsInlineLimit: 0, // the content security policy takes files, not data in the page
     modulePreload: { polyfill: false },
-    chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      output: {
+        strictExecutionOrder: true, // else a group may run before what it needs
+        // What every screen needs is in a few files; what a screen adds is in its own. Without this there are forty.
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [
+            { name: 'vendor', test: /node_modules\/(react|react-dom|scheduler|@tanstack|i18next|react-i18next|openapi-[a-z-]+|use-sync-external-store|clsx)\//, priority: 3 },
+            { name: 'mantine', test: /@mantine\/core\/esm\/(core|components\/(Button|ActionIcon|UnstyledButton|Loader|Transition))\/|@mantine\/(hooks|store)\//, priority: 2 },
+            { name: 'base', test: /\/src\/(ui|api|app|i18n\/[a-z]+\.ts)(?!.*\/(HelpDialog|MenuDrawer))|\/src\/features\/(session\/session|channels\/channels|conversation\/(comments|drafts)|tasks\/)(?!.*(TaskPane|TaskHeader|StatusMenu|actions|ContactSearch\.tsx))/, priority: 1 },
+          ],
+        },
+      },
+    },
   },
   test: {
     environment: 'happy-dom',

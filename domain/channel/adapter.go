@@ -45,6 +45,21 @@ type Connector interface {
 	Disconnect(ctx context.Context, a Access) error
 }
 
+// Authorizer connects channels by way of the platform's login. An administrator is sent there, says which of their channels
+// Kontor may use for what, and comes back with a code; the code becomes a Grant, from which channels are chosen, now and
+// later. Each chosen channel is then connected by Connector, with the grant's token. Where people come back to, and where
+// the platform tells that a grant was taken back, is a door's business; see integrations.
+type Authorizer interface {
+	// LoginURL is the address to send the administrator to. The state comes back with them as it is. The error is a
+	// *Failure: the operator has not set up what it takes.
+	LoginURL(state string) (string, error)
+	// Redeem turns the code that an administrator came back with into a grant. It is good once. Errors are *Failure.
+	Redeem(ctx context.Context, code secret.Text) (Grant, error)
+	// Reach lists the channels that a grant reaches, with what each of them lacks. Errors are *Failure; Disconnected means
+	// that the grant is no longer good.
+	Reach(ctx context.Context, g Grant) (Reach, error)
+}
+
 // ProfileFetcher reads what a person shows of themselves.
 type ProfileFetcher interface {
 	// FetchProfile returns a person's profile. A profile that may not be read is no error: the result is empty.
@@ -61,9 +76,11 @@ type HistoryFetcher interface {
 // ReadBacker finds out whether a message whose answer was lost has arrived.
 type ReadBacker interface {
 	// ReadBack looks among what the platform has for one that equals m and was sent since a time. known holds the ids of
-	// messages that are accounted for. It returns the platform's id, empty when nothing was found.
-	ReadBack(ctx context.Context, a Access, m Outgoing, since time.Time, known []string) (externalID string, err error)
+	// messages that are accounted for. The result has no ExternalID when nothing was found.
+	ReadBack(ctx context.Context, a Access, m Outgoing, since time.Time, known []string) (Sent, error)
 }
+
+// LeadFetcher reads the forms of ads and what people entered into them; it is in lead.go.
 
 // Access is what an adapter needs to act for one channel.
 type Access struct {
@@ -71,6 +88,7 @@ type Access struct {
 	ChannelID  ids.ID
 	ExternalID string
 	Token      secret.Text
+	Settings   Settings // which of the platform's events are wanted depends on them
 }
 
 // Routed is an item as a door hands it over, before it is known whose it is.
@@ -115,12 +133,17 @@ const (
 	Ignore    Action = "ignore"    // Reason
 	Message   Action = "message"   // a person wrote: Person, ExternalID, Text, Files, ReplyTo, Button, Referral
 	Echo      Action = "echo"      // the channel itself wrote: the same, and Token when we sent it
-	Edit      Action = "edit"      // Person, ExternalID, Text, Number
+	Edit      Action = "edit"      // Person, ExternalID, Text, Number; 0 where the platform does not count
 	Unsend    Action = "unsend"    // Person, ExternalID
 	React     Action = "react"     // Person, ExternalID, Reaction
 	Refer     Action = "refer"     // a person came by a link or an ad: Person, Referral
 	Delivered Action = "delivered" // Person, ExternalIDs, Until
 	Read      Action = "read"      // Person, ExternalIDs, Until
+	Submit    Action = "submit"    // a lead form was submitted: Lead; and Person, when that happened in a conversation
+	// Of comments under posts only. Message, Echo, Edit and Unsend are theirs too when there is a Place; the Person of a
+	// comment may have no id, where the platform does not say who wrote it.
+	Hidden Action = "hidden" // ExternalID, Place: nobody but its author and their friends sees it
+	Shown  Action = "shown"  // ExternalID, Place: everybody sees it again
 )
 
 // Inbound is what one item means, in plain values.
@@ -135,14 +158,16 @@ type Inbound struct {
 	Until       time.Time      `json:"until"` // everything sent up to then is delivered or read
 	Text        string         `json:"text,omitempty"`
 	Files       []File         `json:"files,omitempty"`
+	Place       *Place         `json:"place,omitempty"`    // it is a comment under a post
 	ReplyTo     string         `json:"reply_to,omitempty"` // the message it answers
 	Button      *Button        `json:"button,omitempty"`   // it is a tap on a button or a quick reply
 	Referral    *Referral      `json:"referral,omitempty"`
 	Reaction    *Reaction      `json:"reaction,omitempty"`
-	Number      int            `json:"number,omitempty"`  // of an edit, counted from 1
-	Token       string         `json:"token,omitempty"`   // what we put into Outgoing.Token
-	AppID       string         `json:"app_id,omitempty"`  // by which program the channel wrote
-	Opens       Opening        `json:"opens,omitempty"`   // it opens the reply window
+	Number      int            `json:"number,omitempty"` // of an edit, counted from 1
+	Token       string         `json:"token,omitempty"`  // what we put into Outgoing.Token
+	AppID       string         `json:"app_id,omitempty"` // by which program the channel wrote
+	Opens       Opening        `json:"opens,omitempty"`  // it opens the reply window
+	Lead        *Lead          `json:"lead,omitempty"`
 	Standby     *bool          `json:"standby,omitempty"` // another program answers this conversation, or no longer does
 	Details     map[string]any `json:"details,omitempty"` // what else is worth showing
 }
@@ -229,10 +254,11 @@ const TokenPrefix = "d:"
 // Outgoing is one message to deliver.
 type Outgoing struct {
 	Token   string // TokenPrefix and random letters; comes back in the echo, by which an unconfirmed send is settled
-	Person  string
+	Mode    Mode
+	Person  string // of a Direct message
 	Text    string
 	File    *OutFile
-	ReplyTo string
+	ReplyTo string    // the message, the comment or the post that it answers
 	Rule    ReplyRule // under which rule of the kind's policy it is sent
 }
 
@@ -256,8 +282,48 @@ type Connected struct {
 	Name string
 	// Token is to be kept instead of the one given, which was good for getting this one only; mostly there is none.
 	Token secret.Text
+	// UserID is the platform's id of the person whose token it is, where it says so: who may take it back.
+	UserID string
 	// LeftOut are the platform's names of events that it will not send, because a permission for them is missing.
 	LeftOut []string
+}
+
+// Grant is what an administrator let Kontor do at the platform's login.
+type Grant struct {
+	UserID    string // the platform's id of the person
+	UserName  string
+	Token     secret.Text
+	ExpiresAt time.Time // zero when it does not, or the platform does not say
+}
+
+// Reach is what can be done with a grant.
+type Reach struct {
+	Channels []Reachable
+	// Findings are about the grant as a whole: what was not granted, and what to do about a channel that is missing.
+	Findings []Finding
+}
+
+// Reachable is a channel that a grant reaches. One that lacks something of level error cannot be connected.
+type Reachable struct {
+	ExternalID string
+	Name       string
+	Lacks      []Finding
+}
+
+// Return is what an administrator brings back from the platform's login.
+type Return struct {
+	State  string
+	Code   secret.Text
+	Denied bool   // they said no
+	Error  string // what else the platform has to say, in its own words
+}
+
+// Revocation is the platform's word that a person, or a channel, no longer wants Kontor.
+type Revocation struct {
+	Kinds      []string  // it may be of any of these
+	UserID     string    // the person, or empty
+	ExternalID string    // the channel, or empty
+	IssuedAt   time.Time // zero when it does not say
 }
 
 // Profile is what a person shows of themselves; what is empty is not known.

@@ -35,13 +35,16 @@ type Channel struct {
 	State       State  // off, reconnect or on: the effect of all switches; Effective adds throttled
 	StateReason string // code of why it must be connected again
 	PausedUntil *time.Time
-	Credentials []byte   // sealed
-	Settings    Settings `gorm:"serializer:json"`
-	Health      Health   `gorm:"serializer:json"`
-	SetUpBy     *ids.ID
-	RemovedAt   *time.Time
-	CreatedAt   time.Time
-	UpdatedAt   time.Time
+	Credentials []byte // sealed
+	// AuthorizedBy is the platform's id of the person whose token it is, as far as known: who may take it back.
+	AuthorizedBy string
+	AuthorizedAt *time.Time
+	Settings     Settings `gorm:"serializer:json"`
+	Health       Health   `gorm:"serializer:json"`
+	SetUpBy      *ids.ID
+	RemovedAt    *time.Time
+	CreatedAt    time.Time
+	UpdatedAt    time.Time
 }
 
 // TableName names the table.
@@ -77,7 +80,7 @@ type Health struct {
 type Finding struct {
 	Code   string         `json:"code"`
 	Level  string         `json:"level"` // info, warning, error
-	Area   string         `json:"area"`  // connection or assignees: what was looked at
+	Area   string         `json:"area"`  // connection, assignees or leads: what was looked at
 	Params map[string]any `json:"params,omitempty"`
 }
 
@@ -93,6 +96,13 @@ type Settings struct {
 	ResolveNewAfterDays     int      `json:"resolve_new_after_days" minimum:"0" maximum:"3650" doc:"0: never"`
 	ResolvePendingAfterDays int      `json:"resolve_pending_after_days" minimum:"0" maximum:"3650" doc:"0: never"`
 	Media                   Media    `json:"media" enum:"store,link"`
+	Leads                   bool     `json:"leads" doc:"forms of ads that people submit become tasks"`
+
+	Comments          bool         `json:"comments" doc:"take comments under posts, and mentions"`
+	CommentScope      CommentScope `json:"comment_scope" enum:"post,thread,author" doc:"what of the comments has one active task"`
+	CommentNewTask    NewTask      `json:"comment_new_task" enum:"when_none_active,reopen_last"`
+	CommentTemplateID *ids.ID      `json:"comment_template_id" format:"uuid" doc:"null: the one made from the preset, else the standard one"`
+	AttachPostFiles   bool         `json:"attach_post_files" doc:"a new task shows the pictures of its post"`
 }
 
 // NewTask says what a message to a conversation whose task is no longer active does.
@@ -113,6 +123,16 @@ const (
 	PerContact      Scope = "contact"
 )
 
+// CommentScope says what of the comments under posts has one active task at a time.
+type CommentScope string
+
+// The scopes of comments.
+const (
+	PerPost   CommentScope = "post"
+	PerThread CommentScope = "thread" // a comment on the post, with all that answers it
+	PerAuthor CommentScope = "author" // everything one person writes under the post
+)
+
 // Media says what happens to files people send.
 type Media string
 
@@ -127,6 +147,8 @@ func DefaultSettings() Settings {
 	return Settings{
 		NewTask: NewWhenNoneActive, ActiveScope: PerConversation, HistoryCount: 10, AutoOwnership: true,
 		ResolveNewAfterDays: 30, ResolvePendingAfterDays: 30, Media: StoreMedia,
+		Leads:        true,
+		CommentScope: PerPost, CommentNewTask: NewWhenNoneActive,
 	}
 }
 

@@ -3,6 +3,7 @@ package channel
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"kontor/domain/account"
 	"kontor/domain/errs"
@@ -17,6 +18,7 @@ type NewChannel struct {
 	Name       string
 	Token      secret.Text
 	Settings   Settings
+	userID     string // whose token it is, by the platform
 }
 
 // Connect checks the token with the platform and makes the page the account's. Connecting a page that the account has, or
@@ -36,7 +38,10 @@ func (s *Service) Connect(ctx context.Context, by account.Actor, n NewChannel) (
 	if err := s.unclaimed(ctx, by.AccountID, n); err != nil {
 		return Channel{}, err
 	}
-	access := Access{AccountID: by.AccountID, ExternalID: n.ExternalID, Token: n.Token}
+	access, err := s.accessFor(ctx, by.AccountID, n)
+	if err != nil {
+		return Channel{}, err
+	}
 	connected, err := connector.Connect(ctx, access)
 	if err != nil {
 		return Channel{}, refusal(err)
@@ -47,6 +52,7 @@ func (s *Service) Connect(ctx context.Context, by account.Actor, n NewChannel) (
 	if !connected.Token.Empty() {
 		n.Token = connected.Token
 	}
+	n.userID = connected.UserID
 	now := s.Clock.Now()
 	var c Channel
 	err = s.DB.Tx(ctx, func(ctx context.Context) error {
@@ -54,6 +60,17 @@ func (s *Service) Connect(ctx context.Context, by account.Actor, n NewChannel) (
 		return err
 	})
 	return c, err
+}
+
+// accessFor is what the platform is asked with. A page that the account had before keeps its settings, and with them the
+// events it wants.
+func (s *Service) accessFor(ctx context.Context, a account.ID, n NewChannel) (Access, error) {
+	access := Access{AccountID: a, ExternalID: n.ExternalID, Token: n.Token, Settings: n.Settings}
+	former, err := s.store.former(ctx, a, n.Kind, n.ExternalID)
+	if former != nil {
+		access.Settings = former.Settings
+	}
+	return access, err
 }
 
 // unclaimed refuses early, before the platform is told to send us another account's events.
@@ -94,11 +111,13 @@ func (s *Service) take(ctx context.Context, by account.Actor, n NewChannel, heal
 		return c, err
 	}
 	c.UpdatedAt = s.Clock.Now()
+	c.AuthorizedBy, c.AuthorizedAt = n.userID, &c.UpdatedAt
 	if former == nil {
 		c.CreatedAt = c.UpdatedAt
 		err = s.store.insert(ctx, &c)
 	} else {
-		err = s.store.update(ctx, &c, "name", "enabled", "removed_at", "state", "state_reason", "paused_until", "health", "credentials")
+		err = s.store.update(ctx, &c, "name", "enabled", "removed_at", "state", "state_reason", "paused_until", "health", "credentials",
+			"authorized_by", "authorized_at")
 	}
 	if err != nil {
 		return c, err
@@ -111,6 +130,46 @@ func (s *Service) take(ctx context.Context, by account.Actor, n NewChannel, heal
 		return c, errs.New(errs.Conflict, "channel.claimed")
 	}
 	return c, s.changed(ctx, by, "channel.connected", c, before)
+}
+
+// resubscribe has the platform send the events that changed settings want, and returns what the channel's health is then.
+// What cannot be had is an error when more is wanted than before; what is no longer wanted is ignored anyway.
+func (s *Service) resubscribe(ctx context.Context, c Channel, change func(*Settings)) (Health, error) {
+	if change == nil || c.RemovedAt != nil {
+		return c.Health, nil
+	}
+	wanted := c.Settings
+	wanted.AssigneeIDs = slices.Clone(wanted.AssigneeIDs)
+	change(&wanted)
+	if wanted.Comments == c.Settings.Comments {
+		return c.Health, nil
+	}
+	adapter, err := s.Registry.Of(c.Kind)
+	if err != nil {
+		return c.Health, err
+	}
+	connector, ok := adapter.(Connector)
+	if !ok {
+		return c.Health, nil
+	}
+	if err := s.check(ctx, c.AccountID, adapter, wanted, c.Settings); err != nil {
+		return c.Health, err
+	}
+	access, err := s.Access(c)
+	if err != nil {
+		return c.Health, err
+	}
+	access.Settings = wanted
+	connected, err := connector.Connect(ctx, access)
+	switch {
+	case err != nil && wanted.Comments:
+		return c.Health, refusal(err)
+	case err != nil:
+		s.Log.WarnContext(ctx, "unsubscribe from comments", "channel_id", c.ID, "error", err)
+		return c.Health, nil
+	}
+	now := s.Clock.Now()
+	return Health{CheckedAt: &now, Findings: append(c.Health.without(connectionArea), connected.findings()...)}, nil
 }
 
 func (s *Service) connector(kind string) (Adapter, Connector, error) {

@@ -34,6 +34,7 @@ type Capabilities struct {
 	Windows    map[Opening]time.Duration `json:"-"`           // how long an action opens the reply window
 	Rules      []ReplyRule               `json:"-"`           // tried in order; the first that allows decides
 	History    int                       `json:"history"`     // how many past messages the platform gives at most
+	Modes      map[Mode]Manner           `json:"modes"`       // what else there is than Direct
 }
 
 // ReplyRule is one row of a kind's reply policy: who may write how, as long as the reply window is open or the last message
@@ -43,6 +44,7 @@ type ReplyRule struct {
 	Authors []account.ActorKind // who may
 	Window  bool                // only while the reply window is open
 	MaxAge  time.Duration       // only so long after the person's last message; 0 means no limit
+	Late    string              // code of why not when that is over; empty for the usual one
 	// MessagingType and Tag are the platform's own words for the rule, kept with the message and shown.
 	MessagingType string
 	Tag           string

@@ -33,6 +33,8 @@ func (in Inbound) Clean() Inbound {
 	if r := in.Reaction; r != nil {
 		in.Reaction = &Reaction{CleanText(r.Emoji), CleanText(r.Name), r.Removed}
 	}
+	in.Lead = in.Lead.clean()
+	in.Place = in.Place.clean()
 	in.Details, _ = cleanValue(in.Details).(map[string]any)
 	in.OccurredAt, in.Until = CleanTime(in.OccurredAt), CleanTime(in.Until)
 	return in

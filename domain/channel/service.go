@@ -3,7 +3,6 @@ package channel
 import (
 	"context"
 	"log/slog"
-	"slices"
 
 	"kontor/domain/account"
 	"kontor/domain/audit"
@@ -36,6 +35,8 @@ type Deps struct {
 	// SwitchedOn is called in the transaction in which a channel begins to work again: messages queued meanwhile want
 	// their turn.
 	SwitchedOn func(ctx context.Context, c Channel) error
+	// Every finds the channels of whoever takes them back: the platform names a person, and no account.
+	Every storage.Everywhere
 }
 
 // Accounts says whether an account works at all.
@@ -90,7 +91,7 @@ func (s *Service) Claims(ctx context.Context, pages []Claim) ([]Claim, error) {
 type Change struct {
 	DisplayName *string
 	Enabled     *bool
-	Settings    func(*Settings) // changes those there are
+	Settings    func(*Settings) // changes those there are, and nothing that they point to
 	Token       *secret.Text    // in the place of one that is dead or lacks something
 }
 
@@ -117,6 +118,10 @@ func (s *Service) Update(ctx context.Context, by account.Actor, id ids.ID, ch Ch
 			return c, err
 		}
 	}
+	health, err := s.resubscribe(ctx, c, ch.Settings)
+	if err != nil {
+		return c, err
+	}
 	err = s.DB.Tx(ctx, func(ctx context.Context) error {
 		if c, err = s.store.lock(ctx, by.AccountID, id); err != nil {
 			return err
@@ -124,6 +129,7 @@ func (s *Service) Update(ctx context.Context, by account.Actor, id ids.ID, ch Ch
 		if c.RemovedAt != nil {
 			return errs.New(errs.Conflict, "channel.removed")
 		}
+		c.Health = health
 		return s.apply(ctx, by, &c, ch)
 	})
 	return c, err
@@ -146,7 +152,7 @@ func (s *Service) apply(ctx context.Context, by account.Actor, c *Channel, ch Ch
 		return err
 	}
 	c.UpdatedAt = s.Clock.Now()
-	if err := s.store.update(ctx, c, "display_name", "enabled", "settings", "state"); err != nil {
+	if err := s.store.update(ctx, c, "display_name", "enabled", "settings", "state", "health"); err != nil {
 		return err
 	}
 	return s.changed(ctx, by, "channel.changed", *c, before)
@@ -158,7 +164,6 @@ func (s *Service) applySettings(ctx context.Context, c *Channel, change func(*Se
 		return err
 	}
 	before := c.Settings
-	before.AssigneeIDs = slices.Clone(before.AssigneeIDs)
 	change(&c.Settings)
 	return s.check(ctx, c.AccountID, adapter, c.Settings, before)
 }
@@ -181,8 +186,8 @@ func (s *Service) Remove(ctx context.Context, by account.Actor, id ids.ID) error
 	}
 	return s.DB.Tx(ctx, func(ctx context.Context) error {
 		before, now := c.State, s.Clock.Now()
-		c.Enabled, c.State, c.RemovedAt, c.Credentials, c.UpdatedAt = false, Off, &now, nil, now
-		if err := s.store.update(ctx, &c, "enabled", "state", "removed_at", "credentials"); err != nil {
+		c.Enabled, c.State, c.RemovedAt, c.Credentials, c.AuthorizedBy, c.UpdatedAt = false, Off, &now, nil, "", now
+		if err := s.store.update(ctx, &c, "enabled", "state", "removed_at", "credentials", "authorized_by"); err != nil {
 			return err
 		}
 		if err := s.store.release(ctx, c); err != nil {
@@ -214,8 +219,11 @@ func (s *Service) announce(ctx context.Context, c Channel) error {
 
 // Access opens a channel's credentials for its adapter.
 func (s *Service) Access(c Channel) (Access, error) {
+	if len(c.Credentials) == 0 { // removed, or taken back
+		return Access{}, &Failure{Class: Disconnected, Reason: "delivery.credentials"}
+	}
 	token, err := s.Box.Open(c.Credentials, place(c))
-	return Access{AccountID: c.AccountID, ChannelID: c.ID, ExternalID: c.ExternalID, Token: token}, err
+	return Access{AccountID: c.AccountID, ChannelID: c.ID, ExternalID: c.ExternalID, Token: token, Settings: c.Settings}, err
 }
 
 func place(c Channel) secret.Place {

@@ -39,6 +39,9 @@ func (s Settings) named(before Settings) (fresh Settings) {
 	if ids.Of(s.ContactTemplateID) != ids.Of(before.ContactTemplateID) {
 		fresh.ContactTemplateID = s.ContactTemplateID
 	}
+	if ids.Of(s.CommentTemplateID) != ids.Of(before.CommentTemplateID) {
+		fresh.CommentTemplateID = s.CommentTemplateID
+	}
 	for _, id := range s.AssigneeIDs {
 		if !slices.Contains(before.AssigneeIDs, id) {
 			fresh.AssigneeIDs = append(fresh.AssigneeIDs, id)
@@ -58,6 +61,8 @@ func (s Settings) problems() []errs.Problem {
 	refuse(s.ActiveScope != PerConversation && s.ActiveScope != PerContact, "active_scope", "value", s.ActiveScope)
 	refuse(!slices.Contains(HistoryCounts(), s.HistoryCount), "history_count", "value", s.HistoryCount)
 	refuse(s.Media != StoreMedia && s.Media != LinkMedia, "media", "value", s.Media)
+	refuse(!slices.Contains([]CommentScope{PerPost, PerThread, PerAuthor}, s.CommentScope), "comment_scope", "value", s.CommentScope)
+	refuse(s.CommentNewTask != NewWhenNoneActive && s.CommentNewTask != ReopenLast, "comment_new_task", "value", s.CommentNewTask)
 	for key, days := range map[string]int{
 		"resolve_new_after_days": s.ResolveNewAfterDays, "resolve_pending_after_days": s.ResolvePendingAfterDays,
 	} {
@@ -80,5 +85,11 @@ func (s Settings) beyondDefaults() map[string]bool {
 		"resolve_new_after_days":     s.ResolveNewAfterDays != d.ResolveNewAfterDays,
 		"resolve_pending_after_days": s.ResolvePendingAfterDays != d.ResolvePendingAfterDays,
 		"media":                      s.Media != d.Media,
+		"leads":                      s.Leads != d.Leads,
+		"comments":                   s.Comments,
+		"comment_scope":              s.CommentScope != d.CommentScope,
+		"comment_new_task":           s.CommentNewTask != d.CommentNewTask,
+		"comment_template_id":        s.CommentTemplateID != nil,
+		"attach_post_files":          s.AttachPostFiles,
 	}
 }

@@ -2,6 +2,7 @@ package channel
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"gorm.io/gorm/clause"
@@ -107,7 +108,9 @@ func (s store) naming(ctx context.Context, a account.ID, template ids.ID) ([]Cha
 	all, err := s.all(ctx, a)
 	var found []Channel
 	for _, c := range all {
-		if ids.Of(c.Settings.ObjectTemplateID) == template || ids.Of(c.Settings.ContactTemplateID) == template {
+		if slices.Contains([]ids.ID{
+			ids.Of(c.Settings.ObjectTemplateID), ids.Of(c.Settings.ContactTemplateID), ids.Of(c.Settings.CommentTemplateID),
+		}, template) {
 			found = append(found, c)
 		}
 	}

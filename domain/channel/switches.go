@@ -103,7 +103,7 @@ func (s *Service) Verify(ctx context.Context, by account.Actor, id ids.ID) (Chan
 	}
 	access, err := s.Access(c)
 	if err != nil {
-		return c, err
+		return c, refusal(err)
 	}
 	_, connector, err := s.connector(c.Kind)
 	if err != nil {
@@ -124,7 +124,7 @@ func (s *Service) Verify(ctx context.Context, by account.Actor, id ids.ID) (Chan
 	if err != nil {
 		return c, err
 	}
-	c.Health, c.UpdatedAt = Health{CheckedAt: &now, Findings: append(found, c.Health.of(coverageArea)...)}, now
+	c.Health, c.UpdatedAt = Health{CheckedAt: &now, Findings: append(found, c.Health.without(connectionArea)...)}, now
 	if err := s.store.update(ctx, &c, "health"); err != nil {
 		return c, err
 	}
@@ -134,28 +134,55 @@ func (s *Service) Verify(ctx context.Context, by account.Actor, id ids.ID) (Chan
 // NoteCoverage keeps what an assignee check found among the channel's health findings, in the place of what the last one
 // did.
 func (s *Service) NoteCoverage(ctx context.Context, c Channel, warnings []templates.Warning) (Channel, error) {
-	var found []Finding
+	found := c.Health.without(coverageArea)
 	for _, w := range warnings {
 		found = append(found, Finding{Code: w.Code, Level: "warning", Area: coverageArea, Params: w.Params})
 	}
-	if reflect.DeepEqual(found, c.Health.of(coverageArea)) {
+	if reflect.DeepEqual(found, c.Health.Findings) || len(found)+len(c.Health.Findings) == 0 {
 		return c, nil
 	}
-	c.Health.Findings, c.UpdatedAt = append(c.Health.of(connectionArea), found...), s.Clock.Now()
+	c.Health.Findings, c.UpdatedAt = found, s.Clock.Now()
 	return c, s.store.update(ctx, &c, "health")
 }
 
-// What findings are about.
+// Note keeps what was found out about one area of a channel among its health findings, in the place of what was found there
+// before.
+func (s *Service) Note(ctx context.Context, a account.ID, id ids.ID, area string, findings []Finding) error {
+	return s.DB.Tx(ctx, func(ctx context.Context) error {
+		c, err := s.store.lock(ctx, a, id)
+		if err != nil {
+			return err
+		}
+		kept := c.Health.without(area)
+		for _, f := range findings {
+			f.Area = area
+			kept = append(kept, f)
+		}
+		if reflect.DeepEqual(kept, c.Health.Findings) || len(kept)+len(c.Health.Findings) == 0 {
+			return nil
+		}
+		c.Health.Findings, c.UpdatedAt = kept, s.Clock.Now()
+		if err := s.store.update(ctx, &c, "health"); err != nil {
+			return err
+		}
+		return s.announce(ctx, c)
+	})
+}
+
+// LeadsArea is what findings about the forms of ads are about.
+const LeadsArea = "leads"
+
+// What other findings are about.
 const (
 	connectionArea = "connection"
 	coverageArea   = "assignees"
 )
 
-// of returns the findings of one area.
-func (h Health) of(area string) []Finding {
+// without returns the findings of all areas but one.
+func (h Health) without(area string) []Finding {
 	var out []Finding
 	for _, f := range h.Findings {
-		if f.Area == area {
+		if f.Area != area {
 			out = append(out, f)
 		}
 	}

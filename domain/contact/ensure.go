@@ -18,6 +18,9 @@ type Wanted struct {
 	Name, Username string
 	// Make makes the contact when the person is new, and is called at most once. Nil: somebody who is new stays unknown.
 	Make func() Contact
+	// Distant says that the person has done nothing yet that lets the channel see who they are: their profile is asked for
+	// once they do.
+	Distant bool
 }
 
 // Known is a person with their contact.
@@ -53,15 +56,15 @@ func (s *Service) Ensure(ctx context.Context, wanted []Wanted) (map[Address]Know
 			Name: w.Name, Username: w.Username, CreatedAt: now, UpdatedAt: now,
 		})
 	}
+	work := nearer(wanted, found)
 	if len(fresh) == 0 {
-		return found, nil
+		return found, s.Due.Put(ctx, work...)
 	}
 	written, err := storage.InsertMany(ctx, s.DB, fresh)
 	if err != nil {
 		return nil, fmt.Errorf("make identities: %w", err)
 	}
 	var contacts []Contact
-	var work []due.Work
 	again := false
 	for i, identity := range fresh {
 		if !written[i] { // somebody else made the person in this moment
@@ -71,7 +74,9 @@ func (s *Service) Ensure(ctx context.Context, wanted []Wanted) (map[Address]Know
 		c := made[identity.Address()]
 		contacts = append(contacts, c)
 		found[identity.Address()] = Known{identity, c, true}
-		work = append(work, profileWork(identity))
+		if !allDistant(wanted, identity.Address()) {
+			work = append(work, profileWork(identity))
+		}
 	}
 	if err := s.insert(ctx, contacts); err != nil {
 		return nil, err
@@ -88,6 +93,43 @@ func (s *Service) Ensure(ctx context.Context, wanted []Wanted) (map[Address]Know
 		}
 	}
 	return found, s.Due.Put(ctx, work...)
+}
+
+// nearer is the work of asking who people are that were distant until now.
+func nearer(wanted []Wanted, found map[Address]Known) []due.Work {
+	var work []due.Work
+	for _, w := range wanted {
+		x := found[w.Address].Identity
+		if x.ID != ids.Nil && w.Make != nil && !w.Distant && x.ProfileAt == nil && x.LastMessageAt == nil {
+			work = append(work, profileWork(x))
+		}
+	}
+	return work
+}
+
+// allDistant tells whether a person did nothing but distant things.
+func allDistant(wanted []Wanted, a Address) bool {
+	for _, w := range wanted {
+		if w.Address == a && !w.Distant {
+			return false
+		}
+	}
+	return true
+}
+
+// Join notes that new addresses belong to contacts that are known, in the context's transaction. An address that is known
+// already stays whose it is.
+func (s *Service) Join(ctx context.Context, list map[Address]Contact) error {
+	now := s.Clock.Now()
+	rows := make([]Identity, 0, len(list))
+	for a, c := range list {
+		rows = append(rows, Identity{
+			AccountID: a.AccountID, ID: ids.New(), ChannelID: a.ChannelID, ExternalID: a.ExternalID, ContactID: c.ID,
+			Name: c.Name, CreatedAt: now, UpdatedAt: now,
+		})
+	}
+	_, err := storage.InsertMany(ctx, s.DB, rows)
+	return err
 }
 
 // insert writes new contacts with the keys that lead to them. A key that leads elsewhere already stays there.

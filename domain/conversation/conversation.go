@@ -1,5 +1,5 @@
-// Package conversation keeps the external threads that tasks talk through: a DM thread with one person, later a post's
-// comments, a mail thread, a chat. It knows who the thread is with, what brought them, how far they have read, and
+// Package conversation keeps the external threads that tasks talk through: a DM thread with one person, a post's
+// comments, later a mail thread, a chat. It knows who the thread is with, what brought them, how far they have read, and
 // whether another program answers there.
 //
 // Messages are not kept here: what was said is in the comments of tasks.
@@ -19,8 +19,11 @@ import (
 	"kontor/domain/storage"
 )
 
-// Direct is the type of a thread with one person.
-const Direct = "dm"
+// The types of threads.
+const (
+	Direct  = "dm"   // with one person
+	OfAPost = "post" // the comments under a post, by whoever
+)
 
 // Conversation is one external thread.
 type Conversation struct {
@@ -45,6 +48,9 @@ func (Conversation) TableName() string { return "conversations" }
 
 // DirectKey is the key of the thread with a person.
 func DirectKey(person string) string { return Direct + ":" + person }
+
+// PostKey is the key of the comments under a post.
+func PostKey(post string) string { return OfAPost + ":" + post }
 
 // Thread names a conversation before it is known.
 type Thread struct {

@@ -25,11 +25,19 @@ type Fake struct {
 	history  map[string][]channel.Inbound
 	refuse   *channel.Failure
 	calls    int
+	leads    leads
+	posts    map[string]channel.Post
+	authors  map[string]string // by comment
+	standing map[string]channel.Standing
+	trouble  int // moderations still to fail
 }
 
 // NewFake returns a fake whose platform takes everything.
 func NewFake() *Fake {
-	return &Fake{profiles: map[string]channel.Profile{}, history: map[string][]channel.Inbound{}}
+	return &Fake{
+		profiles: map[string]channel.Profile{}, history: map[string][]channel.Inbound{}, posts: map[string]channel.Post{},
+		authors: map[string]string{}, standing: map[string]channel.Standing{},
+	}
 }
 
 // Describe describes a kind with the windows and rules of a messenger.
@@ -37,7 +45,8 @@ func (f *Fake) Describe() channel.Description {
 	settings := []channel.Setting{}
 	for _, key := range []string{
 		"object_template_id", "contact_template_id", "assignee_ids", "new_task", "active_scope", "history_count",
-		"auto_ownership", "resolve_new_after_days", "resolve_pending_after_days", "media",
+		"auto_ownership", "resolve_new_after_days", "resolve_pending_after_days", "media", "leads", "comments", "comment_scope",
+		"comment_new_task", "comment_template_id", "attach_post_files",
 	} {
 		settings = append(settings, channel.Setting{Key: key})
 	}
@@ -49,6 +58,16 @@ func (f *Fake) Describe() channel.Description {
 		Rules: []channel.ReplyRule{
 			{As: "response", Authors: all, Window: true, MessagingType: "RESPONSE"},
 			{As: "human_agent", Authors: all[:1], MaxAge: 7 * 24 * time.Hour, MessagingType: "MESSAGE_TAG", Tag: "HUMAN_AGENT"},
+		},
+		Modes: map[channel.Mode]channel.Manner{
+			channel.Answer: {
+				Transport: "comment", TextLimit: 8000, Together: true, FileLimits: map[channel.FileType]int64{channel.Image: 8 << 20},
+				Rules: []channel.ReplyRule{{As: "public_answer", Authors: all}},
+			},
+			channel.PrivateReply: {
+				Transport: "private_reply", TextLimit: 2000,
+				Rules: []channel.ReplyRule{{As: "private_reply", Authors: all, MaxAge: 7 * 24 * time.Hour, Late: "reply.private_expired"}},
+			},
 		},
 	}}
 }
@@ -102,7 +121,18 @@ func (f *Fake) Send(ctx context.Context, _ channel.Access, m channel.Outgoing) (
 		f.taken = append(f.taken, m)
 		f.mu.Unlock()
 	}
-	return channel.Sent{ExternalID: "m." + m.Token}, err
+	return f.sent(m), err
+}
+
+// sent is what the platform says of a message: whom a private reply reached, it alone knows.
+func (f *Fake) sent(m channel.Outgoing) channel.Sent {
+	s := channel.Sent{ExternalID: "m." + m.Token}
+	if m.Mode == channel.PrivateReply {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		s.Person = f.authors[m.ReplyTo]
+	}
+	return s
 }
 
 // Taken returns what the platform took, in order.
@@ -178,13 +208,13 @@ func (f *Fake) FetchHistory(
 // ReadBack finds a message among what was taken.
 func (f *Fake) ReadBack(
 	_ context.Context, _ channel.Access, m channel.Outgoing, _ time.Time, _ []string,
-) (string, error) {
+) (channel.Sent, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, t := range f.taken {
 		if t.Token == m.Token {
-			return "m." + t.Token, nil
+			return channel.Sent{ExternalID: "m." + t.Token, Person: f.authors[t.ReplyTo]}, nil
 		}
 	}
-	return "", nil
+	return channel.Sent{}, nil
 }

@@ -27,7 +27,9 @@ import (
 	"kontor/domain/errs"
 	"kontor/domain/ids"
 	"kontor/domain/inbound"
+	"kontor/domain/lead"
 	"kontor/domain/outbound"
+	"kontor/domain/post"
 	"kontor/domain/secret"
 	"kontor/domain/staff"
 	"kontor/domain/storage"
@@ -64,6 +66,8 @@ func New(t testing.TB) *World {
 	w.start()
 	w.Account, w.Owner = w.Found("Muster GmbH", "owner@muster.example")
 	w.Channel = w.Connect(w.Owner, Page)
+	w.Fetch(lead.SyncQueue) // as a job would at once; nothing is due when a test begins
+	w.Fake.leads.calls = 0
 	return w
 }
 
@@ -156,11 +160,18 @@ func (w *World) Says(person, text string) channel.Inbound {
 
 // Routed is an item for the world's page.
 func (w *World) Routed(in channel.Inbound) channel.Routed {
+	if in.Lead != nil && in.Lead.ID != "" {
+		return channel.Routed{Kind: Kind, ExternalIDs: []string{Page}, Item: leadItem(in)}
+	}
 	raw, err := json.Marshal(in)
 	require.NoError(w.T, err)
+	lane := "dm:" + in.Person.ExternalID
+	if in.Place != nil {
+		lane = "post:" + in.Place.Post
+	}
 	return channel.Routed{Kind: Kind, ExternalIDs: []string{Page}, Item: channel.Item{
 		Type: string(in.Action), Key: fmt.Sprint(in.Action, in.ExternalID, in.ExternalIDs, in.Number, in.OccurredAt, in.Until),
-		Lane: "dm:" + in.Person.ExternalID, OccurredAt: in.OccurredAt, Raw: raw,
+		Lane: lane, OccurredAt: in.OccurredAt, Raw: raw,
 		Envelope: channel.Envelope{EntryID: Page},
 	}}
 }
@@ -200,6 +211,9 @@ func (w *World) Deliver() int {
 	for n := 0; ; {
 		lanes, err := w.Outbound.Claim(w.Ctx(), 10)
 		require.NoError(w.T, err)
+		public, err := w.Outbound.ClaimPublic(w.Ctx(), 10)
+		require.NoError(w.T, err)
+		lanes = append(lanes, public...)
 		if len(lanes) == 0 {
 			return n
 		}
@@ -215,6 +229,9 @@ func (w *World) Fetch(queue string) {
 	w.T.Helper()
 	do := map[string]func(context.Context, due.Work) error{
 		attachment.Queue: w.Attachments.Fetch, contact.ProfileQueue: w.Contacts.FetchProfile, task.HistoryQueue: w.Tasks.FetchHistory,
+		lead.FetchQueue: w.Leads.Fetch, lead.SyncQueue: w.Leads.Sync, lead.BackfillQueue: w.Leads.RunBackfill,
+		inbound.WaitQueue: w.Inbound.Wake,
+		post.Queue:        w.Posts.Fetch,
 	}[queue]
 	work, err := w.Due.Claim(w.Ctx(), queue, 100, due.Filter{})
 	require.NoError(w.T, err)

@@ -152,7 +152,7 @@ func (s *Service) keep(ctx context.Context, batches ...Batch) error {
 			}
 		}
 		fault.Point("accept.before_insert")
-		if err := s.insert(ctx, events); err != nil {
+		if _, err := s.insert(ctx, events); err != nil {
 			return err
 		}
 		if err := s.store.insertStrays(ctx, strays); err != nil {
@@ -163,14 +163,15 @@ func (s *Service) keep(ctx context.Context, batches ...Batch) error {
 	})
 }
 
-func (s *Service) insert(ctx context.Context, events []Event) error {
+// insert writes events and says of each whether it is new.
+func (s *Service) insert(ctx context.Context, events []Event) ([]bool, error) {
 	keys := make([]eventKey, len(events))
 	for i, e := range events {
 		keys[i] = eventKey{e.AccountID, e.ChannelID, e.Key, e.ID, e.ReceivedAt}
 	}
 	written, err := storage.InsertMany(ctx, s.DB, keys)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var fresh []Event
 	for i, ok := range written {
@@ -179,7 +180,7 @@ func (s *Service) insert(ctx context.Context, events []Event) error {
 		}
 	}
 	_, err = storage.InsertMany(ctx, s.DB, fresh)
-	return err
+	return written, err
 }
 
 type page struct{ kind, externalID string }

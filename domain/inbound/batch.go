@@ -1,6 +1,7 @@
 package inbound
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -33,6 +34,8 @@ type arriving struct {
 	conv   conversation.Conversation
 	task   task.Task
 	made   bool // the task was made for this event
+	lead   *submission
+	under  // of comments under posts only
 }
 
 func newBatch(s *Service, events []Event) *batch {
@@ -45,7 +48,8 @@ func newBatch(s *Service, events []Event) *batch {
 
 func (b *batch) run(ctx context.Context) error {
 	for _, stage := range []func(context.Context) error{
-		b.channels, b.read, b.replays, b.echoes, b.known, b.people, b.threads, b.receipts, b.tasks, b.comments, b.amend, b.touch,
+		b.channels, b.read, b.leads, b.replays, b.echoes, b.known, b.posts, b.people, b.threads, b.receipts, b.tasks, b.comments, b.amend,
+		b.touch,
 	} {
 		if len(b.open) == 0 {
 			return nil
@@ -116,6 +120,9 @@ func (b *batch) read(context.Context) error {
 		case a.in.Action == channel.Ignore:
 			b.close(a, Ignored, a.in.Reason)
 			return false
+		case a.unwanted() && a.in.Action != channel.Unsend:
+			b.close(a, Ignored, commentsOff)
+			return false
 		case !a.ch.Takes() && !appliesWhenOff(a.in):
 			b.close(a, Held, "channel_off")
 			return false
@@ -132,7 +139,7 @@ func appliesWhenOff(in channel.Inbound) bool {
 	case channel.Unsend, channel.Delivered, channel.Read:
 		return true
 	case channel.Echo:
-		return in.Token != ""
+		return in.Token != "" || in.Place != nil
 	}
 	return false
 }
@@ -147,7 +154,11 @@ func (b *batch) echoes(ctx context.Context) error {
 	for i, a := range list {
 		heard[i] = outbound.Echo{
 			AccountID: a.event.AccountID, ChannelID: a.event.ChannelID, Token: a.in.Token, ExternalID: a.in.ExternalID,
-			OccurredAt: a.in.OccurredAt,
+			OccurredAt: a.in.OccurredAt, Person: a.in.Person.ExternalID,
+		}
+		if p := a.in.Place; p != nil {
+			heard[i].Public, heard[i].Under = true, cmp.Or(p.Parent, p.Post)
+			heard[i].Text, heard[i].Files = a.in.Text, len(a.in.Files)
 		}
 	}
 	ours, err := b.Outbound.Echoed(ctx, heard)
@@ -174,11 +185,15 @@ func (b *batch) known(ctx context.Context) error {
 		if a.in.ExternalID != "" {
 			keys = append(keys, a.external())
 		}
+		if a.in.Place != nil && a.in.Place.Parent != "" {
+			keys = append(keys, a.parentRef())
+		}
 	}
 	there, err := b.Tasks.Known(ctx, keys)
 	if err != nil {
 		return err
 	}
+	b.findParents(there)
 	b.keep(func(a *arriving) bool {
 		c, ok := there[a.external()]
 		if !ok || a.in.Action != channel.Message && a.in.Action != channel.Echo {
@@ -208,7 +223,12 @@ func (b *batch) people(ctx context.Context) error {
 	}
 	wanted := make([]contact.Wanted, 0, len(b.open))
 	for _, a := range b.open {
-		w := contact.Wanted{Address: a.address(), Name: a.in.Person.Name, Username: a.in.Person.Username}
+		if a.in.Person.ExternalID == "" { // the platform does not say who wrote a comment
+			continue
+		}
+		w := contact.Wanted{
+			Address: a.address(), Name: a.in.Person.Name, Username: a.in.Person.Username, Distant: a.in.Place != nil,
+		}
 		if a.in.Action == channel.Message || a.in.Action == channel.Refer {
 			w.Make = func() contact.Contact { return b.contact(a) }
 		}
@@ -222,7 +242,7 @@ func (b *batch) people(ctx context.Context) error {
 		k, ok := found[a.address()]
 		if ok {
 			a.person, a.event.ContactID = k, ids.Ptr(k.Contact.ID)
-		} else if !a.amends() { // a change may be here before the message that makes the person known
+		} else if !a.amends() && a.in.Place == nil { // a change may be here before the message that makes the person known
 			b.close(a, Ignored, "unknown_person")
 		}
 		return a.event.State == Received
@@ -232,37 +252,47 @@ func (b *batch) people(ctx context.Context) error {
 
 // amends tells whether the event changes a message.
 func (a *arriving) amends() bool {
-	return a.in.Action == channel.Edit || a.in.Action == channel.Unsend || a.in.Action == channel.React
+	return slices.Contains(amending(), a.in.Action)
+}
+
+func amending() []channel.Action {
+	return []channel.Action{channel.Edit, channel.Unsend, channel.React, channel.Hidden, channel.Shown}
 }
 
 // threads finds the conversations, and begins those of people who write for the first time.
 func (b *batch) threads(ctx context.Context) error {
 	var wanted []conversation.Conversation
 	for _, a := range b.open {
-		if a.person.Identity.ID != ids.Nil {
+		if a.in.Place == nil && a.person.Identity.ID != ids.Nil {
 			wanted = append(wanted, conversation.Conversation{
 				AccountID: a.event.AccountID, ChannelID: a.event.ChannelID, Type: conversation.Direct, Key: a.thread().Key,
 				ContactID: ids.Ptr(a.person.Contact.ID), IdentityID: ids.Ptr(a.person.Identity.ID),
 			})
 		}
 	}
+	wanted = append(wanted, b.threadsOfPosts()...)
 	found, err := b.Conversations.Ensure(ctx, wanted)
+	if err != nil {
+		return err
+	}
 	for _, a := range b.open {
 		a.conv = found[a.thread()]
 	}
-	return err
+	return b.threadsOfEchoes(ctx)
 }
 
 func (a *arriving) thread() conversation.Thread {
-	return conversation.Thread{
-		AccountID: a.event.AccountID, ChannelID: a.event.ChannelID, Key: conversation.DirectKey(a.in.Person.ExternalID),
+	key := conversation.DirectKey(a.in.Person.ExternalID)
+	if a.in.Place != nil {
+		key = conversation.PostKey(a.in.Place.Post)
 	}
+	return conversation.Thread{AccountID: a.event.AccountID, ChannelID: a.event.ChannelID, Key: key}
 }
 
 // amend applies edits, unsends and reactions.
 func (b *batch) amend(ctx context.Context) error {
 	var changes []task.Amendment
-	list := b.only(channel.Edit, channel.Unsend, channel.React)
+	list := b.only(amending()...)
 	for _, a := range list {
 		changes = append(changes, a.amendment())
 	}
@@ -282,23 +312,27 @@ func (b *batch) amend(ctx context.Context) error {
 		}
 	}
 	for _, a := range list {
-		reason := "before_its_message"
+		state, reason := Processed, "before_its_message"
 		if c, ok := at[a.external()]; ok {
 			a.event.TaskID, a.event.CommentID, reason = ids.Ptr(c.TaskID), ids.Ptr(c.ID), ""
+		} else if a.unwanted() {
+			state, reason = Ignored, commentsOff
 		}
-		b.close(a, Processed, reason)
+		b.close(a, state, reason)
 	}
 	return b.store.forget(ctx, unsent)
 }
 
 func (a *arriving) amendment() task.Amendment {
-	change := task.Amendment{External: a.external()}
+	change := task.Amendment{External: a.external(), Fleeting: a.unwanted()}
 	at := a.in.OccurredAt
 	switch a.in.Action {
 	case channel.Edit:
 		change.Edit = &task.NewText{Number: a.in.Number, Text: a.in.Text, At: at}
 	case channel.Unsend:
 		change.Unsent = &at
+	case channel.Hidden, channel.Shown:
+		change.Hidden = &task.Hiding{Hidden: a.in.Action == channel.Hidden, At: at}
 	case channel.React:
 		r := a.in.Reaction
 		change.Reaction = &task.NewReaction{Removed: r.Removed, Reaction: task.Reaction{
@@ -349,8 +383,15 @@ func (b *batch) tasks(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	parents, err := b.tasksOfParents(ctx, echoes)
+	if err != nil {
+		return err
+	}
 	for _, a := range echoes {
-		t, ok := last[a.conv.ID]
+		t, ok := parents[a.event.ID]
+		if !ok {
+			t, ok = last[a.conv.ID]
+		}
 		if !ok {
 			b.close(a, Ignored, "echo_without_task")
 		}
@@ -362,7 +403,9 @@ func (b *batch) tasks(ctx context.Context) error {
 func conversationsOf(list []*arriving) []channel.Key {
 	keys := map[channel.Key]bool{}
 	for _, a := range list {
-		keys[channel.Key{AccountID: a.event.AccountID, ID: a.conv.ID}] = true
+		if a.conv.ID != ids.Nil {
+			keys[channel.Key{AccountID: a.event.AccountID, ID: a.conv.ID}] = true
+		}
 	}
 	return slices.Collect(maps.Keys(keys))
 }
@@ -394,7 +437,10 @@ func (b *batch) comments(ctx context.Context) error {
 	for _, a := range of { // the same message twice in one batch
 		a.event.CommentID, a.event.Reason = nil, "known"
 	}
-	return b.Tasks.AddFiles(ctx, filed)
+	if err := b.Tasks.AddFiles(ctx, filed); err != nil {
+		return err
+	}
+	return b.filesOfPosts(ctx)
 }
 
 func (b *batch) comment(a *arriving) task.Comment {
@@ -404,7 +450,13 @@ func (b *batch) comment(a *arriving) task.Comment {
 	if a.in.Action == channel.Message {
 		c.AuthorID = ids.Ptr(a.person.Contact.ID)
 		if c.AuthorName = a.person.Contact.Name; c.AuthorName == "" {
-			c.AuthorName = a.person.Identity.Name
+			c.AuthorName = cmp.Or(a.person.Identity.Name, a.in.Person.Name)
+		}
+	}
+	if a.in.Place != nil {
+		c.PostID, c.Thread = a.task.PostID, a.top
+		if a.post.ID != ids.Nil {
+			c.PostID = ids.Ptr(a.post.ID)
 		}
 	}
 	return c
@@ -445,6 +497,9 @@ func (b *batch) touch(ctx context.Context) error {
 func (b *batch) sign(a *arriving) (contact.Seen, bool) {
 	s := contact.Seen{AccountID: a.event.AccountID, ID: a.person.Identity.ID}
 	at := a.in.OccurredAt
+	if a.in.Place != nil { // what is written under a post opens no conversation
+		return s, false
+	}
 	if a.in.Action == channel.Message {
 		s.LastMessageAt = &at
 	}

@@ -24,6 +24,7 @@ const (
 	Received  State = "received"
 	Processed State = "processed"
 	Ignored   State = "ignored" // it needs no effect; Reason says why
+	Waiting   State = "waiting" // something must be fetched first; Reason says what
 	Held      State = "held"    // its channel is off
 	Failed    State = "failed"  // quarantine: the event's own fault; Reason says which
 )
@@ -31,7 +32,8 @@ const (
 // Steps returns the states that may follow each state.
 func Steps() map[State][]State {
 	return map[State][]State{
-		Received:  {Processed, Ignored, Held, Failed},
+		Received:  {Processed, Ignored, Waiting, Held, Failed},
+		Waiting:   {Received}, // what it waits for is there, or its time is up
 		Held:      {Received, Ignored},
 		Failed:    {Received},
 		Processed: {Received}, // replay: fills again, and repeats nothing
@@ -41,24 +43,26 @@ func Steps() map[State][]State {
 
 // Event is one thing a provider told us, as the vault keeps it.
 type Event struct {
-	AccountID   account.ID `gorm:"primaryKey"`
-	ID          ids.ID     `gorm:"primaryKey"`
-	ChannelID   ids.ID
-	Type        string // the provider's name for it
-	Key         string
-	Lane        string
-	Slot        int
-	State       State
-	Reason      string
-	Envelope    channel.Envelope `gorm:"serializer:json"`
-	Raw         []byte           // the item's own bytes; gone when it was unsent or erased
-	Month       int              // year*100+month, by which old ones can be dropped
-	TaskID      *ids.ID
-	CommentID   *ids.ID
-	ContactID   *ids.ID
-	OccurredAt  time.Time
-	ReceivedAt  time.Time
-	ProcessedAt *time.Time
+	AccountID account.ID `gorm:"primaryKey"`
+	ID        ids.ID     `gorm:"primaryKey"`
+	ChannelID ids.ID
+	Type      string // the provider's name for it
+	Key       string
+	Lane      string
+	Slot      int
+	State     State
+	Reason    string
+	Envelope  channel.Envelope `gorm:"serializer:json"`
+	Raw       []byte           // the item's own bytes; gone when it was unsent or erased
+	Month     int              // year*100+month, by which old ones can be dropped
+	// WaitingUntil is when a waiting event is looked at again whatever happens; nil when it waits for as long as it takes.
+	WaitingUntil *time.Time
+	TaskID       *ids.ID
+	CommentID    *ids.ID
+	ContactID    *ids.ID
+	OccurredAt   time.Time
+	ReceivedAt   time.Time
+	ProcessedAt  *time.Time
 }
 
 // TableName names the table.
@@ -103,11 +107,19 @@ func (Unrouted) TableName() string { return "unrouted_events" }
 const slots = 64
 
 // slotOf spreads lanes by channel and class: the lanes of one page stay together, but its direct messages do not wait
-// behind the comments of a post, and another page waits behind neither.
+// behind the comments of a post, and another page waits behind neither. Each class has slots of its own, so that no
+// accident of hashing puts anybody's direct messages behind somebody's viral post.
 func slotOf(channelID ids.ID, lane string) int {
 	class, _, _ := strings.Cut(lane, ":")
 	h := fnv.New32a()
 	_, _ = h.Write(channelID[:])
 	_, _ = h.Write([]byte(class))
-	return int(h.Sum32() % slots)
+	first, many := uint32(56), uint32(slots-56) // leads, and what belongs to no lane
+	switch class {
+	case "dm":
+		first, many = 0, 40
+	case "post":
+		first, many = 40, 16
+	}
+	return int(first + h.Sum32()%many)
 }

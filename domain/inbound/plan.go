@@ -22,7 +22,8 @@ import (
 type planner struct {
 	*Service
 	accounts map[account.ID]account.Account
-	pairs    map[channel.Key]template.Pair
+	pairs    map[channel.Key]template.Pair // for messages
+	comments map[channel.Key]template.Pair // for comments under posts
 	rosters  map[account.ID]*roster
 }
 
@@ -36,27 +37,45 @@ type roster struct {
 
 // prepare reads what the plans of events need, with one statement a table.
 func (p *planner) prepare(ctx context.Context, list []*arriving) error {
-	channels := map[channel.Key]channel.Channel{}
+	channels, commented := map[channel.Key]channel.Channel{}, map[channel.Key]channel.Channel{}
 	accounts := map[account.ID]bool{}
 	for _, a := range list {
 		if a.in.Action == channel.Message || a.in.Action == channel.Refer {
-			channels[channel.Key{AccountID: a.ch.AccountID, ID: a.ch.ID}] = a.ch
 			accounts[a.ch.AccountID] = true
+			if a.in.Place != nil {
+				commented[a.channelKey()] = a.ch
+			} else {
+				channels[a.channelKey()] = a.ch
+			}
 		}
 	}
-	if len(channels) == 0 {
+	if len(accounts) == 0 {
 		return nil
 	}
 	var err error
 	if p.accounts, err = p.Accounts.ByIDs(ctx, slices.Collect(maps.Keys(accounts))); err != nil {
 		return err
 	}
-	p.pairs, err = p.Templates.For(ctx, slices.Collect(maps.Values(channels)))
+	if len(channels) > 0 {
+		if p.pairs, err = p.Templates.For(ctx, slices.Collect(maps.Values(channels))); err != nil {
+			return err
+		}
+	}
+	if len(commented) > 0 {
+		p.comments, err = p.Templates.ForComments(ctx, slices.Collect(maps.Values(commented)))
+	}
 	return err
 }
 
+func (a *arriving) channelKey() channel.Key {
+	return channel.Key{AccountID: a.ch.AccountID, ID: a.ch.ID}
+}
+
 func (p *planner) pair(a *arriving) template.Pair {
-	return p.pairs[channel.Key{AccountID: a.ch.AccountID, ID: a.ch.ID}]
+	if a.in.Place != nil {
+		return p.comments[a.channelKey()]
+	}
+	return p.pairs[a.channelKey()]
 }
 
 // contact makes the contact of somebody new by the channel's contact template.
@@ -82,6 +101,10 @@ func (p *planner) scope(a *arriving) templates.Scope {
 	if r := a.referral(); r != nil {
 		s.Conversation = templates.ConversationScope{Ref: r.Ref, AdID: r.AdID, AdTitle: r.AdTitle, Source: r.Source}
 	}
+	if a.lead != nil {
+		s.Lead = a.lead.scope()
+	}
+	s.Post = a.postScope()
 	c, known := a.person.Contact, a.person.Identity
 	s.Author = templates.AuthorScope{Name: cmp.Or(a.in.Person.Name, known.Name)}
 	s.Profile = templates.ProfileScope{Name: s.Author.Name, Username: cmp.Or(a.in.Person.Username, known.Username)}
@@ -110,13 +133,16 @@ func (a *arriving) referral() *channel.Referral {
 
 // wanted is the active task that a message needs, and how a new one would be made.
 func (p *planner) wanted(ctx context.Context, a *arriving) task.Wanted {
-	scope := task.ConversationScope(a.conv.ID)
-	if a.ch.Settings.ActiveScope == channel.PerContact {
+	scope, reopen := task.ConversationScope(a.conv.ID), a.ch.Settings.NewTask
+	switch {
+	case a.in.Place != nil:
+		scope, reopen = a.commentScope(), a.ch.Settings.CommentNewTask
+	case a.ch.Settings.ActiveScope == channel.PerContact:
 		scope = task.ContactScope(a.person.Contact.ID)
 	}
 	return task.Wanted{
 		Scoped: task.Scoped{AccountID: a.ch.AccountID, Scope: scope}, ConversationID: a.conv.ID,
-		ContactID: a.person.Contact.ID, Reopen: a.ch.Settings.NewTask,
+		ContactID: a.person.Contact.ID, Reopen: reopen,
 		Make: func() (task.Draft, error) { return p.task(ctx, a, p.pair(a).Object, p.pair(a).Statuses) },
 	}
 }
@@ -130,11 +156,11 @@ func (p *planner) task(
 	if err != nil {
 		return task.Draft{}, err
 	}
-	why := slices.Concat(p.why(a, by), steps, assigned.Steps)
+	why := slices.Concat(p.why(a, by), a.whyPost(), steps, assigned.Steps)
 	statuses.AccountID = a.ch.AccountID
 	return task.Draft{
 		Filled: filled, Template: by, Statuses: statuses, Assignment: assigned, ContactID: a.person.Contact.ID,
-		ChannelID: a.ch.ID, Conversation: a.conv.ID, History: a.ch.Settings.HistoryCount, StartedAt: a.in.OccurredAt,
+		ChannelID: a.ch.ID, Conversation: a.conv.ID, Post: a.post.ID, History: a.history(), StartedAt: a.in.OccurredAt,
 		EventID: a.event.ID, Why: why,
 	}, nil
 }
@@ -146,18 +172,23 @@ func (p *planner) why(a *arriving, by template.ObjectReady) []templates.Step {
 		person = templates.NewStep("contact.made", "identity", a.in.Person.ExternalID, "contact_id", a.person.Contact.ID.String())
 	}
 	name, version := by.Definition.Name, by.Version
+	came := templates.NewStep("event.message", "channel", a.ch.Title(), "transport", a.in.Transport, "event_id", a.event.ID.String())
 	chosen := templates.NewStep("template.use.standard", "template", name, "version", version, "template_id", by.ID.String())
-	if by.ID == ids.Nil {
+	switch chose := p.pair(a).Chosen; {
+	case by.ID == ids.Nil:
 		chosen = templates.NewStep("template.use.draft", "template", name)
-	}
-	if a.ch.Settings.ObjectTemplateID != nil && *a.ch.Settings.ObjectTemplateID == by.ID {
+	case chose == "channel":
 		chosen = templates.NewStep("template.use.channel", "template", name, "version", version, "template_id", by.ID.String())
+	case chose == "preset":
+		chosen = templates.NewStep("template.use.preset", "template", name, "version", version, "template_id", by.ID.String())
 	}
-	set := a.ch.Settings
+	if a.in.Place != nil {
+		came = templates.NewStep("event.comment", "channel", a.ch.Title(), "transport", a.in.Transport, "event_id", a.event.ID.String())
+	}
 	return []templates.Step{
-		templates.NewStep("event.message", "channel", a.ch.Title(), "transport", a.in.Transport, "event_id", a.event.ID.String()),
+		came,
 		person,
-		templates.NewStep("task.new.none_active", "scope", string(set.ActiveScope), "new_task", string(set.NewTask)),
+		templates.NewStep("task.new.none_active", "scope", a.scopeName(), "new_task", string(a.newTask())),
 		chosen,
 	}
 }

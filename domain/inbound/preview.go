@@ -1,8 +1,8 @@
 package inbound
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 
 	"kontor/domain/account"
 	"kontor/domain/channel"
@@ -10,6 +10,7 @@ import (
 	"kontor/domain/conversation"
 	"kontor/domain/errs"
 	"kontor/domain/ids"
+	"kontor/domain/post"
 	"kontor/domain/template"
 	"kontor/templates"
 )
@@ -19,8 +20,8 @@ type Trial struct {
 	ChannelID ids.ID
 	Object    *templates.Object
 	Contact   *templates.Contact
-	Events    int             // how many of the channel's newest events
-	Pasted    json.RawMessage // or this one item, in the provider's form
+	Events    int            // how many of the channel's newest events
+	Pasted    []channel.Item // or these instead; all that they need is their bytes
 }
 
 // MaxTrialEvents is the most events of one trial.
@@ -76,7 +77,7 @@ func (s *Service) Preview(ctx context.Context, by account.Actor, t Trial) ([]Tri
 	for i := range events {
 		in, err := adapter.Parse(events[i].Item())
 		a := &arriving{event: &events[i], ch: c, in: in.Clean()}
-		if len(t.Pasted) == 0 && (err != nil || in.Action != channel.Message) {
+		if len(t.Pasted) == 0 && (err != nil || in.Action != channel.Message || a.unwanted()) {
 			continue // stored events that make no task are of no interest here
 		}
 		if err != nil {
@@ -110,10 +111,19 @@ func (s *Service) trialEvents(ctx context.Context, c channel.Channel, t Trial) (
 	if len(t.Pasted) == 0 {
 		return s.store.latest(ctx, c.AccountID, c.ID, scanned)
 	}
-	return []Event{{
-		AccountID: c.AccountID, ChannelID: c.ID, Raw: t.Pasted, OccurredAt: s.Clock.Now(), ReceivedAt: s.Clock.Now(),
-		Envelope: channel.Envelope{EntryID: c.ExternalID},
-	}}, nil
+	now := s.Clock.Now()
+	events := make([]Event, len(t.Pasted))
+	for i, item := range t.Pasted {
+		events[i] = Event{
+			AccountID: c.AccountID, ChannelID: c.ID, Type: item.Type, Raw: item.Raw, OccurredAt: item.OccurredAt, ReceivedAt: now,
+			Envelope: item.Envelope,
+		}
+		if events[i].OccurredAt.IsZero() {
+			events[i].OccurredAt = now
+		}
+		events[i].Envelope.EntryID = c.ExternalID
+	}
+	return events, nil
 }
 
 // try works out what one event would become.
@@ -124,6 +134,10 @@ func (s *Service) try(ctx context.Context, a *arriving, t Trial) (Trialled, erro
 		if a.in.Action == channel.Ignore {
 			one.Reason = a.in.Reason
 		}
+		return one, nil
+	}
+	if a.unwanted() {
+		one.Reason = commentsOff
 		return one, nil
 	}
 	p := &planner{Service: s}
@@ -173,6 +187,13 @@ func (p *planner) meet(ctx context.Context, a *arriving) error {
 		return err
 	}
 	a.person = known[a.address()]
+	if a.in.Place != nil {
+		posts, err := p.Posts.Find(ctx, []post.Ref{a.postRef()})
+		if err != nil {
+			return err
+		}
+		a.post, a.top = posts[a.postRef()], cmp.Or(a.in.Place.Parent, a.in.ExternalID)
+	}
 	threads, err := p.Conversations.Find(ctx, []conversation.Thread{a.thread()})
 	a.conv = threads[a.thread()]
 	return err

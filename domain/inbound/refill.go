@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"kontor/domain/account"
+	"kontor/domain/channel"
 	"kontor/domain/contact"
 	"kontor/domain/ids"
 	"kontor/domain/task"
@@ -32,6 +33,10 @@ func (b *batch) replays(ctx context.Context) error {
 
 // refill fills the task that was made from an event again by its template as it is now.
 func (b *batch) refill(ctx context.Context, a *arriving, cause string) error {
+	if a.in.Action == channel.Submit {
+		_, err := b.refillLead(ctx, a, cause)
+		return err
+	}
 	t, err := b.Tasks.Get(ctx, a.event.AccountID, *a.event.TaskID)
 	if err != nil || ids.Of(t.EventID) != a.event.ID { // another message made the task
 		return err
@@ -59,6 +64,11 @@ func (p *planner) recall(ctx context.Context, a *arriving, t task.Task) error {
 		return err
 	}
 	a.person = known[a.address()]
+	if t.PostID != nil {
+		if a.post, err = p.Posts.Get(ctx, t.AccountID, *t.PostID); err != nil {
+			return err
+		}
+	}
 	if t.ConversationID != nil {
 		a.conv, err = p.Conversations.Get(ctx, t.AccountID, *t.ConversationID)
 	}
@@ -73,21 +83,9 @@ func (s *Service) PersonLearned(ctx context.Context, a account.ID, contactID ids
 		return err
 	}
 	for _, t := range tasks {
-		e, err := s.store.get(ctx, a, *t.EventID)
-		if err != nil || e.Raw == nil {
-			continue // erased meanwhile
-		}
-		b := newBatch(s, []Event{e})
-		if err := b.channels(ctx); err != nil {
+		err := s.fillAgain(ctx, t, func(b *batch, a *arriving) error { return b.refill(ctx, a, "refill.profile") })
+		if err != nil {
 			return err
-		}
-		if err := b.read(ctx); err != nil {
-			return err
-		}
-		for _, x := range b.open {
-			if err := b.refill(ctx, x, "refill.profile"); err != nil {
-				return err
-			}
 		}
 	}
 	return nil

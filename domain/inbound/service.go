@@ -12,7 +12,9 @@ import (
 	"kontor/domain/conversation"
 	"kontor/domain/due"
 	"kontor/domain/feed"
+	"kontor/domain/lead"
 	"kontor/domain/outbound"
+	"kontor/domain/post"
 	"kontor/domain/staff"
 	"kontor/domain/storage"
 	"kontor/domain/task"
@@ -43,10 +45,15 @@ type Deps struct {
 	Templates     *template.Service
 	Channels      *channel.Service
 	Contacts      *contact.Service
+	Posts         *post.Service
 	Conversations *conversation.Service
 	Tasks         *task.Service
 	Outbound      *outbound.Service
-	Observe       func(kind, outcome string, took time.Duration) // one event, for the metrics
+	Leads         *lead.Service
+	Due           *due.Index
+	// Words are what is said to people in a language, by code and parameters.
+	Words   func(language, code string, params map[string]any) string
+	Observe func(kind, outcome string, took time.Duration) // one event, for the metrics
 }
 
 // New returns the service. Run must be running for Accept to work.

@@ -94,7 +94,7 @@ func (s store) still(ctx context.Context, e Event) ([]Event, error) {
 func (s store) close(ctx context.Context, events []Event) error {
 	_, err := storage.UpdateMany(ctx, s.db, events, storage.Update{
 		Match: []string{"account_id", "id"},
-		Set:   []string{"state", "reason", "task_id", "comment_id", "contact_id", "processed_at"},
+		Set:   []string{"state", "reason", "waiting_until", "task_id", "comment_id", "contact_id", "processed_at"},
 	})
 	return err
 }
@@ -124,7 +124,7 @@ func (s store) existing(ctx context.Context, a account.ID, list []ids.ID) (found
 // withoutRaw is every column but the bytes.
 var withoutRaw = []string{ //nolint:gochecknoglobals // a constant list
 	"account_id", "id", "channel_id", "type", "key", "lane", "slot", "state", "reason", "envelope", "month",
-	"task_id", "comment_id", "contact_id", "occurred_at", "received_at", "processed_at",
+	"waiting_until", "task_id", "comment_id", "contact_id", "occurred_at", "received_at", "processed_at",
 }
 
 func (s store) list(ctx context.Context, a account.ID, f Filter, p storage.Page) ([]Event, string, error) {
@@ -144,6 +144,16 @@ func (s store) list(ctx context.Context, a account.ID, f Filter, p storage.Page)
 func (s store) move(ctx context.Context, a account.ID, f Filter, from, to State, reason string) (int64, error) {
 	q := f.apply(s.db.Of(ctx, a).Model(&Event{})).Where("state = ?", from).
 		Updates(map[string]any{"state": to, "reason": reason})
+	return q.RowsAffected, storage.Translate(q.Error)
+}
+
+// wake has waiting events received again; timed: only those that have not had any effect yet.
+func (s store) wake(ctx context.Context, a account.ID, events []ids.ID, timed bool) (int64, error) {
+	q := s.db.Of(ctx, a).Model(&Event{}).Where("id IN ? AND state = ?", events, Waiting)
+	if timed {
+		q = q.Where("task_id IS NULL")
+	}
+	q = q.Update("state", Received)
 	return q.RowsAffected, storage.Translate(q.Error)
 }
 

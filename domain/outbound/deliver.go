@@ -17,9 +17,18 @@ const (
 	mediaTimeout = 90 * time.Second
 )
 
-// Claim takes up to n due lanes whose channels can send now.
+// Claim takes up to n due lanes of direct messages whose channels can send now.
 func (s *Service) Claim(ctx context.Context, n int) ([]due.Work, error) {
-	return s.Due.Claim(ctx, Queue, n, due.Filter{
+	return s.claim(ctx, Queue, n)
+}
+
+// ClaimPublic takes up to n due lanes of what is written under posts.
+func (s *Service) ClaimPublic(ctx context.Context, n int) ([]due.Work, error) {
+	return s.claim(ctx, PublicQueue, n)
+}
+
+func (s *Service) claim(ctx context.Context, queue string, n int) ([]due.Work, error) {
+	return s.Due.Claim(ctx, queue, n, due.Filter{
 		From:  "JOIN channels AS c ON c.account_id = t.account_id AND c.id = t.channel_id",
 		Where: "c.state = 'on' AND (c.paused_until IS NULL OR c.paused_until <= ?)",
 		Args:  []any{s.Clock.Now()},
@@ -112,7 +121,7 @@ func (s *Service) attempt(ctx context.Context, w due.Work, m Message) (next, err
 	if err != nil {
 		return next{}, err
 	}
-	decision, err := s.decide(ctx, c, conv, m.AuthorKind)
+	decision, err := s.decide(ctx, c, conv, m)
 	if err != nil {
 		return next{}, err
 	}
@@ -181,13 +190,14 @@ func (s *Service) refuse(ctx context.Context, m Message) (next, error) {
 
 // outgoing puts together what the adapter is given.
 func (s *Service) outgoing(ctx context.Context, c channel.Channel, m Message) (channel.Outgoing, error) {
-	out := channel.Outgoing{Token: m.Token, Text: m.Text, ReplyTo: m.ReplyTo}
+	out := channel.Outgoing{Token: m.Token, Mode: m.Mode, Text: m.Text, ReplyTo: m.ReplyTo}
 	adapter, err := s.Channels.Registry.Of(c.Kind)
 	if err != nil {
 		return out, err
 	}
 	if m.Decision != nil {
-		out.Rule = ruleOf(adapter.Describe().Capabilities.Rules, *m.Decision)
+		can, _ := adapter.Describe().Capabilities.Manner(m.Mode)
+		out.Rule = ruleOf(can.Rules, *m.Decision)
 	}
 	if m.IdentityID != nil {
 		x, err := s.Contacts.Identity(ctx, m.AccountID, *m.IdentityID)
@@ -263,6 +273,9 @@ func (s *Service) record(
 			return nil
 		}
 		if err := s.consequences(ctx, c, m, f); err != nil {
+			return err
+		}
+		if err := s.arrived(ctx, Arrival{m, sent.Person}); err != nil {
 			return err
 		}
 		return s.announce(ctx, m)

@@ -8,6 +8,7 @@ package outbound
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"kontor/domain/account"
@@ -86,8 +87,9 @@ type Message struct {
 	Part           channel.Part
 	Text           string
 	AttachmentID   *ids.ID
-	ReplyTo        string
-	Mode           string // reply
+	ReplyTo        string     // the platform's id of what it answers
+	AnswersAt      *time.Time // when the comment that it answers was written
+	Mode           channel.Mode
 	AuthorKind     account.ActorKind
 	AuthorID       *ids.ID
 	Token          string // goes along and comes back in the echo
@@ -132,5 +134,28 @@ func newAttempt(m Message, now time.Time) Attempt {
 	}
 }
 
+const directLane = "conversation:"
+
 // Lane returns the lane of a conversation.
-func Lane(conversation ids.ID) string { return "conversation:" + conversation.String() }
+func Lane(conversation ids.ID) string { return directLane + conversation.String() }
+
+// lane returns the lane of a draft: answers under one comment keep their order, and wait for no others; a private reply
+// waits for nothing.
+func (d Draft) lane() string {
+	switch d.Mode {
+	case channel.Answer:
+		return "thread:" + d.ConversationID.String() + ":" + d.ReplyTo
+	case channel.PrivateReply:
+		return "private:" + d.ConversationID.String() + ":" + d.ReplyTo
+	}
+	return Lane(d.ConversationID)
+}
+
+// queueOf returns the due work that a lane is delivered by. What is written under posts has workers of its own: a thousand
+// answers there hold up no direct message.
+func queueOf(lane string) string {
+	if strings.HasPrefix(lane, directLane) {
+		return Queue
+	}
+	return PublicQueue
+}

@@ -2,11 +2,13 @@ package outbound
 
 import (
 	"context"
+	"errors"
 
 	"kontor/domain/account"
 	"kontor/domain/channel"
 	"kontor/domain/errs"
 	"kontor/domain/ids"
+	"kontor/domain/storage"
 )
 
 // Retry queues a failed or refused message again: the same row, a new attempt, the policy decided anew. Members may. A
@@ -62,6 +64,9 @@ func (s *Service) change(
 		}
 		m.UpdatedAt = s.Clock.Now()
 		moved, err := s.store.step(ctx, m, before)
+		if errors.Is(err, storage.ErrDuplicate) { // another private reply to the comment went meanwhile
+			return errs.New(errs.Conflict, reasonPrivateUsed).Because(err)
+		}
 		if err != nil {
 			return err
 		}

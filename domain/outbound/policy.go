@@ -42,6 +42,7 @@ const (
 	reasonNeverWrote  = "reply.never_wrote" // there is no window to be in
 	reasonOnlyStaff   = "reply.only_staff"  // a person could still answer, a program may not
 	reasonTooLate     = "reply.window_closed"
+	reasonPrivateUsed = "reply.private_used" // a comment has one private reply
 )
 
 // Decide applies a kind's reply rules. It is decided again at every attempt, because a message may wait across the end of
@@ -93,12 +94,16 @@ func refusal(rules []channel.ReplyRule, r Reply) string {
 	if r.LastMessageAt == nil && r.WindowUntil == nil {
 		return reasonNeverWrote
 	}
+	late := reasonTooLate
 	for _, rule := range rules {
 		if _, open := untilOf(rule, r); open && slices.Contains(rule.Authors, account.Staff) {
 			return reasonOnlyStaff
 		}
+		if rule.Late != "" {
+			late = rule.Late
+		}
 	}
-	return reasonTooLate
+	return late
 }
 
 // ruleOf finds the rule a decision was made by.

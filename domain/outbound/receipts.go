@@ -21,10 +21,16 @@ type Echo struct {
 	Token      string // ours, if we sent it
 	ExternalID string
 	OccurredAt time.Time
+	Person     string // whom it went to
+	Public     bool   // it is a comment under a post, which has no token
+	Under      string // the comment or the post that it stands under
+	Text       string
+	Files      int
 }
 
 // Echoed says of each echo whether it is of a message of ours, and settles those whose answer was lost. It matches by
-// token first, then by the platform's id, so that echo and answer may come in either order.
+// token first, then by the platform's id, so that echo and answer may come in either order; a comment by where it stands,
+// what it says and when.
 func (s *Service) Echoed(ctx context.Context, echoes []Echo) ([]bool, error) {
 	ours := make([]bool, len(echoes))
 	byToken, err := s.byToken(ctx, echoes)
@@ -35,12 +41,20 @@ func (s *Service) Echoed(ctx context.Context, echoes []Echo) ([]bool, error) {
 	if err != nil {
 		return nil, err
 	}
-	var settled []Message
+	waiting, err := s.answersTo(ctx, echoes)
+	if err != nil {
+		return nil, err
+	}
+	var settled []Arrival
 	for i, e := range echoes {
 		m, ok := byToken[tokenKey{e.AccountID, e.Token}]
 		if !ok {
-			_, ours[i] = byID[externalKey{e.AccountID, e.ChannelID, e.ExternalID}]
-			continue
+			if _, ours[i] = byID[externalKey{e.AccountID, e.ChannelID, e.ExternalID}]; ours[i] || !e.Public {
+				continue
+			}
+			if m, ok = waiting.take(e); !ok {
+				continue
+			}
 		}
 		ours[i] = true
 		if m.ChannelID != e.ChannelID || m.State == Sent || m.State == Delivered || m.State == Read {
@@ -49,16 +63,20 @@ func (s *Service) Echoed(ctx context.Context, echoes []Echo) ([]bool, error) {
 		at := e.OccurredAt
 		m.ExternalID, m.SentAt, m.Failure, m.State = &e.ExternalID, &at, nil, Sent
 		m.UpdatedAt = s.Clock.Now()
-		settled = append(settled, m)
+		settled = append(settled, Arrival{m, e.Person})
 		delete(byToken, tokenKey{e.AccountID, e.Token}) // told twice in one batch
 	}
 	return ours, s.confirm(ctx, settled)
 }
 
 // confirm makes messages sent, whatever we believed of them, and lets their lanes go on.
-func (s *Service) confirm(ctx context.Context, messages []Message) error {
-	if len(messages) == 0 {
+func (s *Service) confirm(ctx context.Context, arrived []Arrival) error {
+	if len(arrived) == 0 {
 		return nil
+	}
+	messages := make([]Message, len(arrived))
+	for i, a := range arrived {
+		messages[i] = a.Message
 	}
 	_, err := storage.UpdateMany(ctx, s.DB, messages, storage.Update{
 		Match: []string{"account_id", "id"}, Set: []string{"external_id", "sent_at", "failure", "state", "updated_at"},
@@ -69,9 +87,12 @@ func (s *Service) confirm(ctx context.Context, messages []Message) error {
 	}
 	work := make([]due.Work, len(messages))
 	for i, m := range messages {
-		work[i] = due.Work{AccountID: m.AccountID, Queue: Queue, Key: m.Lane, ChannelID: ids.Ptr(m.ChannelID)}
+		work[i] = due.Work{AccountID: m.AccountID, Queue: queueOf(m.Lane), Key: m.Lane, ChannelID: ids.Ptr(m.ChannelID)}
 	}
 	if err := s.Due.Put(ctx, work...); err != nil {
+		return err
+	}
+	if err := s.arrived(ctx, arrived...); err != nil {
 		return err
 	}
 	return s.announce(ctx, messages...)

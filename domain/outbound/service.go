@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"kontor/domain/account"
@@ -21,8 +22,11 @@ import (
 	"kontor/domain/storage"
 )
 
-// Queue is the due work of delivering; the key is a lane.
-const Queue = "deliver"
+// The due work of delivering, direct messages and what is written under posts; the key is a lane.
+const (
+	Queue       = "deliver"
+	PublicQueue = "deliver_public"
+)
 
 // Service delivers messages.
 type Service struct {
@@ -43,6 +47,8 @@ type Deps struct {
 	Conversations *conversation.Service
 	Attachments   *attachment.Service
 	Observe       func(kind, outcome string, took time.Duration) // one attempt, for the metrics
+	// Arrived is called in the transaction in which it became known that answers under posts and private replies arrived.
+	Arrived func(ctx context.Context, list []Arrival) error
 }
 
 // New returns the service.
@@ -55,8 +61,10 @@ type Draft struct {
 	ConversationID ids.ID
 	Text           string
 	Attachments    []attachment.Attachment
-	ReplyTo        string
+	ReplyTo        string    // the platform's id of what it answers
 	NotBefore      time.Time // until then it can be undone
+	Mode           channel.Mode
+	AnswersAt      *time.Time // when the comment that it answers was written
 }
 
 // Enqueue makes the messages of a comment, in the context's transaction, and has them delivered. What the platform would not
@@ -75,35 +83,34 @@ func (s *Service) Enqueue(ctx context.Context, by account.Actor, d Draft) ([]Mes
 	if err != nil {
 		return nil, err
 	}
-	if err := fits(adapter.Describe().Capabilities, d); err != nil {
+	can, ok := adapter.Describe().Capabilities.Manner(d.Mode)
+	if !ok {
+		return nil, errs.Input(errs.At("body.mode", "comment.mode_unknown"))
+	}
+	if err := fits(can, d); err != nil {
 		return nil, err
 	}
 	now := s.Clock.Now()
 	base := Message{
 		AccountID: by.AccountID, TaskID: d.TaskID, CommentID: d.CommentID, ChannelID: c.ID, ConversationID: conv.ID,
-		IdentityID: conv.IdentityID, Lane: Lane(conv.ID), Mode: "reply", AuthorKind: by.Kind, AuthorID: ids.Ptr(by.StaffID),
+		IdentityID: conv.IdentityID, Lane: d.lane(), Mode: d.mode(), AuthorKind: by.Kind, AuthorID: ids.Ptr(by.StaffID),
+		ReplyTo: d.ReplyTo, AnswersAt: d.AnswersAt,
 		State: Queued, NotBefore: clock.Max(now, d.NotBefore), CreatedAt: now, UpdatedAt: now,
 	}
-	decision, err := s.decide(ctx, c, conv, by.Kind)
+	decision, err := s.decide(ctx, c, conv, base)
 	if err != nil {
 		return nil, err
 	}
 	if base.Decision = &decision; !decision.MayWrite { // said at once, and decided again when somebody tries it again
 		base.State = Refused
 	}
-	var messages []Message
-	if d.Text != "" {
-		m := base
-		m.ID, m.Token, m.Part, m.Text, m.ReplyTo = ids.New(), newToken(), channel.TextPart, d.Text, d.ReplyTo
-		messages = append(messages, m)
-	}
-	for _, a := range d.Attachments {
-		m := base
-		m.ID, m.Token, m.Part, m.AttachmentID = ids.New(), newToken(), channel.AttachmentPart, ids.Ptr(a.ID)
-		messages = append(messages, m)
-	}
-	if _, err := storage.InsertMany(ctx, s.DB, messages); err != nil {
+	messages := d.messages(base, can.Together)
+	written, err := storage.InsertMany(ctx, s.DB, messages)
+	if err != nil {
 		return nil, err
+	}
+	if slices.Contains(written, false) { // the unique key of private replies: there is one already
+		return nil, errs.New(errs.Conflict, reasonPrivateUsed)
 	}
 	if !decision.MayWrite {
 		return messages, s.store.refusals(ctx, messages)
@@ -111,11 +118,47 @@ func (s *Service) Enqueue(ctx context.Context, by account.Actor, d Draft) ([]Mes
 	return messages, s.wake(ctx, base.AccountID, base.ChannelID, base.Lane, base.NotBefore)
 }
 
+func (d Draft) mode() channel.Mode {
+	if d.Mode == "" {
+		return channel.Direct
+	}
+	return d.Mode
+}
+
+// messages are what the draft is delivered as: its text and each file by themselves, or together where they go as one.
+func (d Draft) messages(base Message, together bool) []Message {
+	var list []Message
+	if d.Text != "" {
+		m := base
+		m.ID, m.Token, m.Part, m.Text = ids.New(), newToken(), channel.TextPart, d.Text
+		list = append(list, m)
+	}
+	for _, a := range d.Attachments {
+		if together && len(list) > 0 {
+			list[0].AttachmentID = ids.Ptr(a.ID)
+			continue
+		}
+		m := base
+		m.ID, m.Token, m.Part, m.AttachmentID = ids.New(), newToken(), channel.AttachmentPart, ids.Ptr(a.ID)
+		if m.Mode == channel.Direct {
+			m.ReplyTo = ""
+		}
+		list = append(list, m)
+	}
+	return list
+}
+
 // fits refuses what the kind can never take.
-func fits(can channel.Capabilities, d Draft) error {
+func fits(can channel.Manner, d Draft) error {
 	var problems []errs.Problem
 	if n := len([]rune(d.Text)); can.TextLimit > 0 && n > can.TextLimit {
 		problems = append(problems, errs.At("body.text", "input.too_long", "max", can.TextLimit, "length", n))
+	}
+	switch n := len(d.Attachments); {
+	case can.Together && n > 1:
+		problems = append(problems, errs.At("body.attachment_ids", "input.too_many", "max", 1))
+	case d.Mode == channel.PrivateReply && d.Text != "" && n > 0, d.Mode == channel.PrivateReply && n > 1:
+		problems = append(problems, errs.At("body.attachment_ids", "comment.private_reply_one"))
 	}
 	for i, a := range d.Attachments {
 		at := fmt.Sprintf("body.attachment_ids[%d]", i)
@@ -131,7 +174,9 @@ func fits(can channel.Capabilities, d Draft) error {
 
 // wake makes a lane due.
 func (s *Service) wake(ctx context.Context, a account.ID, channelID ids.ID, lane string, at time.Time) error {
-	return s.Due.Put(ctx, due.Work{AccountID: a, Queue: Queue, Key: lane, ChannelID: ids.Ptr(channelID), DueAt: at})
+	return s.Due.Put(ctx, due.Work{
+		AccountID: a, Queue: queueOf(lane), Key: lane, ChannelID: ids.Ptr(channelID), DueAt: at,
+	})
 }
 
 // newToken makes what goes along with a message and comes back in its echo: 128 random bits.
@@ -139,6 +184,14 @@ func newToken() string { return channel.TokenPrefix + rand.Text() }
 
 // Window says whether somebody may write in a conversation now, as what and until when.
 func (s *Service) Window(ctx context.Context, by account.Actor, conversationID ids.ID) (Decision, error) {
+	return s.WindowFor(ctx, by, conversationID, "", nil)
+}
+
+// WindowFor says the same of an answer under a comment, or of the private reply to one, written at a time. Without a mode,
+// it is the one that the conversation has.
+func (s *Service) WindowFor(
+	ctx context.Context, by account.Actor, conversationID ids.ID, mode channel.Mode, answersAt *time.Time,
+) (Decision, error) {
 	conv, err := s.Conversations.Get(ctx, by.AccountID, conversationID)
 	if err != nil {
 		return Decision{}, err
@@ -147,17 +200,27 @@ func (s *Service) Window(ctx context.Context, by account.Actor, conversationID i
 	if err != nil {
 		return Decision{}, err
 	}
-	return s.decide(ctx, c, conv, by.Kind)
+	if mode == "" && conv.Type == conversation.OfAPost {
+		mode = channel.Answer
+	}
+	return s.decide(ctx, c, conv, Message{AuthorKind: by.Kind, Mode: mode, AnswersAt: answersAt})
 }
 
+// decide applies the reply rules of the message's mode.
 func (s *Service) decide(
-	ctx context.Context, c channel.Channel, conv conversation.Conversation, author account.ActorKind,
+	ctx context.Context, c channel.Channel, conv conversation.Conversation, m Message,
 ) (Decision, error) {
 	adapter, err := s.Channels.Registry.Of(c.Kind)
 	if err != nil {
 		return Decision{}, err
 	}
-	r := Reply{Author: author, Now: s.Clock.Now(), Standby: conv.Standby}
+	can, _ := adapter.Describe().Capabilities.Manner(m.Mode) // without rules nobody may
+	r := Reply{Author: m.AuthorKind, Now: s.Clock.Now()}
+	if m.Mode == channel.Answer || m.Mode == channel.PrivateReply {
+		r.LastMessageAt = m.AnswersAt
+		return Decide(can.Rules, r), nil
+	}
+	r.Standby = conv.Standby
 	if conv.IdentityID != nil {
 		x, err := s.Contacts.Identity(ctx, c.AccountID, *conv.IdentityID)
 		if err != nil {
@@ -165,7 +228,7 @@ func (s *Service) decide(
 		}
 		r.LastMessageAt, r.WindowUntil, r.Unreachable = x.LastMessageAt, x.WindowUntil, x.Unreachable
 	}
-	return Decide(adapter.Describe().Capabilities.Rules, r), nil
+	return Decide(can.Rules, r), nil
 }
 
 // Of returns the messages of comments of one account, by comment, in their order.

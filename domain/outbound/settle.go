@@ -127,40 +127,54 @@ func (s *Service) look(ctx context.Context, m Message) (next, error) {
 		return next{at: wait}, nil
 	case err != nil && f == nil:
 		return next{}, err
-	case found != "":
-		m.State, m.ExternalID, m.SentAt, m.Failure, m.UpdatedAt = Sent, &found, &now, nil, now
-		return next{done: true}, s.moved(ctx, m, "external_id", "sent_at", "failure")
+	case found.ExternalID != "":
+		m.State, m.ExternalID, m.SentAt, m.Failure, m.UpdatedAt = Sent, externalID(found), &now, nil, now
+		return next{done: true}, s.foundSent(ctx, Arrival{m, found.Person})
 	}
 	m.CheckedAt, m.UpdatedAt = &now, now
 	return next{done: true}, s.note(ctx, m, "checked_at")
 }
 
+// foundSent writes that a message was found with the platform.
+func (s *Service) foundSent(ctx context.Context, a Arrival) error {
+	return s.DB.Tx(ctx, func(ctx context.Context) error {
+		moved, err := s.store.move(ctx, a.Message, "external_id", "sent_at", "failure")
+		if err != nil || !moved {
+			return err
+		}
+		if err := s.arrived(ctx, a); err != nil {
+			return err
+		}
+		return s.announce(ctx, a.Message)
+	})
+}
+
 // readBack asks the adapter; a kind that cannot look finds nothing.
-func (s *Service) readBack(ctx context.Context, m Message) (string, error) {
+func (s *Service) readBack(ctx context.Context, m Message) (channel.Sent, error) {
 	c, err := s.Channels.Get(ctx, m.AccountID, m.ChannelID)
 	if err != nil {
-		return "", err
+		return channel.Sent{}, err
 	}
 	adapter, err := s.Channels.Registry.Of(c.Kind)
 	if err != nil {
-		return "", err
+		return channel.Sent{}, err
 	}
 	reader, ok := adapter.(channel.ReadBacker)
 	if !ok || m.AttemptedAt == nil {
-		return "", nil
+		return channel.Sent{}, nil
 	}
 	access, err := s.Channels.Access(c)
 	if err != nil {
-		return "", err
+		return channel.Sent{}, err
 	}
 	out, err := s.outgoing(ctx, c, m)
 	if err != nil {
-		return "", err
+		return channel.Sent{}, err
 	}
 	since := m.AttemptedAt.Add(-clockSkew)
 	known, err := s.store.knownIDs(ctx, m, since.Add(-time.Hour))
 	if err != nil {
-		return "", err
+		return channel.Sent{}, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, textTimeout)
 	defer cancel()

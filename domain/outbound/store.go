@@ -2,6 +2,7 @@ package outbound
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"kontor/domain/account"
@@ -111,4 +112,25 @@ func (s store) knownIDs(ctx context.Context, m Message, since time.Time) ([]stri
 		Where("conversation_id = ? AND external_id IS NOT NULL AND attempted_at >= ?", m.ConversationID, since).
 		Pluck("external_id", &known).Error
 	return known, storage.Translate(err)
+}
+
+// answering returns the answers under way to comments and posts, in their order.
+func (s store) answering(ctx context.Context, keys []target) ([]Message, error) {
+	var rows []Message
+	err := s.db.Select(ctx, &rows, `SELECT t.* FROM messages AS t
+		JOIN ? ON t.account_id = v.account_id AND t.channel_id = v.channel_id AND t.reply_to = v.reply_to
+		WHERE t.mode = 'answer' AND t.state IN ('queued', 'sending', 'unconfirmed')`, storage.Rows(keys))
+	slices.SortFunc(rows, func(a, b Message) int { return slices.Compare(a.ID[:], b.ID[:]) })
+	return rows, err
+}
+
+// privateReplies returns the private replies to comments, but those that certainly did not go.
+func (s store) privateReplies(ctx context.Context, a account.ID, channelID ids.ID, comments []string) ([]Message, error) {
+	var rows []Message
+	if len(comments) == 0 {
+		return rows, nil
+	}
+	err := s.db.Of(ctx, a).Where("channel_id = ? AND reply_to IN ? AND mode = 'private_reply'"+
+		" AND state NOT IN ('failed', 'refused', 'cancelled')", channelID, comments).Find(&rows).Error
+	return rows, storage.Translate(err)
 }

@@ -24,6 +24,10 @@ func unscoped(table string) string {
 		return "found by the cookie's hash before the account is known"
 	case "api_tokens":
 		return "found by the token's hash before the account is known"
+	case "oauth_states":
+		return "found by the hash of what a login comes back with, whoever brings it"
+	case "deletions":
+		return "a person outside asks by the code, and belongs to no account"
 	case "page_claims":
 		return "a page belongs to one account of the whole installation"
 	case "inbound_slots":

@@ -2,6 +2,7 @@ package task
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -17,11 +18,20 @@ type Amendment struct {
 	Edit     *NewText
 	Unsent   *time.Time
 	Reaction *NewReaction
+	Hidden   *Hiding
+	// Fleeting ones are forgotten when their message is not there.
+	Fleeting bool `json:"-"`
+}
+
+// Hiding is a comment under a post being hidden, or shown again.
+type Hiding struct {
+	Hidden bool      `json:"hidden"`
+	At     time.Time `json:"at"`
 }
 
 // NewText is an edit.
 type NewText struct {
-	Number int       `json:"number"`
+	Number int       `json:"number"` // 0 where the platform does not count: what is later is newer
 	Text   string    `json:"text"`
 	At     time.Time `json:"at"`
 }
@@ -58,10 +68,22 @@ func (c *Comment) amend(a Amendment) {
 	if a.Reaction != nil {
 		c.react(*a.Reaction)
 	}
+	if a.Hidden != nil {
+		c.HiddenAt = nil
+		if a.Hidden.Hidden {
+			c.HiddenAt = &a.Hidden.At
+		}
+	}
 }
 
 // edit gives the comment the text of the newest edit and keeps the others as what it was.
 func (c *Comment) edit(e NewText) {
+	if e.Number == 0 {
+		if e.Text == c.Text || len(c.Edits) > 0 && c.Edits[len(c.Edits)-1].At.After(e.At) {
+			return
+		}
+		e.Number = len(c.Edits) + 1
+	}
 	at := 0
 	for _, was := range c.Edits {
 		if was.Number == e.Number {
@@ -114,11 +136,17 @@ func (s *Service) Amend(ctx context.Context, changes []Amendment) ([]Comment, er
 		found[rows[i].external()] = &rows[i]
 	}
 	var early []Amendment
+	var hidden []*Comment
 	for _, a := range changes {
-		if c := found[a.External]; c != nil {
+		c := found[a.External]
+		if c != nil {
 			c.amend(a)
-		} else {
+		}
+		switch {
+		case c == nil && !a.Fleeting:
 			early = append(early, a)
+		case c != nil && a.Hidden != nil:
+			hidden = append(hidden, c)
 		}
 	}
 	if err := s.bury(ctx, early); err != nil {
@@ -130,7 +158,22 @@ func (s *Service) Amend(ctx context.Context, changes []Amendment) ([]Comment, er
 	if err != nil {
 		return nil, err
 	}
+	if err := s.hide(ctx, hidden); err != nil {
+		return nil, err
+	}
 	return rows, s.afterAmend(ctx, rows)
+}
+
+// hide writes which comments are hidden. Those alone: staff hide comments beside this.
+func (s *Service) hide(ctx context.Context, list []*Comment) error {
+	rows := map[ids.ID]Comment{}
+	for _, c := range list {
+		rows[c.ID] = *c
+	}
+	_, err := storage.UpdateMany(ctx, s.DB, slices.Collect(maps.Values(rows)), storage.Update{
+		Match: []string{"account_id", "id"}, Set: []string{"hidden_at"},
+	})
+	return err
 }
 
 // afterAmend removes the files of unsent comments, brings snippets in line and tells the screens.

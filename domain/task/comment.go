@@ -39,7 +39,7 @@ type Comment struct {
 	Transport      string // by what it came or goes, as messenger; empty for internal ones
 	History        bool   // it was there before its task
 	ExternalID     *string
-	ReplyTo        string         // the external id of the message it answers
+	ReplyTo        string         // the external id of the message or the comment it answers
 	Details        map[string]any `gorm:"serializer:json"` // what else there is to show: a button, a place, a card
 	Edits          []Edit         `gorm:"serializer:json"` // the texts it had before
 	Reactions      []Reaction     `gorm:"serializer:json"`
@@ -47,6 +47,13 @@ type Comment struct {
 	EventID        *ids.ID
 	OccurredAt     time.Time
 	CreatedAt      time.Time
+
+	// Of comments under posts only.
+	PostID   *ids.ID
+	Thread   string            // the external id of the comment on the post that it belongs to: its own, if it is one
+	HiddenAt *time.Time        // from everybody but its author and their friends
+	LikedAt  *time.Time        // by us
+	Standing *channel.Standing `gorm:"serializer:json"` // as the platform last said; nil when it has not been asked
 }
 
 // TableName names the table.

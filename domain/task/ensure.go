@@ -41,9 +41,11 @@ type Draft struct {
 	ContactID    ids.ID
 	ChannelID    ids.ID
 	Conversation ids.ID
+	Post         ids.ID
 	History      int // how many past messages to show
 	StartedAt    time.Time
 	EventID      ids.ID
+	Unread       bool // there is something to look at already
 	Why          []templates.Step
 }
 
@@ -298,8 +300,8 @@ func (d newTask) task(number int64, now time.Time) Task {
 		TemplateID: d.Template.ID, TemplateVersion: d.Template.Version, StatusSetID: d.Statuses.ID,
 		Priority: d.Filled.Priority, Topic: d.Filled.Topic, AssignMode: d.Assignment.Mode, Fields: d.Filled.Fields,
 		Filled: filledOf(d.Filled), ContactID: ids.Ptr(d.ContactID), ChannelID: ids.Ptr(d.ChannelID),
-		ConversationID: ids.Ptr(d.Conversation), Scope: d.scope, StartedAt: d.StartedAt, LastCommentAt: d.StartedAt,
-		HistoryWanted: d.History, EventID: ids.Ptr(d.EventID), CreatedAt: now, UpdatedAt: now,
+		ConversationID: ids.Ptr(d.Conversation), PostID: ids.Ptr(d.Post), Scope: d.scope, StartedAt: d.StartedAt, LastCommentAt: d.StartedAt,
+		Unread: d.Unread, HistoryWanted: d.History, EventID: ids.Ptr(d.EventID), CreatedAt: now, UpdatedAt: now,
 	}
 	if !d.Filled.DueAt.IsZero() {
 		t.DueAt = &d.Filled.DueAt

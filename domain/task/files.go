@@ -3,9 +3,12 @@ package task
 import (
 	"context"
 
+	"kontor/domain/account"
 	"kontor/domain/attachment"
 	"kontor/domain/channel"
 	"kontor/domain/ids"
+	"kontor/domain/post"
+	"kontor/domain/storage"
 )
 
 // Filed is an inbound comment with what was attached to it.
@@ -41,4 +44,42 @@ func (s *Service) AddFiles(ctx context.Context, list []Filed) error {
 		return nil
 	}
 	return s.Attachments.Add(ctx, rows, channels)
+}
+
+// PostFiles is a task that is to show the files of the post it is about.
+type PostFiles struct {
+	Task  Task
+	Post  post.Post
+	Media channel.Media
+}
+
+// ShowPostFiles adds an internal comment with the files of their posts to tasks, once to each, in the context's
+// transaction. It makes nothing unread and moves nothing.
+func (s *Service) ShowPostFiles(ctx context.Context, list []PostFiles) error {
+	var comments []Comment
+	of := map[ids.ID]PostFiles{}
+	now := s.Clock.Now()
+	for _, x := range list {
+		if len(x.Post.Files) == 0 {
+			continue
+		}
+		once := "post-files:" + x.Task.ID.String()
+		c := Comment{
+			AccountID: x.Task.AccountID, ID: ids.New(), TaskID: x.Task.ID, ChannelID: x.Task.ChannelID, Visibility: Internal,
+			AuthorKind: account.System, ExternalID: &once, Details: map[string]any{"files_of_post": x.Post.URL},
+			OccurredAt: x.Task.StartedAt, CreatedAt: now,
+		}
+		comments, of[c.ID] = append(comments, c), x
+	}
+	written, err := storage.InsertMany(ctx, s.DB, comments)
+	if err != nil {
+		return err
+	}
+	var filed []Filed
+	for i, ok := range written {
+		if ok {
+			filed = append(filed, Filed{comments[i], of[comments[i].ID].Post.Files, of[comments[i].ID].Media})
+		}
+	}
+	return s.AddFiles(ctx, filed)
 }

@@ -163,5 +163,8 @@ func FromInbound(t Task, in channel.Inbound) Comment {
 	if in.ExternalID != "" {
 		c.ExternalID = &in.ExternalID
 	}
+	if in.Place != nil {
+		c.ReplyTo = in.Place.Parent
+	}
 	return c
 }

@@ -7,11 +7,10 @@ import (
 	"unicode/utf8"
 
 	"kontor/domain/account"
-	"kontor/domain/attachment"
+	"kontor/domain/channel"
 	"kontor/domain/errs"
 	"kontor/domain/feed"
 	"kontor/domain/ids"
-	"kontor/domain/outbound"
 	"kontor/templates"
 )
 
@@ -20,7 +19,8 @@ type NewComment struct {
 	Text          string
 	Visibility    Visibility
 	AttachmentIDs []ids.ID
-	ReplyTo       *ids.ID       // a comment of the same conversation
+	ReplyTo       *ids.ID       // a comment of the task
+	Mode          channel.Mode  // PrivateReply, or empty: the way of what it answers
 	Undo          time.Duration // how long a public one can be undone before it is sent
 }
 
@@ -66,6 +66,9 @@ func (n *NewComment) check() error {
 	if len(n.AttachmentIDs) > MaxAttachments {
 		problems = append(problems, errs.At("body.attachment_ids", "input.too_many", "max", MaxAttachments))
 	}
+	if n.Mode == channel.PrivateReply && (n.Visibility != Public || n.ReplyTo == nil) {
+		problems = append(problems, errs.At("body.mode", "comment.private_reply_to"))
+	}
 	if n.Undo < 0 || n.Undo > MaxUndo {
 		problems = append(problems, errs.At("body.undo_seconds", "input.range", "min", 0, "max", int(MaxUndo.Seconds())))
 	}
@@ -80,23 +83,20 @@ func (s *Service) write(ctx context.Context, by account.Actor, t Task, n NewComm
 		Visibility: n.Visibility, AuthorKind: by.Kind, AuthorID: ids.Ptr(by.StaffID), AuthorName: by.Name, Text: n.Text,
 		OccurredAt: now, CreatedAt: now,
 	}
-	if err := s.replyTo(ctx, &c, n.ReplyTo); err != nil {
+	to, err := s.aim(ctx, t, &c, n)
+	if err != nil {
 		return c, err
 	}
 	files, err := s.Attachments.Attach(ctx, t.AccountID, n.AttachmentIDs, c.ID)
 	if err != nil {
 		return c, err
 	}
-	if c.Visibility == Public {
-		if c.Transport, err = s.transport(ctx, t); err != nil {
-			return c, err
-		}
-	}
 	if err := s.store.insertComment(ctx, &c); err != nil {
 		return c, err
 	}
 	if c.Visibility == Public {
-		if err := s.deliver(ctx, by, t, c, files, now.Add(n.Undo)); err != nil {
+		to.TaskID, to.CommentID, to.Text, to.Attachments, to.NotBefore = t.ID, c.ID, c.Text, files, now.Add(n.Undo)
+		if _, err := s.Outbound.Enqueue(ctx, by, to); err != nil {
 			return c, err
 		}
 	}
@@ -106,50 +106,6 @@ func (s *Service) write(ctx context.Context, by account.Actor, t Task, n NewComm
 	return c, s.Feed.Publish(ctx, feed.Event{AccountID: c.AccountID, Type: feed.CommentCreated, Refs: feed.Refs{
 		TaskID: ids.Ptr(c.TaskID), CommentID: ids.Ptr(c.ID),
 	}})
-}
-
-// replyTo notes which message the comment answers.
-func (s *Service) replyTo(ctx context.Context, c *Comment, to *ids.ID) error {
-	if to == nil {
-		return nil
-	}
-	answered, err := s.store.comment(ctx, c.AccountID, *to)
-	if errs.KindOf(err) == errs.NotFound || err == nil && ids.Of(answered.ConversationID) != ids.Of(c.ConversationID) {
-		return errs.Input(errs.At("body.reply_to", "comment.not_found"))
-	}
-	if err == nil && answered.ExternalID != nil {
-		c.ReplyTo = *answered.ExternalID
-	}
-	return err
-}
-
-// transport returns by what a public comment of the task goes.
-func (s *Service) transport(ctx context.Context, t Task) (string, error) {
-	if t.ConversationID == nil || t.ChannelID == nil {
-		return "", errs.Input(errs.At("body.visibility", "task.no_conversation"))
-	}
-	c, err := s.Channels.Get(ctx, t.AccountID, *t.ChannelID)
-	if err != nil {
-		return "", err
-	}
-	if c.RemovedAt != nil {
-		return "", errs.New(errs.Conflict, "channel.removed")
-	}
-	adapter, err := s.Channels.Registry.Of(c.Kind)
-	if err != nil {
-		return "", err
-	}
-	return adapter.Describe().Capabilities.Transports[0], nil
-}
-
-func (s *Service) deliver(
-	ctx context.Context, by account.Actor, t Task, c Comment, files []attachment.Attachment, notBefore time.Time,
-) error {
-	_, err := s.Outbound.Enqueue(ctx, by, outbound.Draft{
-		TaskID: t.ID, CommentID: c.ID, ConversationID: *t.ConversationID, Text: c.Text, Attachments: files,
-		ReplyTo: c.ReplyTo, NotBefore: notBefore,
-	})
-	return err
 }
 
 // afterReply is what a comment of ours does to its task: it is read, an answer makes it pending, and whoever answers a

@@ -15,6 +15,7 @@ import (
 	"kontor/domain/feed"
 	"kontor/domain/ids"
 	"kontor/domain/outbound"
+	"kontor/domain/post"
 	"kontor/domain/staff"
 	"kontor/domain/storage"
 	"kontor/domain/template"
@@ -41,6 +42,7 @@ type Deps struct {
 	Templates     *template.Service
 	Channels      *channel.Service
 	Contacts      *contact.Service
+	Posts         *post.Service
 	Conversations *conversation.Service
 	Attachments   *attachment.Service
 	Outbound      *outbound.Service
@@ -52,6 +54,16 @@ func New(d Deps) *Service { return &Service{Deps: d, store: store{d.DB}} }
 // Get returns a task of the account.
 func (s *Service) Get(ctx context.Context, a account.ID, id ids.ID) (Task, error) {
 	return s.store.get(ctx, a, id)
+}
+
+// ByKeys returns tasks of any accounts by their ids, those of them that exist.
+func (s *Service) ByKeys(ctx context.Context, keys []channel.Key) (map[ids.ID]Task, error) {
+	rows, err := storage.SelectMany[Task](ctx, s.DB, unique(keys), "account_id", "id")
+	found := make(map[ids.ID]Task, len(rows))
+	for _, t := range rows {
+		found[t.ID] = t
+	}
+	return found, err
 }
 
 // Related is what belongs to tasks besides their own rows, by task.

@@ -349,3 +349,9 @@ func (s store) madeFor(ctx context.Context, a account.ID, contactID ids.ID) ([]T
 	err := s.db.Of(ctx, a).Where("contact_id = ? AND active AND event_id IS NOT NULL", contactID).Find(&rows).Error
 	return rows, storage.Translate(err)
 }
+
+func (s store) madeUnder(ctx context.Context, a account.ID, post ids.ID) ([]Task, error) {
+	var rows []Task
+	err := s.db.Of(ctx, a).Where("post_id = ? AND active AND event_id IS NOT NULL", post).Order("id").Find(&rows).Error
+	return rows, storage.Translate(err)
+}

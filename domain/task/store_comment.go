@@ -18,6 +18,11 @@ func (s store) insertComment(ctx context.Context, c *Comment) error {
 	return storage.Translate(s.db.Of(ctx, c.AccountID).Create(c).Error)
 }
 
+func (s store) updateComment(ctx context.Context, c Comment, columns ...string) error {
+	return storage.Translate(s.db.Of(ctx, c.AccountID).Model(&Comment{}).Where("id = ?", c.ID).
+		Select(columns).Updates(&c).Error)
+}
+
 // comments returns a page of a task's comments. Its history are public comments of the same conversation, on earlier
 // tasks, from HistorySince until it started.
 func (s store) comments(ctx context.Context, t Task, newest bool, p storage.Page) ([]Comment, string, error) {
@@ -39,6 +44,19 @@ func (s store) comments(ctx context.Context, t Task, newest bool, p storage.Page
 	}
 	rows, next := storage.Cut(rows, o, p, func(c Comment) (any, ids.ID) { return c.OccurredAt, c.ID })
 	return rows, next, nil
+}
+
+// lastOfContacts returns the last comment of a contact on a task in a conversation, or nil.
+func (s store) lastOfContacts(ctx context.Context, t Task, conversation ids.ID) (*Comment, error) {
+	var rows []Comment
+	err := s.db.Of(ctx, t.AccountID).
+		Where("task_id = ? AND conversation_id = ? AND author_kind = ? AND external_id IS NOT NULL AND unsent_at IS NULL",
+			t.ID, conversation, account.Contact).
+		Order("occurred_at DESC, id DESC").Limit(1).Find(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return nil, storage.Translate(err)
+	}
+	return &rows[0], nil
 }
 
 // before returns the newest public comments of a conversation before a task started, newest first.

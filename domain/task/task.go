@@ -2,7 +2,7 @@
 // internal. What contacts write arrives in batches (ensure.go, comment.go, amend.go, all of them on slices); what staff do
 // arrives one at a time (reply.go, change.go).
 //
-// A scope, one conversation or one contact, has at most one active task: a row in active_tasks, and not a look-up, decides
+// A scope (one conversation, one contact, one post …) has at most one active task: a row in active_tasks, and not a look-up, decides
 // which.
 package task
 
@@ -37,6 +37,7 @@ type Task struct {
 	ContactID        *ids.ID
 	ChannelID        *ids.ID
 	ConversationID   *ids.ID // where a public answer goes
+	PostID           *ids.ID // the post under which its comments stand
 	Scope            string  // of which it is the active task; empty for one made by hand
 	Unread           bool
 	DueAt            *time.Time
@@ -124,6 +125,20 @@ func ConversationScope(id ids.ID) string { return "conversation:" + id.String() 
 
 // ContactScope names a contact, on whatever channel they write.
 func ContactScope(id ids.ID) string { return "contact:" + id.String() }
+
+// LeadScope names a submission of a form, which is always a task of its own.
+func LeadScope(id ids.ID) string { return "lead:" + id.String() }
+
+// PostScope, ThreadScope and AuthorScope name what of the comments under a post has one active task.
+func PostScope(post ids.ID) string { return "post:" + post.String() }
+
+// ThreadScope names a comment on a post, with all that answers it; top is the platform's id of it.
+func ThreadScope(post ids.ID, top string) string { return "thread:" + post.String() + ":" + top }
+
+// AuthorScope names what one person writes under a post.
+func AuthorScope(post, identity ids.ID) string {
+	return "author:" + post.String() + ":" + identity.String()
+}
 
 // snippet returns the beginning of a text in one line.
 func snippet(text string) string {

@@ -29,14 +29,30 @@ type ContactReady = Ready[templates.Contact, *templates.ContactFiller]
 // Pair is what a channel's events become tasks and contacts by.
 type Pair struct {
 	Object   ObjectReady
+	Chosen   string // by whom the object template was: channel, preset or standard
 	Statuses StatusSet
 	Contact  ContactReady
 }
 
-// For returns the templates of channels: those their settings name, else their accounts' standard ones. It takes one
-// statement for the versions and one for the status sets; definitions that were compiled before are not read again.
+// For returns the templates that messages to channels become work by: those their settings name, else their accounts'
+// standard ones. It takes one statement for the versions and one for the status sets; definitions that were compiled
+// before are not read again.
 func (s *Service) For(ctx context.Context, channels []channel.Channel) (map[channel.Key]Pair, error) {
-	rows, err := s.named(ctx, channels)
+	return s.forUse(ctx, channels, "", func(c channel.Settings) *ids.ID { return c.ObjectTemplateID })
+}
+
+// ForComments returns the templates for comments under posts: what a channel does not name is made by the preset for them,
+// where the account still has it.
+func (s *Service) ForComments(ctx context.Context, channels []channel.Channel) (map[channel.Key]Pair, error) {
+	return s.forUse(ctx, channels, templates.PresetPostComments,
+		func(c channel.Settings) *ids.ID { return c.CommentTemplateID })
+}
+
+// forUse returns the templates of channels: those that are named, else those of a preset, else the standard ones.
+func (s *Service) forUse(
+	ctx context.Context, channels []channel.Channel, preset string, object func(channel.Settings) *ids.ID,
+) (map[channel.Key]Pair, error) {
+	rows, err := s.named(ctx, channels, preset, object)
 	if err != nil {
 		return nil, err
 	}
@@ -50,13 +66,14 @@ func (s *Service) For(ctx context.Context, channels []channel.Channel) (map[chan
 	}
 	pairs := make(map[channel.Key]Pair, len(channels))
 	for _, c := range channels {
-		object := pick(rows, c, ObjectType, c.Settings.ObjectTemplateID)
-		contact := pick(rows, c, ContactType, c.Settings.ContactTemplateID)
+		object, chosen := pick(rows, c, ObjectType, object(c.Settings), preset)
+		contact, _ := pick(rows, c, ContactType, c.Settings.ContactTemplateID, preset)
 		if object == nil || contact == nil || object.StatusSetID == nil {
 			return nil, fmt.Errorf("account %s has no standard templates", c.AccountID)
 		}
 		pairs[channel.Key{AccountID: c.AccountID, ID: c.ID}] = Pair{
 			Object:   objects[object.ID],
+			Chosen:   chosen,
 			Statuses: sets[wanted{c.AccountID, *object.StatusSetID}],
 			Contact:  contacts[contact.ID],
 		}
@@ -64,7 +81,9 @@ func (s *Service) For(ctx context.Context, channels []channel.Channel) (map[chan
 	return pairs, nil
 }
 
-func (s *Service) named(ctx context.Context, channels []channel.Channel) ([]row, error) {
+func (s *Service) named(
+	ctx context.Context, channels []channel.Channel, preset string, object func(channel.Settings) *ids.ID,
+) ([]row, error) {
 	var list []wanted
 	seen := map[wanted]bool{}
 	add := func(w wanted) {
@@ -74,10 +93,10 @@ func (s *Service) named(ctx context.Context, channels []channel.Channel) ([]row,
 		}
 	}
 	for _, c := range channels {
-		add(wanted{c.AccountID, ids.Of(c.Settings.ObjectTemplateID)})
+		add(wanted{c.AccountID, ids.Of(object(c.Settings))})
 		add(wanted{c.AccountID, ids.Of(c.Settings.ContactTemplateID)})
 	}
-	return s.store.named(ctx, list)
+	return s.store.named(ctx, list, preset)
 }
 
 // ObjectFor returns an object template of an account with its statuses; nil means the standard one.
@@ -109,21 +128,27 @@ func (s *Service) StatusSetsOf(ctx context.Context, keys []channel.Key) ([]Statu
 	return s.store.setsByKeys(ctx, list)
 }
 
-// pick finds the template a channel names, or the account's standard one.
-func pick(rows []row, c channel.Channel, t Type, id *ids.ID) *row {
-	var standard *row
+// pick finds the template a channel names, else the one of a preset, else the account's standard one, and says which.
+func pick(rows []row, c channel.Channel, t Type, id *ids.ID, preset string) (found *row, chosen string) {
+	var standard, made *row
 	for i, r := range rows {
 		if r.AccountID != c.AccountID || r.Type != t {
 			continue
 		}
-		if id != nil && r.ID == *id {
-			return &rows[i]
-		}
-		if r.Standard {
+		switch {
+		case id != nil && r.ID == *id:
+			return &rows[i], "channel"
+		case r.Standard:
 			standard = &rows[i]
 		}
+		if preset != "" && r.Preset == preset && r.ArchivedAt == nil {
+			made = &rows[i]
+		}
 	}
-	return standard
+	if made != nil {
+		return made, "preset"
+	}
+	return standard, "standard"
 }
 
 // compiled returns templates ready for use; definitions are read and compiled once in each version.

@@ -35,6 +35,8 @@ type Deps struct {
 	Accounts *account.Service
 	Staff    *staff.Service
 	Channels func() *channel.Service // channels ask about templates too, so they are made later
+	// FormNaming returns the name of a lead form that a template is set for; false when there is none.
+	FormNaming func(ctx context.Context, a account.ID, template ids.ID) (form string, named bool, err error)
 	// StatusesInUse says which statuses of a set tasks have; StatusesChanged brings those tasks in line.
 	StatusesInUse   func(ctx context.Context, a account.ID, set ids.ID) ([]string, error)
 	StatusesChanged func(ctx context.Context, by account.Actor, set StatusSet) error
@@ -230,6 +232,13 @@ func (s *Service) remove(ctx context.Context, by account.Actor, t Type, id ids.I
 		}
 		if len(users) > 0 {
 			return errs.New(errs.Conflict, "template.in_use", "channels", titles(users))
+		}
+		form, named, err := s.FormNaming(ctx, by.AccountID, id)
+		if err != nil {
+			return err
+		}
+		if named {
+			return errs.New(errs.Conflict, "template.in_form", "form", form)
 		}
 		now := s.Clock.Now()
 		r.ArchivedAt, r.UpdatedAt = &now, now

@@ -59,6 +59,13 @@ func (s store) standard(ctx context.Context, a account.ID, t Type) (row, error) 
 	return r, storage.Found(s.db.Of(ctx, a).Where("type = ? AND standard", t).Take(&r).Error, "template")
 }
 
+// ofPreset returns the templates made from a preset that are still there, the oldest first.
+func (s store) ofPreset(ctx context.Context, a account.ID, key string) ([]row, error) {
+	var rows []row
+	err := s.db.Of(ctx, a).Where("preset = ? AND archived_at IS NULL", key).Order("id").Find(&rows).Error
+	return rows, storage.Translate(err)
+}
+
 // versions returns a page of a template's versions. They are numbered, so that the cursor is a number.
 func (s store) versions(ctx context.Context, a account.ID, id ids.ID, p storage.Page) ([]versionRow, string, error) {
 	q := s.db.Of(ctx, a).Where("template_id = ?", id)
@@ -139,15 +146,17 @@ type wanted struct {
 // TableName names the table.
 func (wanted) TableName() string { return "templates" }
 
-// named returns the templates of both types that channels name, and the standard ones of their accounts.
-func (s store) named(ctx context.Context, list []wanted) ([]row, error) {
+// named returns the templates of both types that channels name, the standard ones of their accounts, and those of a preset.
+func (s store) named(ctx context.Context, list []wanted, preset string) ([]row, error) {
 	var rows []row
 	if len(list) == 0 {
 		return rows, nil
 	}
-	err := s.db.Select(ctx, &rows, `SELECT DISTINCT t.account_id, t.id, t.type, t.standard, t.version, t.status_set_id
-		FROM templates AS t JOIN ? ON t.account_id = v.account_id AND (t.id = v.id OR t.standard)`,
-		storage.Rows(list, "account_id", "id"))
+	err := s.db.Select(ctx, &rows, `SELECT DISTINCT t.account_id, t.id, t.type, t.preset, t.standard, t.version, t.status_set_id,
+			t.archived_at
+		FROM templates AS t JOIN ? ON t.account_id = v.account_id
+			AND (t.id = v.id OR t.standard OR ? <> '' AND t.preset = ? AND t.archived_at IS NULL)`,
+		storage.Rows(list, "account_id", "id"), preset, preset)
 	return rows, err
 }
 

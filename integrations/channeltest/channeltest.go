@@ -79,6 +79,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Harness) {
 		"a_file_that_cannot_be_read":          unreadableFile,
 		"secrets_stay_secret":                 secrets,
 		"connects_twice":                      connects,
+		"logs_in":                             login,
 		"a_profile_that_is_none_is_empty":     profiles,
 		"reads_back_what_was_taken":           readsBack,
 		"history_is_older_and_opens_no_reply": history,

@@ -44,6 +44,10 @@ func describes(t *testing.T, h Harness) {
 	for opening, window := range can.Windows {
 		require.Positive(t, window, opening)
 	}
+	for mode, manner := range can.Modes {
+		require.Contains(t, can.Transports, manner.Transport, mode)
+		require.NotEmpty(t, manner.Rules, "without a rule nobody may ever write by %s", mode)
+	}
 	require.NotEmpty(t, can.Rules, "without a rule nobody may ever write")
 	as := map[string]bool{}
 	for _, r := range can.Rules {
@@ -62,7 +66,15 @@ func (h Harness) valid(t *testing.T, in channel.Inbound) {
 		require.NotEmpty(t, in.Reason, "what is ignored says why")
 		return
 	}
-	require.NotEmpty(t, in.Person.ExternalID)
+	switch {
+	case in.Action == channel.Submit:
+	case in.Place == nil:
+		require.NotEmpty(t, in.Person.ExternalID)
+	default:
+		require.NotEmpty(t, in.Place.Post)
+		require.NotEmpty(t, in.ExternalID)
+		require.Empty(t, in.Opens, "what is written under a post opens no conversation")
+	}
 	require.Contains(t, h.Adapter.Describe().Capabilities.Transports, in.Transport)
 	if in.Opens != "" {
 		require.Contains(t, h.Adapter.Describe().Capabilities.Windows, in.Opens)
@@ -77,7 +89,12 @@ func (h Harness) valid(t *testing.T, in channel.Inbound) {
 		require.NotNil(t, in.Reaction)
 	case channel.Refer:
 		require.NotNil(t, in.Referral)
+	case channel.Submit:
+		require.NotNil(t, in.Lead)
+		require.True(t, in.Lead.ID != "" || in.Lead.Answers != nil, "answers are there, or can be fetched")
 	case channel.Delivered, channel.Read:
+	case channel.Hidden, channel.Shown:
+		require.NotNil(t, in.Place)
 	default:
 		t.Errorf("unknown action %q", in.Action)
 	}

@@ -172,7 +172,7 @@ func readsBack(t *testing.T, h Harness) {
 	find := func(m channel.Outgoing, known ...string) string {
 		id, err := r.ReadBack(t.Context(), h.Access, m, since, known)
 		require.NoError(t, err)
-		return id
+		return id.ExternalID
 	}
 	require.Empty(t, find(h.text("Ja")), "nothing was sent")
 	ctx, cancel := context.WithCancel(t.Context())

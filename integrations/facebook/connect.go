@@ -19,66 +19,50 @@ type subscription struct {
 	required bool
 }
 
-// subscriptions are the events of direct messages, each with what for. More than is used is not asked for: subscribing
+// subscriptions are the events that a channel wants, each with what for. More than is used is not asked for: subscribing
 // response_feedback, for one, puts buttons under every message of the page.
-func subscriptions() []subscription {
-	return []subscription{
+func subscriptions(s channel.Settings) []subscription {
+	wanted := []subscription{
 		{"messages", true},            // what people write and send, and what they take back
 		{"messaging_postbacks", true}, // taps on buttons
 		{"message_echoes", true},      // our own messages: settles lost answers, and shows what is written elsewhere
 		{"message_deliveries", false}, // receipts
 		{"message_reads", false},
-		{"message_edits", false},                // up to five for each message
-		{"message_reactions", false},            // also open the reply window
-		{"messaging_referrals", false},          // by which link or ad somebody came; opens the window
+		{"message_edits", false},       // up to five for each message
+		{"message_reactions", false},   // also open the reply window
+		{"messaging_referrals", false}, // by which link or ad somebody came; opens the window
+		{fieldLead, false},             // forms of ads that people submit
+		{"messaging_in_thread_lead_form_submit", false},
 		{"standby", false},                      // what is said while another program answers
 		{"messaging_handovers", false},          // when that begins and ends
 		{"messaging_optins", false},             // kept in the vault
 		{"messaging_policy_enforcement", false}, // warnings and blocks, kept in the vault
 	}
+	if s.Comments {
+		wanted = append(wanted,
+			subscription{aFeed, false},    // comments under posts, and everything else about posts
+			subscription{aMention, false}) // where others name the page
+	}
+	return wanted
 }
 
 // Connect checks the token and subscribes to the page's events. The token may be the page's own, or that of a person or
 // system user who manages it; then the page's own is asked for and handed back. Connecting again does no harm.
 func (ad *Adapter) Connect(ctx context.Context, a channel.Access) (channel.Connected, error) {
-	if err := ad.inspect(ctx, a.Token); err != nil {
+	info, err := ad.inspect(ctx, a.Token)
+	if err != nil {
 		return channel.Connected{}, err
 	}
 	c, err := ad.identify(ctx, a)
 	if err != nil {
 		return c, err
 	}
+	c.UserID = info.UserID
 	if !c.Token.Empty() {
 		a.Token = c.Token
 	}
-	c.LeftOut, err = ad.subscribe(ctx, a)
+	c.LeftOut, err = ad.subscribe(ctx, a, info)
 	return c, err
-}
-
-// inspect asks what a token is good for. Only the app's own secret can ask, so this finds a token of another app; when it
-// cannot be asked, the calls that follow show what is wrong.
-func (ad *Adapter) inspect(ctx context.Context, token secret.Text) error {
-	s := ad.graph.Settings()
-	if s.AppToken().Empty() {
-		return nil
-	}
-	var answer struct {
-		Data struct {
-			AppID   meta.ID    `json:"app_id"`
-			IsValid *meta.Bool `json:"is_valid"`
-		} `json:"data"`
-	}
-	_, _ = ad.graph.Call(ctx, meta.Request{
-		Method: http.MethodGet, Path: []string{"debug_token"}, Token: s.AppToken(),
-		Query: url.Values{meta.InputToken: {token.Reveal()}},
-	}, &answer)
-	switch {
-	case answer.Data.AppID != "" && string(answer.Data.AppID) != s.AppID:
-		return &channel.Failure{Class: channel.Disconnected, Reason: meta.OtherApp}
-	case answer.Data.IsValid != nil && !bool(*answer.Data.IsValid):
-		return &channel.Failure{Class: channel.Disconnected, Reason: meta.TokenDead}
-	}
-	return nil
 }
 
 // identify makes sure that the token is the page's, or gets the one that is.
@@ -115,20 +99,25 @@ func (ad *Adapter) identify(ctx context.Context, a channel.Access) (channel.Conn
 	return channel.Connected{Name: page.Name, Token: secret.New(page.Token)}, nil
 }
 
-// subscribe asks for the page's events. One event that lacks its permission fails the whole call, and the answer names it
-// in words only: then each is tried, which happens once in a page's life.
-func (ad *Adapter) subscribe(ctx context.Context, a channel.Access) (leftOut []string, err error) {
+// subscribe asks for the page's events: the required ones, and those whose permission was granted. One event that lacks
+// its permission all the same fails the whole call, and the answer names it in words only: then each is tried, which
+// happens once in a page's life.
+func (ad *Adapter) subscribe(ctx context.Context, a channel.Access, info meta.TokenInfo) (leftOut []string, err error) {
 	var all, required, optional []string
-	for _, s := range subscriptions() {
-		all = append(all, s.field)
-		if s.required {
+	for _, s := range subscriptions(a.Settings) {
+		switch {
+		case s.required:
 			required = append(required, s.field)
-		} else {
+		case !info.GrantedFor(scopeOf(s.field), a.ExternalID):
+			leftOut = append(leftOut, s.field)
+			continue
+		default:
 			optional = append(optional, s.field)
 		}
+		all = append(all, s.field)
 	}
 	if err = ad.subscribeTo(ctx, a, all); err == nil || !lacksPermission(err) {
-		return nil, err
+		return leftOut, err
 	}
 	if err := ad.subscribeTo(ctx, a, required); err != nil {
 		return nil, err

@@ -21,8 +21,8 @@ func TestConnectWithThePagesToken(t *testing.T) {
 	require.Equal(t, []string{"GET debug_token", "GET me", "POST " + page + "/subscribed_apps"}, g.lines())
 	require.Equal(t, []string{
 		"messages", "messaging_postbacks", "message_echoes", "message_deliveries", "message_reads", "message_edits",
-		"message_reactions", "messaging_referrals", "standby", "messaging_handovers", "messaging_optins",
-		"messaging_policy_enforcement",
+		"message_reactions", "messaging_referrals", "leadgen", "messaging_in_thread_lead_form_submit", "standby",
+		"messaging_handovers", "messaging_optins", "messaging_policy_enforcement",
 	}, g.subscribed())
 	require.NotContains(t, g.subscribed(), "response_feedback", "it would put buttons under every message")
 
@@ -50,7 +50,7 @@ func TestConnectWithoutAPermission(t *testing.T) {
 		c, err := adapter.Connect(t.Context(), access)
 		require.NoError(t, err)
 		require.ElementsMatch(t, g.denied, c.LeftOut)
-		require.Len(t, g.subscribed(), 10)
+		require.Len(t, g.subscribed(), 12)
 		require.False(t, slices.Contains(g.subscribed(), "message_edits"))
 		require.True(t, slices.Contains(g.subscribed(), "messaging_policy_enforcement"))
 	})

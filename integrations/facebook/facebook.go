@@ -1,11 +1,13 @@
-// Package facebook is the kind of channel that is a Facebook page: the direct messages people send it with Messenger.
+// Package facebook is the kind of channel that is a Facebook page: the direct messages people send it with Messenger, what
+// they write under its posts, and the forms of its ads that they submit.
 //
 // What comes in is described in shapes.go, gets its key and its lane in split.go, and its meaning in inbound.go (with
-// files.go for attachments). What goes out is in outbound.go; connecting a page and asking the platform in connect.go and
-// threads.go. Everything that the kinds behind Meta's platform share (calls, errors, signatures) is in integrations/meta.
+// files.go for attachments); comments and mentions are in comments.go, forms in leads.go. What goes out is in outbound.go,
+// under posts in answers.go; connecting a page is in connect.go, by way of the login in connect_oauth.go, and asking the
+// platform in threads.go and leads_graph.go. Everything that the kinds behind Meta's platform share (calls, errors, signatures) is in integrations/meta.
 //
-// Comments, leads, mentions and ratings come through the same webhooks. They are ignored for now, with a reason each, and
-// stay in the vault.
+// Posts of visitors, reactions and ratings come through the same webhooks. They are ignored, with a reason each, and stay
+// in the vault.
 package facebook
 
 import (
@@ -29,9 +31,13 @@ type Adapter struct{ graph *meta.Client }
 // The abilities of the kind.
 var (
 	_ channel.Connector      = (*Adapter)(nil)
+	_ channel.Authorizer     = (*Adapter)(nil)
 	_ channel.ProfileFetcher = (*Adapter)(nil)
 	_ channel.HistoryFetcher = (*Adapter)(nil)
 	_ channel.ReadBacker     = (*Adapter)(nil)
+	_ channel.LeadFetcher    = (*Adapter)(nil)
+	_ channel.PostFetcher    = (*Adapter)(nil)
+	_ channel.Moderator      = (*Adapter)(nil)
 	_ meta.Kind              = (*Adapter)(nil)
 )
 
@@ -72,6 +78,18 @@ func settings() []channel.Setting {
 		days("resolve_new_after_days", d.ResolveNewAfterDays),
 		days("resolve_pending_after_days", d.ResolvePendingAfterDays),
 		{Key: "media", Type: "choice", Default: string(d.Media), Choices: []any{string(channel.StoreMedia), string(channel.LinkMedia)}},
+		{Key: "comments", Type: "yes_no", Default: d.Comments},
+		{
+			Key: "comment_scope", Type: "choice", Default: string(d.CommentScope),
+			Choices: []any{string(channel.PerPost), string(channel.PerThread), string(channel.PerAuthor)},
+		},
+		{
+			Key: "comment_new_task", Type: "choice", Default: string(d.CommentNewTask),
+			Choices: []any{string(channel.NewWhenNoneActive), string(channel.ReopenLast)},
+		},
+		{Key: "comment_template_id", Type: "object_template"},
+		{Key: "attach_post_files", Type: "yes_no", Default: d.AttachPostFiles},
+		{Key: "leads", Type: "yes_no", Default: d.Leads},
 	}
 }
 
@@ -84,14 +102,26 @@ const (
 	byReaction  channel.Opening = "reaction"
 )
 
-// capabilities are the platform's limits. Sources: Send API reference; policy page (2026-09-28).
+// anybody is everybody who may write where it is not said who may.
+func anybody() []account.ActorKind {
+	return []account.ActorKind{account.Staff, account.Bot, account.Script}
+}
+
+// capabilities are what the kind can do.
 func capabilities() channel.Capabilities {
+	can := directly()
+	can.Modes = modes()
+	return can
+}
+
+// directly is what can be done in direct messages. Sources: Send API reference; policy page (2026-09-28).
+func directly() channel.Capabilities {
 	const (
 		mb  = 1 << 20
 		day = 24 * time.Hour
 	)
 	return channel.Capabilities{
-		Transports: []string{messenger},
+		Transports: []string{messenger, underPost, privateReply, leadAd},
 		// "Less than 2000 characters"; whether that means characters, UTF-16 units or bytes is not said.
 		TextLimit: 1999,
 		FileLimits: map[channel.FileType]int64{
@@ -104,7 +134,7 @@ func capabilities() channel.Capabilities {
 		},
 		Rules: []channel.ReplyRule{
 			{
-				As: "response", Authors: []account.ActorKind{account.Staff, account.Bot, account.Script}, Window: true,
+				As: "response", Authors: anybody(), Window: true,
 				MessagingType: "RESPONSE",
 			},
 			{

@@ -1,6 +1,7 @@
 package facebook_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -56,13 +57,22 @@ func contractSamples(t *testing.T) (list []channeltest.Sample) {
 		"webhook/message_deleted/message_deleted-01":         channel.Unsend,
 		"webhook/reaction/reaction-04":                       channel.React,
 		"webhook/referral/referral-02":                       channel.Refer,
-		"webhook/lead_in_messenger/lead_in_messenger-01":     channel.Refer,
+		"webhook/lead_in_messenger/lead_in_messenger-01":     channel.Submit,
 		"webhook/delivery/delivery-06":                       channel.Delivered,
 		"webhook/read/read-03":                               channel.Read,
 		"webhook/optin/optin-03":                             channel.Ignore,
 		"webhook/standby/standby-01":                         channel.Ignore,
-		"webhook/feed_comment/feed_comment-03":               channel.Ignore,
-		"webhook/leadgen/leadgen-01":                         channel.Ignore,
+		"webhook/feed_comment/feed_comment-03":               channel.Message,
+		"webhook/feed_comment/feed_comment-04":               channel.Hidden,
+		"webhook/feed_comment/feed_comment-05":               channel.Shown,
+		"webhook/feed_comment/feed_comment-06":               channel.Echo,
+		"webhook/feed_comment/feed_comment-14":               channel.Unsend,
+		"fragment/feed_comment/feed_comment-02":              channel.Edit,
+		"fragment/feed_comment/feed_comment-07":              channel.Message,
+		"webhook/mention/mention-03":                         channel.Message,
+		"webhook/feed_post/feed_post-03":                     channel.Ignore,
+		"webhook/ratings/ratings-01":                         channel.Ignore,
+		"webhook/leadgen/leadgen-01":                         channel.Submit,
 	} {
 		list = append(list, channeltest.Sample{Name: name, Body: body(t, "testdata/"+name+".json"), Want: want})
 	}
@@ -79,7 +89,8 @@ func TestDescription(t *testing.T) {
 	}
 	require.Equal(t, []string{
 		"object_template_id", "contact_template_id", "assignee_ids", "new_task", "active_scope", "history_count",
-		"auto_ownership", "resolve_new_after_days", "resolve_pending_after_days", "media",
+		"auto_ownership", "resolve_new_after_days", "resolve_pending_after_days", "media", "comments", "comment_scope",
+		"comment_new_task", "comment_template_id", "attach_post_files", "leads",
 	}, keys)
 
 	rules := d.Capabilities.Rules
@@ -93,16 +104,27 @@ func TestDescription(t *testing.T) {
 	require.Less(t, d.Capabilities.TextLimit, 2000)
 	require.NotContains(t, d.Capabilities.FileLimits, channel.Sticker)
 	require.Equal(t, 20, d.Capabilities.History)
+
+	public := d.Capabilities.Modes[channel.Answer]
+	require.Equal(t, []channel.ReplyRule{{As: "public_answer", Authors: rules[0].Authors}}, public.Rules, "without any window")
+	private := d.Capabilities.Modes[channel.PrivateReply].Rules
+	require.Len(t, private, 1)
+	require.Equal(t, 7*24*time.Hour, private[0].MaxAge)
+	require.Empty(t, private[0].Tag, "a private reply carries no tag")
 }
 
 func TestEveryReasonHasWordsInEveryLanguage(t *testing.T) {
 	t.Parallel()
 	for _, language := range []string{"en", "de"} {
-		var words struct{ Ignored map[string]string }
+		var words struct{ Ignored, Leads map[string]string }
 		require.NoError(t, yaml.Unmarshal(read(t, "texts/"+language+".yaml"), &words))
 		for _, reason := range facebook.Reasons() {
 			require.NotEmpty(t, words.Ignored[reason], "%s in %s", reason, language)
 		}
 		require.Len(t, words.Ignored, len(facebook.Reasons()), language)
+		for _, reason := range facebook.LeadReasons() {
+			require.NotEmpty(t, words.Leads[strings.TrimPrefix(reason, "leads.")], "%s in %s", reason, language)
+		}
+		require.Len(t, words.Leads, len(facebook.LeadReasons()), language)
 	}
 }

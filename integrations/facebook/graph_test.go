@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,6 +44,14 @@ type graph struct {
 	handlers  map[string]http.HandlerFunc // by method and path, instead of its own
 	subscribe []string
 	denied    []string // fields that lack a permission
+	last      string   // the body of the last call but sends
+}
+
+// body is that of the last call but sends.
+func (g *graph) body() string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.last
 }
 
 type request struct {
@@ -58,7 +67,7 @@ func start(t *testing.T) (*graph, *facebook.Adapter, channel.Access) {
 	out, err := guardhttp.New(guardhttp.Options{Exempt: []string{s.URL}})
 	require.NoError(t, err)
 	client := meta.NewClient(meta.Settings{
-		GraphURL: s.URL, Version: "v25.0", AppID: appID, AppSecrets: []secret.Text{secret.New(appSecret)},
+		GraphURL: s.URL, LoginURL: "https://login.example", PublicURL: "https://kontor.example", Version: "v25.0", AppID: appID, AppSecrets: []secret.Text{secret.New(appSecret)},
 	}, out, clock.System{})
 	return g, facebook.New(client), channel.Access{
 		AccountID: ids.New(), ChannelID: ids.New(), ExternalID: page, Token: secret.New(pageToken),
@@ -92,7 +101,7 @@ func saysError(code, subcode int) http.HandlerFunc {
 func (g *graph) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	line := r.Method + " " + strings.TrimPrefix(r.URL.Path, "/v25.0/")
 	token := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if r.URL.Query().Get("appsecret_proof") == "" {
+	if r.URL.Query().Get("appsecret_proof") == "" && line != "POST oauth/access_token" { // that one carries the secret itself
 		says(http.StatusBadRequest, `{"error":{"code":100,"message":"API calls from the server require an appsecret_proof argument"}}`)(w, r)
 		return
 	}
@@ -101,7 +110,9 @@ func (g *graph) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	body, _ := io.ReadAll(r.Body)
+	r.PostForm, _ = url.ParseQuery(string(body))
 	g.mu.Lock()
+	g.last = string(body)
 	g.requests = append(g.requests, request{line, token})
 	own := g.handlers[line]
 	g.mu.Unlock()
@@ -119,7 +130,7 @@ func (g *graph) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (g *graph) serve(w http.ResponseWriter, r *http.Request, line, token, body string) {
 	switch line {
 	case "GET debug_token":
-		says(http.StatusOK, `{"data":{"app_id":`+appID+`,"is_valid":true,"scopes":["pages_messaging"]}}`)(w, r)
+		says(http.StatusOK, `{"data":{"app_id":`+appID+`,"is_valid":true,"scopes":["pages_messaging","leads_retrieval","pages_read_engagement","pages_read_user_content"]}}`)(w, r)
 	case "GET me":
 		id := page
 		if token == systemToken {

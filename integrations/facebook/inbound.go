@@ -24,6 +24,7 @@ var (
 	errNoObject  = errors.New("the item is no JSON object")
 	errNoPerson  = errors.New("nobody is the counterpart")
 	errNoMessage = errors.New("no message is named")
+	errNoLead    = errors.New("no lead is named")
 )
 
 // Parse says what an item means.
@@ -31,10 +32,11 @@ func (*Adapter) Parse(item channel.Item) (channel.Inbound, error) {
 	if !json.Valid(item.Raw) || item.Raw[0] != '{' {
 		return channel.Inbound{}, errNoObject
 	}
-	if item.Envelope.Field != meta.Messaging && item.Envelope.Field != meta.Standby {
-		in := ignore(cmp.Or(changeReasons()[item.Envelope.Field], unknown))
+	field := fieldOf(item)
+	if field != meta.Messaging && field != meta.Standby {
+		in, err := parseChange(field, item)
 		in.OccurredAt = item.OccurredAt
-		return in, nil
+		return in, err
 	}
 	in, err := parse(item)
 	if err != nil {
@@ -45,30 +47,45 @@ func (*Adapter) Parse(item channel.Item) (channel.Inbound, error) {
 		return in, nil
 	}
 	in.Transport = messenger
-	switch standby := item.Envelope.Field == meta.Standby; {
-	case standby, in.Action == channel.Message, in.Action == channel.Refer:
+	switch standby := field == meta.Standby; {
+	case standby, in.Action == channel.Message, in.Action == channel.Refer, in.Action == channel.Submit:
 		// What a person does is told in messaging to the program that answers, and in standby to all others.
 		in.Standby = &standby
 	}
 	return in, nil
 }
 
+// fieldOf is the list or the field that an item stood in. One that somebody pasted stands in none and tells by itself.
+func fieldOf(item channel.Item) string {
+	if item.Envelope.Field != "" {
+		return item.Envelope.Field
+	}
+	var c struct {
+		Field string          `json:"field"`
+		Value json.RawMessage `json:"value"`
+	}
+	if json.Unmarshal(item.Raw, &c) == nil && c.Field != "" && len(c.Value) > 0 {
+		return c.Field
+	}
+	return meta.Messaging
+}
+
 // changeReasons say why a change of the page means nothing to us yet. It stays in the vault and can be replayed.
 func changeReasons() map[string]string {
 	return map[string]string{
-		"feed":           "comments_off",
-		"mention":        "mentions_off",
 		"ratings":        "ratings_off",
-		"leadgen":        "leads_not_read",
-		"leadgen_update": "leads_not_read",
-		"leadgen_fat":    "leads_not_read",
+		"leadgen_update": "lead_again",
+		"leadgen_fat":    "lead_again",
 		"inbox_labels":   "labels",
 	}
 }
 
 // Reasons returns the codes of why an event may be ignored. Their words are in texts/.
 func Reasons() []string {
-	list := []string{unknown, reasonEmpty, reasonUserRef, reasonOwnAct}
+	list := []string{
+		unknown, reasonEmpty, reasonUserRef, reasonOwnAct, reasonVisitorPost, reasonPagePost, reasonPostChanged, reasonReaction,
+		reasonActivity, reasonComment,
+	}
 	for _, p := range parts() {
 		if p.why != "" {
 			list = append(list, p.why)
@@ -108,7 +125,7 @@ func parse(item channel.Item) (channel.Inbound, error) {
 func readers() map[string]reader {
 	return map[string]reader{
 		aMessage: readMessage, anEdit: readEdit, aPostback: readPostback, aReaction: readReaction,
-		aDelivery: readDelivery, aRead: readRead, aReferral: readReferral, aLead: readReferral,
+		aDelivery: readDelivery, aRead: readRead, aReferral: readReferral, aLead: readReferral, aForm: readForm,
 	}
 }
 
@@ -138,6 +155,9 @@ func readMessage(e element, own bool) (channel.Inbound, error) {
 	if m.IsDeleted {
 		in.Action = channel.Unsend
 		return in, nil
+	}
+	if !own && strings.HasPrefix(e.Hop.Metadata, leadFlow) {
+		return readSummary(e)
 	}
 	in.Text, in.ReplyTo = m.Text, string(m.ReplyTo.MID)
 	in.Files, in.Details = files(m)
@@ -230,16 +250,12 @@ func readReferral(e element, own bool) (channel.Inbound, error) {
 	if own {
 		return ignore(reasonOwnAct), nil
 	}
+	if len(e.Lead.Data) > 0 {
+		return readLead(e), nil
+	}
 	in := channel.Inbound{Action: channel.Refer, Referral: e.Referral.read(), Opens: byReferral}
 	if in.Referral == nil {
 		in.Referral = &channel.Referral{}
-	}
-	if len(e.Lead.Data) > 0 {
-		answers := make([]any, len(e.Lead.Data))
-		for i, q := range e.Lead.Data {
-			answers[i] = map[string]any{"question": q.Question, "answer": q.Answer}
-		}
-		in.Details = with(nil, "lead", answers)
 	}
 	return in, nil
 }

@@ -268,11 +268,13 @@ func FuzzParse(f *testing.F) {
 		switch in.Action {
 		case channel.Ignore:
 			require.NotEmpty(t, in.Reason)
+		case channel.Submit:
+			require.True(t, in.Lead.ID != "" || in.Lead.Answers != nil)
 		case channel.Message, channel.Echo:
 			require.True(t, in.Text != "" || len(in.Files) > 0)
 			fallthrough
 		default:
-			require.NotEmpty(t, in.Person.ExternalID)
+			require.True(t, in.Person.ExternalID != "" || in.Place != nil && in.Place.Post != "")
 		}
 	})
 }

@@ -22,7 +22,8 @@ type outgoing struct {
 }
 
 type recipient struct {
-	ID string `json:"id"`
+	ID        string `json:"id,omitempty"`
+	CommentID string `json:"comment_id,omitempty"` // of a private reply
 }
 
 type content struct {
@@ -41,8 +42,11 @@ type replyTo struct {
 }
 
 // Send delivers one message: a text, or a file, which is sent along with the call, so that the platform need not be able
-// to reach us.
+// to reach us. Answers under posts have a call of their own.
 func (ad *Adapter) Send(ctx context.Context, a channel.Access, m channel.Outgoing) (channel.Sent, error) {
+	if m.Mode == channel.Answer {
+		return ad.answer(ctx, a, m)
+	}
 	if f := unsendable(m); f != nil {
 		return channel.Sent{}, f
 	}
@@ -69,23 +73,32 @@ func (ad *Adapter) Send(ctx context.Context, a channel.Access, m channel.Outgoin
 // unsendable refuses what the platform cannot take; the domain has checked it already, for the author to see.
 func unsendable(m channel.Outgoing) *channel.Failure {
 	can := capabilities()
-	reject := func(reason string) *channel.Failure {
-		return &channel.Failure{Class: channel.Rejected, Reason: reason}
+	to := m.Person
+	if m.Mode == channel.PrivateReply {
+		to = m.ReplyTo
 	}
 	switch {
-	case m.Person == "" || (m.Text == "") == (m.File == nil): // one thing in each message
-		return reject(meta.BadRequest)
+	case to == "" || (m.Text == "") == (m.File == nil): // one thing in each message
+		return &channel.Failure{Class: channel.Rejected, Reason: meta.BadRequest}
 	case utf8.RuneCountInString(m.Text) > can.TextLimit:
-		return reject(meta.TextTooLong)
+		return &channel.Failure{Class: channel.Rejected, Reason: meta.TextTooLong}
 	case m.File == nil:
 		return nil
 	}
-	switch limit, ok := can.FileLimits[m.File.Type]; {
+	return badFile(*m.File, can.FileLimits)
+}
+
+// badFile refuses a file that is of the wrong type or size.
+func badFile(f channel.OutFile, limits map[channel.FileType]int64) *channel.Failure {
+	reject := func(reason string) *channel.Failure {
+		return &channel.Failure{Class: channel.Rejected, Reason: reason}
+	}
+	switch limit, ok := limits[f.Type]; {
 	case !ok:
 		return reject(meta.FileType)
-	case m.File.Size > limit:
+	case f.Size > limit:
 		return reject(meta.FileTooLarge)
-	case m.File.Size <= 0 || m.File.Open == nil:
+	case f.Size <= 0 || f.Open == nil:
 		return reject(meta.BadRequest)
 	}
 	return nil
@@ -94,10 +107,13 @@ func unsendable(m channel.Outgoing) *channel.Failure {
 // body puts a message together. A file is opened here and closed when the call is over.
 func body(ctx context.Context, m channel.Outgoing) (*meta.Body, error) {
 	out := outgoing{
-		Recipient: recipient{m.Person}, MessagingType: m.Rule.MessagingType, Tag: m.Rule.Tag,
+		Recipient: recipient{ID: m.Person}, MessagingType: m.Rule.MessagingType, Tag: m.Rule.Tag,
 		Message: content{Text: m.Text, Metadata: m.Token},
 	}
-	if m.ReplyTo != "" {
+	switch {
+	case m.Mode == channel.PrivateReply:
+		out.Recipient = recipient{CommentID: m.ReplyTo}
+	case m.ReplyTo != "":
 		out.ReplyTo = &replyTo{m.ReplyTo}
 	}
 	if m.File == nil {

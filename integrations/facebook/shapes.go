@@ -21,6 +21,11 @@ type element struct {
 	Lead      struct {
 		Data []question `json:"data"`
 	} `json:"lead"`
+	Form formSubmit `json:"in_thread_lead_form_submit"`
+	// Hop says which program had the conversation before, and what it notes.
+	Hop struct {
+		Metadata string `json:"metadata"`
+	} `json:"hop_context"`
 }
 
 type party struct {
@@ -141,22 +146,6 @@ type question struct {
 	Answer   string `json:"answer"`
 }
 
-// change is one value of changes, as far as its key and its lane need it.
-type change struct {
-	Value struct {
-		Item      string    `json:"item"`
-		Verb      string    `json:"verb"`
-		PostID    meta.ID   `json:"post_id"`
-		CommentID meta.ID   `json:"comment_id"`
-		From      party     `json:"from"`
-		SenderID  meta.ID   `json:"sender_id"` // where there is no from, in old ones
-		Created   meta.Time `json:"created_time"`
-		Reaction  string    `json:"reaction_type"`
-		Message   string    `json:"message"`
-		Lead      meta.ID   `json:"leadgen_id"`
-	} `json:"value"`
-}
-
 // part is what an element may be.
 type part struct {
 	member string // it is told by this member
@@ -174,6 +163,7 @@ const (
 	aRead     = "read"
 	aReferral = "referral"
 	aLead     = "lead"
+	aForm     = "in_thread_lead_form_submit"
 )
 
 // parts lists what an element may be, what we know best first: a referral and a lead also stand beside other things.
@@ -187,6 +177,7 @@ func parts() []part {
 		{aRead, "message_reads", ""},
 		{aReferral, "messaging_referrals", ""},
 		{aLead, "messaging_referrals", ""},
+		{aForm, "messaging_in_thread_lead_form_submit", ""},
 		{"optin", "messaging_optins", "optin"},
 		{"pass_thread_control", "messaging_handovers", "handover"},
 		{"take_thread_control", "messaging_handovers", "handover"},

@@ -1,6 +1,7 @@
 package facebook
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -64,6 +65,8 @@ func (e element) key(p part, person string) string {
 		return key("postback", person, at, digest(e.Postback.Payload+"\n"+e.Postback.Title))
 	case p.member == aReferral && e.Referral != nil && person != "" && at != "":
 		return key("referral", person, at, e.Referral.Type, digest(e.Referral.Ref), string(e.Referral.AdID))
+	case p.member == aForm && some(cmp.Or(e.Form.Lead, e.Form.LeadID)) != "":
+		return key("lead", some(cmp.Or(e.Form.Lead, e.Form.LeadID)))
 	case p.member == aReaction && e.Reaction.MID != "":
 		return key("reaction", string(e.Reaction.MID), person, e.Reaction.Action, at, e.Reaction.Emoji)
 	case p.member == aDelivery && len(e.Delivery.MIDs) > 0:
@@ -80,50 +83,6 @@ func (e element) key(p part, person string) string {
 		return key("read", person, millis(e.Read.Watermark))
 	}
 	return ""
-}
-
-// changeItem is the item of a change of the page: a comment, a lead, a rating.
-func changeItem(e meta.Element) channel.Item {
-	var c change
-	_ = json.Unmarshal(e.Raw, &c)
-	v := c.Value
-	at := v.Created
-	if at.IsZero() {
-		at = e.EntryTime
-	}
-	i := channel.Item{Type: e.Field, Lane: pageLane, OccurredAt: at.Time}
-	if i.Type == "" {
-		i.Type = unknown
-	}
-	if post := postOf(v.PostID, v.CommentID); post != "" {
-		i.Lane = "post:" + post
-	}
-	thing := string(v.CommentID)
-	if thing == "" {
-		thing = string(v.PostID)
-	}
-	switch {
-	case e.Field == "leadgen" && v.Lead != "":
-		i.Lane, i.Key = "lead:"+string(v.Lead), key("lead", string(v.Lead))
-	case v.Item != "" && thing != "":
-		// The time is that of the act, not of the thing; whether that holds for edits nobody has recorded.
-		i.Key = key(i.Type, v.Item, v.Verb, thing, string(v.From.ID+v.SenderID), millis(at), v.Reaction, digest(v.Message))
-	default:
-		i.Key = byContent(e, time.Time{})
-	}
-	return i
-}
-
-// postOf is the post that something is about. A post's id is {page}_{post}, a comment's {post}_{comment}.
-func postOf(post, comment meta.ID) string {
-	if _, after, ok := strings.Cut(string(post), "_"); ok {
-		return after
-	}
-	if post != "" {
-		return string(post)
-	}
-	before, _, _ := strings.Cut(string(comment), "_")
-	return before
 }
 
 func key(class string, parts ...string) string { return class + ":" + strings.Join(parts, ":") }

@@ -87,9 +87,13 @@ func (ad *Adapter) fetch(ctx context.Context, a channel.Access, person string) (
 	if err != nil || len(answer.Data) == 0 {
 		return thread{}, err
 	}
-	t := answer.Data[0]
-	slices.SortStableFunc(t.Messages.Data, func(x, y past) int { return y.Created.Compare(x.Created.Time) }) // newest first
-	return t, nil
+	answer.Data[0].sort()
+	return answer.Data[0], nil
+}
+
+// sort brings the newest messages first.
+func (t thread) sort() {
+	slices.SortStableFunc(t.Messages.Data, func(x, y past) int { return y.Created.Compare(x.Created.Time) })
 }
 
 // FetchHistory returns past messages. The platform lets only the newest 20 of a conversation be read.
@@ -179,23 +183,31 @@ func (f pastFile) sort() channel.FileType {
 const skew = time.Minute
 
 // ReadBack looks for a message among the newest of its conversation: one by the page, not accounted for, with the same
-// text or a file of the same sort. Of several, the oldest: lanes send one after the other.
+// text or a file of the same sort. Answers and private replies are looked for at the comment that they answer.
 func (ad *Adapter) ReadBack(
 	ctx context.Context, a channel.Access, m channel.Outgoing, since time.Time, known []string,
-) (externalID string, err error) {
-	t, err := ad.fetch(ctx, a, m.Person)
-	if err != nil {
-		return "", err
+) (channel.Sent, error) {
+	switch m.Mode {
+	case channel.Answer:
+		return ad.readAnswer(ctx, a, m, since, known)
+	case channel.PrivateReply:
+		return ad.readPrivateReply(ctx, a, m, since, known)
 	}
+	t, err := ad.fetch(ctx, a, m.Person)
+	return channel.Sent{ExternalID: t.find(a.ExternalID, m, since, known)}, err
+}
+
+// find looks for a message by the page in a thread. Of several, the oldest: lanes send one after the other.
+func (t thread) find(page string, m channel.Outgoing, since time.Time, known []string) (externalID string) {
 	for _, found := range t.Messages.Data { // newest first
 		switch {
-		case string(found.From.ID) != a.ExternalID, slices.Contains(known, string(found.ID)):
+		case string(found.From.ID) != page, slices.Contains(known, string(found.ID)):
 		case found.Created.Before(since.Add(-skew)):
 		case found.equals(m):
 			externalID = string(found.ID)
 		}
 	}
-	return externalID, nil
+	return externalID
 }
 
 // equals compares what the platform leaves as it was: it trims texts and shrinks pictures.

@@ -207,7 +207,7 @@ func TestReadBack(t *testing.T) {
 			g.on(conversations, conversation("", c.messages...))
 			got, err := adapter.ReadBack(t.Context(), access, c.out, noon(30), c.known)
 			require.NoError(t, err)
-			require.Equal(t, c.want, got)
+			require.Equal(t, c.want, got.ExternalID)
 		})
 	}
 	t.Run("long_before", func(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -49,6 +50,8 @@ type Request struct {
 	Body   *Body
 	// Once says that the call must not happen twice: when its answer is lost, the failure is Unconfirmed and not Temporary.
 	Once bool
+	// Secrets are further ones in the call, which no failure may show.
+	Secrets []secret.Text
 }
 
 // Answer is what stood around the result of a call.
@@ -186,7 +189,7 @@ func (c *Client) unreadable(r Request, a Answer, cause error) *channel.Failure {
 // hide takes our secrets out of a failure. The platform repeats a token that it cannot read in its error message.
 func (c *Client) hide(r Request, f *channel.Failure) *channel.Failure {
 	secrets := []string{r.Token.Reveal(), c.settings.proof(r.Token), r.Query.Get(InputToken)}
-	for _, s := range c.settings.AppSecrets {
+	for _, s := range slices.Concat(c.settings.AppSecrets, r.Secrets) {
 		secrets = append(secrets, s.Reveal())
 	}
 	for _, s := range secrets {

@@ -79,6 +79,8 @@ func catalogue() map[code]rule {
 	row(rejected(FileTooLarge), code{all, 2018109})
 
 	row(rejected(ObjectMissing), code{100, 33})
+	row(rejected(LoginCode), code{100, 36007}, code{100, 36008}, code{100, 36009})
+	row(rejected(AppSettings), code{101, all})
 	row(rejected(MessageGone), code{9000001, all})
 	row(rejected(PrivateReply), code{all, 2018292}, code{all, 2534025}, code{10902, all}, code{10903, all})
 

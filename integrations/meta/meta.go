@@ -17,8 +17,11 @@ import (
 // Settings is what the operator configures about the platform.
 type Settings struct {
 	GraphURL string // https://graph.facebook.com
-	Version  string // v25.0
-	AppID    string
+	LoginURL string // https://www.facebook.com
+	// PublicURL is where people and the platform reach us.
+	PublicURL string
+	Version   string // v25.0
+	AppID     string
 	// AppSecrets all verify webhooks, so that a secret can be changed and a second product have its own. The first one
 	// signs our own calls.
 	AppSecrets  []secret.Text

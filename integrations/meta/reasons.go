@@ -40,6 +40,17 @@ const (
 	WrongPage     = "connection.wrong_page"     // the token is not this page's
 	OtherApp      = "connection.other_app"      // the token was made for another app
 	NotSubscribed = "connection.not_subscribed" // the platform did not take the subscription
+
+	NotConfigured = "connection.not_configured" // the operator has not set up an app
+	AppSettings   = "connection.app_settings"   // the app id or secret that is set up is not right
+	LoginCode     = "connection.login_code"     // the code of a login was used before, or is too old
+
+	PermissionNotGiven = "connection.permission_not_given" // switched off at the login
+	PageNotTicked      = "connection.page_not_ticked"      // given, but not for this page
+	TaskMissing        = "connection.task_missing"         // the person may not do it on the page themselves
+	InBusiness         = "connection.in_business"          // ticked, and yet not to be seen: it belongs to a Business
+	NoPages            = "connection.no_pages"
+	NotListed          = "connection.not_listed" // what to do about a page that is missing in the list
 )
 
 // Reasons returns all of them.
@@ -49,6 +60,7 @@ func Reasons() []string {
 		PageRestricted, SpamBlocked, TermsNotAccepted, RateLimited, PersonUnavailable, PersonUnknown, PersonOptedOut,
 		Bothersome, RegionRestricted, ThreadControlled, TagDead, FileNotFetched, FileRefused, FileTooLarge, FileType,
 		FileUnreadable, TextTooLong, PrivateReply, Duplicate, MessageGone, ObjectMissing, NoProfile, BadRequest,
-		PlatformTrouble, Network, AnswerLost, Unknown, WrongPage, OtherApp, NotSubscribed,
+		PlatformTrouble, Network, AnswerLost, Unknown, WrongPage, OtherApp, NotSubscribed, NotConfigured, AppSettings, LoginCode,
+		PermissionNotGiven, PageNotTicked, TaskMissing, InBusiness, NoPages, NotListed,
 	}
 }

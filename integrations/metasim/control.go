@@ -20,7 +20,8 @@ func (s *Sim) Handler() http.Handler {
 	mux.HandleFunc("GET /media/{id}/{name}", s.serveMedia)
 	// A page on the web must not play the customer in somebody's sandbox.
 	mux.Handle("/control/", http.NewCrossOriginProtection().Handler(s.controlHandler()))
-	mux.HandleFunc("/", s.serveGraph)
+	mux.HandleFunc("GET /login/{file}", serveLoginFile)
+	mux.HandleFunc("/", s.serveRest)
 	return mux
 }
 
@@ -28,6 +29,8 @@ func (s *Sim) Handler() http.Handler {
 type (
 	mid        struct{ MID string }
 	deliveryID struct{ ID string }
+	leadID     struct{ ID string }
+	userID     struct{ User string }
 	testShape  struct{ Shape string }
 	handshake  struct {
 		VerifyToken string `json:"verify_token"`
@@ -89,7 +92,7 @@ func (s *Sim) deleteFaults(w http.ResponseWriter, r *http.Request) {
 func (s *Sim) getLedger(w http.ResponseWriter, r *http.Request) {
 	reply(w, s.Ledger(LedgerQuery{
 		Page: r.FormValue("page"), PSID: r.FormValue("psid"), Metadata: r.FormValue("metadata"),
-		MID: r.FormValue("mid"), Text: r.FormValue("text"), After: number(r, "after"), Limit: number(r, "limit"),
+		MID: r.FormValue("mid"), Text: r.FormValue("text"), Under: r.FormValue("under"), After: number(r, "after"), Limit: number(r, "limit"),
 	}), nil)
 }
 

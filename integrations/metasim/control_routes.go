@@ -10,6 +10,8 @@ func (s *Sim) controlHandler() http.Handler {
 	mux := http.NewServeMux()
 	s.routeWorld(mux)
 	s.routeActs(mux)
+	s.routeLeads(mux)
+	s.routeUsers(mux)
 	s.routePlatform(mux)
 	s.routeWebhooks(mux)
 	s.routeFaults(mux)
@@ -33,6 +35,7 @@ func (s *Sim) routeWorld(mux *http.ServeMux) {
 	mux.HandleFunc("PATCH /control/people/{person}", patch(func(r *http.Request, change func(*Person)) (Person, error) {
 		return s.ChangePerson(r.PathValue("person"), change)
 	}))
+	mux.HandleFunc("POST /control/posts", act(s.AddPost))
 	mux.HandleFunc("PATCH /control/threads/{page}/{person}", patch(
 		func(r *http.Request, change func(*Thread)) (Thread, error) {
 			return s.ChangeThread(r.PathValue("page"), r.PathValue("person"), change)
@@ -49,6 +52,34 @@ func (s *Sim) routeActs(mux *http.ServeMux) {
 	mux.HandleFunc("POST /control/tap", act(s.Tap))
 	mux.HandleFunc("POST /control/arrive", act(s.Arrive))
 	mux.HandleFunc("POST /control/read", act(s.Read))
+	mux.HandleFunc("POST /control/comment", act(s.Comment))
+	mux.HandleFunc("POST /control/comment-change", act(s.ChangeComment))
+	mux.HandleFunc("POST /control/comment-remove", act(func(c commentID) (Comment, error) { return s.RemoveComment(c.ID) }))
+	mux.HandleFunc("POST /control/post-react", act(s.ReactToPost))
+	mux.HandleFunc("POST /control/mention", act(s.Mention))
+}
+
+// routeLeads is the forms of ads and what is entered into them.
+func (s *Sim) routeLeads(mux *http.ServeMux) {
+	mux.HandleFunc("POST /control/forms", act(s.AddForm))
+	mux.HandleFunc("PATCH /control/forms/{form}", patch(func(r *http.Request, change func(*LeadForm)) (LeadForm, error) {
+		return s.ChangeForm(r.PathValue("form"), change)
+	}))
+	mux.HandleFunc("POST /control/leads", act(s.SubmitLead))
+	mux.HandleFunc("POST /control/leads/show", act(func(l leadID) (Lead, error) { return s.ShowLead(l.ID) }))
+	mux.HandleFunc("POST /control/chat-leads", act(s.AnswerLead))
+}
+
+// routeUsers is what those do who manage pages.
+func (s *Sim) routeUsers(mux *http.ServeMux) {
+	mux.HandleFunc("POST /control/users", act(s.AddUser))
+	mux.HandleFunc("PATCH /control/users/{user}", patch(func(r *http.Request, change func(*User)) (User, error) {
+		return s.ChangeUser(r.PathValue("user"), change)
+	}))
+	mux.HandleFunc("POST /control/login", act(s.Login))
+	mux.HandleFunc("POST /control/log-out", act(func(u userID) (User, error) { return s.LogOut(u.User) }))
+	mux.HandleFunc("POST /control/deauthorize", wait(s.Deauthorize))
+	mux.HandleFunc("POST /control/delete-data", wait(s.DeleteData))
 }
 
 // routePlatform is what the platform does by itself.

@@ -34,10 +34,14 @@ func (s *Sim) receipt(m *message) {
 func (s *Sim) announce(m *message) (afterAnswer func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p := m.thread.page
+	return s.announceAs(m.thread.page, func() *delivery { return s.echo(m) }, func() { s.receipt(m) })
+}
+
+// announceAs is announce of whatever echo and receipt are. The lock is held.
+func (s *Sim) announceAs(p *page, echo func() *delivery, receipt func()) (afterAnswer func()) {
 	if p.Echo == EchoBefore {
-		s.awaitTry(s.echo(m))
-		s.receipt(m)
+		s.awaitTry(echo())
+		receipt()
 		return func() {}
 	}
 	s.webhooks.owed++
@@ -48,15 +52,15 @@ func (s *Sim) announce(m *message) (afterAnswer func()) {
 		switch p.Echo {
 		case EchoNever:
 		case EchoTwice:
-			s.echo(m)
-			s.echo(m)
+			echo()
+			echo()
 		case EchoDelayed:
 			due := s.clock.Now().Add(time.Duration(p.EchoDelayMS) * time.Millisecond)
-			s.timers.at(due, func() { s.echo(m) })
+			s.timers.at(due, func() { echo() })
 		default:
-			s.echo(m)
+			echo()
 		}
-		s.receipt(m)
+		receipt()
 		s.touch()
 	}
 }

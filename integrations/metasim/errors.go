@@ -145,6 +145,8 @@ func (e *graphError) challenge() string {
 	switch {
 	case e.Code == 190 || e.Code == 102:
 		kind = "invalid_token"
+	case e.Subcode >= 36007 && e.Subcode <= 36009:
+		kind = "invalid_code"
 	case e.Status >= 500:
 		kind = "unknown_error"
 	}

@@ -24,6 +24,10 @@ func graphCalls() map[string]graphCall {
 	return map[string]graphCall{
 		"GET":                      {"node", (*Sim).getNode},
 		"GET debug_token":          {"debug_token", (*Sim).debugToken},
+		"GET access_token":         {loginCall, (*Sim).exchangeToken},
+		"POST access_token":        {loginCall, (*Sim).exchangeToken},
+		"GET permissions":          {"permissions.get", (*Sim).listPermissions},
+		"DELETE permissions":       {"permissions.delete", (*Sim).revokePermissions},
 		"GET accounts":             {"accounts", (*Sim).listAccounts},
 		"GET subscribed_apps":      {"subscribed_apps.get", (*Sim).getSubscription},
 		"POST subscribed_apps":     {"subscribed_apps.post", (*Sim).subscribe},
@@ -32,6 +36,16 @@ func graphCalls() map[string]graphCall {
 		"POST message_attachments": {"upload", (*Sim).uploadAttachment},
 		"GET messages":             {"messages", (*Sim).listMessages},
 		"GET conversations":        {"conversations", (*Sim).listConversations},
+		"GET leadgen_forms":        {"leadgen_forms", (*Sim).listForms},
+		"GET leads":                {"leads", (*Sim).listLeads},
+		"POST test_leads":          {"test_leads", (*Sim).makeTestLead},
+		"GET comments":             {"comments", (*Sim).listComments},
+		"POST comments":            {"comment", (*Sim).writeComment},
+		"POST":                     {"comment.change", (*Sim).changeComment},
+		"DELETE":                   {"comment.delete", (*Sim).deleteComment},
+		"POST likes":               {"comment.like", (*Sim).likeComment},
+		"DELETE likes":             {"comment.unlike", (*Sim).unlikeComment},
+		"POST photos":              {"photo", (*Sim).uploadPhoto},
 	}
 }
 

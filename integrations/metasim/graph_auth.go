@@ -10,9 +10,10 @@ import (
 // caller is whom a call's access token stands for.
 type caller struct {
 	token string
-	page  *page // a page token
-	user  bool  // the token of the person who manages the pages
-	app   bool  // {app-id}|{app-secret}
+	page  *page   // a page token
+	user  bool    // the token of the person who manages the pages
+	app   bool    // {app-id}|{app-secret}
+	login *issued // the token came of a login, whose user it stands for
 }
 
 // accessToken is the call's token, from wherever it was put.
@@ -35,7 +36,12 @@ func (s *Sim) callerOf(token string) caller {
 	case token == s.app.UserToken:
 		c.user = true
 	default:
-		c.page = s.pageOfToken(token)
+		if c.page = s.pageOfToken(token); c.page == nil {
+			c.login = s.logins.tokens[token]
+		}
+		if c.login != nil {
+			c.page, c.user = c.login.page, c.login.page == nil
+		}
 	}
 	return c
 }
@@ -48,9 +54,14 @@ func (s *Sim) authorise(req *graphRequest) *graphError {
 	if req.caller.page != nil {
 		dead = req.caller.page.TokenError
 	}
+	if l := req.caller.login; l != nil && dead.Code == 0 {
+		dead = s.loginError(l)
+	}
 	s.mu.Unlock()
 	c := req.caller
 	switch {
+	case req.edge == loginCall:
+		return nil
 	case c.token == "":
 		return s.errorOf(104, 0)
 	case c.page == nil && !c.user && !c.app:
@@ -66,12 +77,12 @@ func (s *Sim) authorise(req *graphRequest) *graphError {
 		case c.page != nil:
 			req.id = c.page.ID
 		case c.user:
-			req.id = s.userID
+			req.id = c.userID(s)
 		default:
 			return s.errorOf(2500, 0)
 		}
 	}
-	return nil
+	return s.permit(req)
 }
 
 // checkProof verifies appsecret_proof. An app token carries the secret itself and needs none.

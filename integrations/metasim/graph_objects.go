@@ -23,13 +23,15 @@ func (s *Sim) getNode(req *graphRequest) (any, *graphError) {
 // find looks an object up among what the caller may see. The lock is held.
 func (s *Sim) find(req *graphRequest) (node, *graphError) {
 	c, id := req.caller, req.id
-	if p := s.page(id); p != nil && (c.page == p || c.user) {
-		return s.pageNode(p, c.user), nil
+	if p := s.page(id); p != nil && (c.page == p || c.manages(p)) {
+		return s.pageNode(p, c), nil
 	}
 	switch {
 	case id == s.app.ID:
 		return node{"Application", "id,name", map[string]any{"id": s.app.ID, "name": s.app.Name}}, nil
-	case c.user && id == s.userID:
+	case c.user && c.login != nil && id == c.login.user.ID:
+		return loginUserNode(c.login.user), nil
+	case c.user && c.login == nil && id == s.userID:
 		return node{"User", "id,name", map[string]any{"id": s.userID, "name": "Page manager"}}, nil
 	case c.page == nil:
 		return node{}, s.unsupported(req)
@@ -40,11 +42,22 @@ func (s *Sim) find(req *graphRequest) (node, *graphError) {
 	if t := c.page.conversation(id); t != nil {
 		return s.conversationNode(req, t), nil
 	}
+	if p, under := s.commented(req); under != nil {
+		return s.commentNode(req, under), nil
+	} else if p != nil {
+		return s.postNode(req, p), nil
+	}
 	if m := s.messages[id]; m != nil && m.thread.page == c.page {
 		if !m.readable() {
 			return node{}, s.errorOf(9000001, 0)
 		}
 		return s.messageNode(m), nil
+	}
+	if l := c.page.lead(id); l != nil {
+		return s.findLead(req, l)
+	}
+	if f := s.form(id); f != nil && f.page == c.page {
+		return f.formNode(), nil
 	}
 	if strings.Trim(id, "0123456789") == "" || strings.Contains(id, "_") {
 		return node{}, s.unsupported(req)
@@ -68,20 +81,33 @@ func (s *Sim) callName(name string, req *graphRequest) string {
 		return "message"
 	case req.id == s.app.ID:
 		return "app"
+	case s.form(req.id) != nil:
+		return "form"
+	case req.caller.page != nil && req.caller.page.lead(req.id) != nil:
+		return "lead"
+	case s.posts[req.id] != nil:
+		return "post"
+	case s.comments[req.id] != nil:
+		return "comment.get"
 	}
 	return "profile"
 }
 
 // pageNode is a page; its tasks are those of the person who asks.
-func (s *Sim) pageNode(p *page, ofManager bool) node {
+func (s *Sim) pageNode(p *page, c caller) node {
 	values := map[string]any{
 		"id": p.ID, "name": p.Name, "category": p.Category, "link": "https://www.facebook.com/" + p.ID,
 		"username": "page" + p.ID, "is_webhooks_subscribed": len(p.SubscribedFields) > 0,
 		"category_list": []map[string]string{{"id": "2253", "name": p.Category}},
-		"access_token":  p.Token, "instagram_business_account": nil,
+		"access_token":  s.pageToken(p, c), "instagram_business_account": nil,
+		"has_lead_access": p.leadAccess(),
 	}
-	if ofManager {
-		values["tasks"] = []string{"ANALYZE", "ADVERTISE", "MESSAGING", "MODERATE", "CREATE_CONTENT", "MANAGE"}
+	if c.user {
+		values["tasks"] = allTasks()
+		if c.login != nil {
+			part, _ := c.login.user.managed(p)
+			values["tasks"] = part.Tasks
+		}
 	}
 	return node{"Page", "id,name", values}
 }
@@ -123,7 +149,7 @@ func graphTime(t time.Time) string { return t.Format("2006-01-02T15:04:05-0700")
 func (s *Sim) listAccounts(req *graphRequest) (any, *graphError) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !req.caller.user || req.id != s.userID {
+	if !req.caller.user || req.id != req.caller.userID(s) {
 		return nil, s.unsupported(req)
 	}
 	fields, failure := req.selection()
@@ -134,12 +160,12 @@ func (s *Sim) listAccounts(req *graphRequest) (any, *graphError) {
 	if failure != nil {
 		return nil, failure
 	}
-	all := listOf(s.pages, func(p *page) string { return p.ID }, func(p *page) node {
-		n := s.pageNode(p, true)
+	all := listOf(s.accountsOf(req.caller), func(p *page) string { return p.ID }, func(p *page) node {
+		n := s.pageNode(p, req.caller)
 		n.defaults = "access_token,category,category_list,name,id,tasks"
 		return n
 	})
-	return all.cut(args, fields, s.link(req, s.userID, "accounts", req.params["fields"]))
+	return all.cut(args, fields, s.link(req, req.id, "accounts", req.params["fields"]))
 }
 
 // debugToken answers GET /debug_token for any token of this app. The token asking must be the app's or a person's.
@@ -157,6 +183,9 @@ func (s *Sim) debugToken(req *graphRequest) (any, *graphError) {
 }
 
 func (s *Sim) describeToken(about caller) map[string]any {
+	if about.login != nil {
+		return s.describeLogin(about.login)
+	}
 	now := s.clock.Now()
 	data := map[string]any{
 		"app_id": s.app.ID, "application": s.app.Name, "user_id": s.userID, "is_valid": true, "scopes": pageScopes(),
@@ -194,6 +223,7 @@ func (s *Sim) describeToken(about caller) map[string]any {
 
 func pageScopes() []string {
 	return []string{
-		"pages_show_list", "pages_messaging", "pages_manage_metadata", "pages_read_engagement", "public_profile",
+		"pages_show_list", "pages_messaging", "pages_manage_metadata", "pages_read_engagement", "pages_read_user_content",
+		"pages_manage_engagement", "leads_retrieval", "pages_manage_ads", "ads_management", "public_profile",
 	}
 }

@@ -11,7 +11,8 @@ import (
 // sendRequest is a call of the Send API.
 type sendRequest struct {
 	Recipient struct {
-		ID anyID `json:"id"`
+		ID        anyID `json:"id"`
+		CommentID anyID `json:"comment_id"` // of a private reply
 	}
 	Message    *sendMessage
 	Type, Tag  string
@@ -52,7 +53,7 @@ func (s *Sim) send(req *graphRequest) (any, *graphError) {
 	}
 	s.mu.Lock()
 	t, failure := s.recipient(req, r)
-	if failure == nil && r.Action == "" {
+	if failure == nil && r.Action == "" && r.Recipient.CommentID == "" {
 		failure = s.mayWrite(t, r)
 	}
 	s.mu.Unlock()
@@ -70,7 +71,9 @@ func (s *Sim) send(req *graphRequest) (any, *graphError) {
 	if failure != nil {
 		return nil, failure
 	}
-	s.accept(req, r, m)
+	if failure := s.accept(req, r, m); failure != nil {
+		return nil, failure
+	}
 	req.after = s.announce(m)
 	result := map[string]any{"recipient_id": t.psid, "message_id": m.mid}
 	if reusable != "" {
@@ -80,15 +83,24 @@ func (s *Sim) send(req *graphRequest) (any, *graphError) {
 }
 
 // accept stores a message: from here on it is sent, whatever the caller hears.
-func (s *Sim) accept(req *graphRequest, r sendRequest, m *message) {
+func (s *Sim) accept(req *graphRequest, r sendRequest, m *message) *graphError {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if r.Recipient.CommentID != "" { // another call may have been quicker
+		if failure := s.refusePrivately(s.comments[string(r.Recipient.CommentID)]); failure != nil {
+			return failure
+		}
+	}
 	m.appID = s.app.ID
 	s.add(m)
 	m.thread.typingUntil = time.Time{}
 	m.thread.seenAt = m.at
+	if c := s.comments[string(r.Recipient.CommentID)]; c != nil {
+		c.answered = m
+	}
 	s.record(req, r, m)
 	s.touch()
+	return nil
 }
 
 // recipient finds the thread. The lock is held.
@@ -96,6 +108,9 @@ func (s *Sim) recipient(req *graphRequest, r sendRequest) (*thread, *graphError)
 	p, failure := s.ownPage(req)
 	if failure != nil {
 		return nil, failure
+	}
+	if r.Recipient.CommentID != "" {
+		return s.replyPrivately(p, r)
 	}
 	t := p.threads[string(r.Recipient.ID)]
 	if t == nil {
@@ -128,7 +143,7 @@ func (s *Sim) readSend(req *graphRequest) (sendRequest, *graphError) {
 	switch {
 	case failure != nil:
 		return r, failure
-	case !hasRecipient || r.Recipient.ID == "":
+	case !hasRecipient || (r.Recipient.ID == "") == (r.Recipient.CommentID == ""):
 		return r, parameterError("The parameter recipient is required")
 	case hasMessage && r.Action != "":
 		return r, s.errorOf(100, 2018014)

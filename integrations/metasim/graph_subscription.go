@@ -49,10 +49,9 @@ func (s *Sim) subscribe(req *graphRequest) (any, *graphError) {
 			return nil, parameterError("Param subscribed_fields[%d] must be one of {%s} - got %q.", i,
 				strings.ToUpper(strings.Join(pageFields(), ", ")), f)
 		}
-		if slices.Contains(p.DeniedFields, f) {
+		if l := req.caller.login; slices.Contains(p.DeniedFields, f) || l != nil && !l.user.may(fieldScope(f), p) {
 			denied := s.errorOf(200, 0)
-			denied.Message = fmt.Sprintf("(#200) To subscribe to the %s field, one of these permissions is needed: "+
-				"pages_manage_metadata. ", f)
+			denied.Message = fmt.Sprintf("(#200) To subscribe to the %s field, one of these permissions is needed: %s. ", f, fieldScope(f))
 			return nil, denied
 		}
 	}

@@ -14,6 +14,9 @@ type Accepted struct {
 	Page string    `json:"page"`
 	PSID string    `json:"psid"`
 	MID  string    `json:"mid"`
+	// Under is the comment or the post that a public answer stands under, or the comment that a private reply is to.
+	// A public answer has no PSID, and its MID is the comment's id.
+	Under string `json:"under,omitempty"`
 	// Text is what was sent; TextHash its SHA-256, empty without text.
 	Text     string `json:"text,omitempty"`
 	TextHash string `json:"text_hash,omitempty"`
@@ -41,6 +44,7 @@ func (s *Sim) record(req *graphRequest, r sendRequest, m *message) {
 		Window: m.at.Before(m.thread.windowUntil),
 		Call:   req.trace, Attempt: req.http.Header.Get("X-Attempt-Token"),
 	}
+	a.Under = string(r.Recipient.CommentID)
 	if m.text != "" {
 		a.TextHash = hashOf([]byte(m.text))
 	}
@@ -51,6 +55,27 @@ func (s *Sim) record(req *graphRequest, r sendRequest, m *message) {
 	}
 	if m.template != nil {
 		a.Attachments = append(a.Attachments, hashOf(m.template.raw))
+	}
+	if req.fault != nil {
+		a.Answer = req.fault.Answer
+	}
+	s.ledger = append(s.ledger, a)
+}
+
+// recordComment writes a public answer into the ledger. The lock is held.
+func (s *Sim) recordComment(req *graphRequest, c *comment) {
+	a := Accepted{
+		Seq: len(s.ledger) + 1, At: c.at, Page: c.post.page.ID, MID: c.id, Under: c.post.id, Text: c.text,
+		Call: req.trace, Attempt: req.http.Header.Get("X-Attempt-Token"),
+	}
+	if c.parent != nil {
+		a.Under = c.parent.id
+	}
+	if c.text != "" {
+		a.TextHash = hashOf([]byte(c.text))
+	}
+	if c.file != nil {
+		a.Attachments = []string{hashOf(c.file.data())}
 	}
 	if req.fault != nil {
 		a.Answer = req.fault.Answer
@@ -70,6 +95,7 @@ type LedgerQuery struct {
 	Metadata string `json:"metadata"`
 	MID      string `json:"mid"`
 	Text     string `json:"text"`
+	Under    string `json:"under"`
 	After    int    `json:"after"` // only entries with a higher Seq
 	Limit    int    `json:"limit"` // the newest so many
 }
@@ -78,7 +104,7 @@ func (q LedgerQuery) picks(a Accepted) bool {
 	return a.Seq > q.After &&
 		(q.Page == "" || q.Page == a.Page) && (q.PSID == "" || q.PSID == a.PSID) &&
 		(q.Metadata == "" || q.Metadata == a.Metadata) && (q.MID == "" || q.MID == a.MID) &&
-		(q.Text == "" || q.Text == a.Text)
+		(q.Text == "" || q.Text == a.Text) && (q.Under == "" || q.Under == a.Under)
 }
 
 // Ledger returns accepted sends in the order they were accepted.

@@ -24,6 +24,12 @@ type Page struct {
 	DeniedFields []string `json:"denied_fields"`
 	// HiddenMedia answers reads of messages as for people in Europe whose media must not be shown.
 	HiddenMedia bool `json:"hidden_media"`
+	// LeadAccess says who keeps the app from reading leads; empty when nobody does.
+	LeadAccess LeadAccess `json:"lead_access"`
+	// NoAdNames leaves out what a permission for ads is needed for.
+	NoAdNames bool `json:"no_ad_names"`
+	// NoCommenters leaves out who wrote comments: the app lacks the permission to see people's content.
+	NoCommenters bool `json:"no_commenters"`
 	// Headers are set on every Graph answer about the page, as X-Business-Use-Case-Usage over 100 %.
 	Headers map[string]string `json:"headers"`
 	// Echo says when sends of the app come back as webhooks.
@@ -61,6 +67,8 @@ type page struct {
 	threads  map[string]*thread // by page-scoped id of the person
 	threadOf map[*person]*thread
 	uploads  map[string]upload // by attachment id
+	forms    []*leadForm       // oldest first
+	posts    []*post           // oldest first
 }
 
 // view is a copy of the page that shares nothing with it.

@@ -23,6 +23,8 @@ type element struct {
 	Delivery  *watermark   `json:"delivery,omitempty"`
 	Pass      *handOver    `json:"pass_thread_control,omitempty"`
 	Take      *handOver    `json:"take_thread_control,omitempty"`
+	Lead      *leadPart    `json:"lead,omitempty"`
+	Hop       *hopContext  `json:"hop_context,omitempty"`
 }
 
 type party struct {

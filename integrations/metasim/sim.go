@@ -51,6 +51,12 @@ type App struct {
 	VerifyToken string   `json:"verify_token,omitempty"`
 	// CallbackURL is where webhooks go. Empty: events are logged and go nowhere.
 	CallbackURL string `json:"callback_url"`
+	// DeauthorizeURL and DeletionURL are where Meta says that a user took the app's rights back, or wants their data
+	// deleted. Empty: beside CallbackURL, as /deauthorize and /data-deletion.
+	DeauthorizeURL string `json:"deauthorize_url"`
+	DeletionURL    string `json:"deletion_url"`
+	// RedirectURIs are the addresses that the login dialog may send people back to. Empty: any.
+	RedirectURIs []string `json:"redirect_uris"`
 	// PublicURL is the simulator's own address, the beginning of media and paging links.
 	PublicURL string `json:"public_url"`
 	// UserToken is the access token of the one person who manages every page; it reads /me/accounts.
@@ -80,10 +86,14 @@ type Sim struct {
 	mu         sync.Mutex // guards everything below
 	app        App
 	userID     string
+	logins     logins
 	pages      []*page
 	people     []*person
 	personByID map[string]*person
 	messages   map[string]*message
+	posts      map[string]*post
+	comments   map[string]*comment
+	photos     map[string]*file // uploaded for comments, by id
 	files      map[string]*file
 	samples    map[string]*file
 	mediaKey   []byte
@@ -117,9 +127,11 @@ func New(o Options) *Sim {
 		client: newClient(), timeout: o.DeliveryTimeout, graph: graphCalls(), ctx: ctx, stop: stop,
 		app: o.App.withDefaults(ids), userID: ids.digits(15), mediaKey: []byte(ids.text(32)),
 		personByID: map[string]*person{}, messages: map[string]*message{},
+		posts: map[string]*post{}, comments: map[string]*comment{}, photos: map[string]*file{},
 		files: map[string]*file{}, samples: map[string]*file{},
 		webhooks: webhookQueue{settings: Webhooks{Parallel: defaultParallel}, busy: map[string]bool{}},
 		timers:   newTimers(),
+		logins:   newLogins(),
 	}
 	s.running.Go(s.runTimers)
 	return s

@@ -16,9 +16,14 @@ type State struct {
 	Webhooks WebhookState `json:"webhooks"`
 	Pages    []Page       `json:"pages"`
 	People   []Person     `json:"people"`
+	Users    []User       `json:"users"`
 	Faults   []Fault      `json:"faults"`
+	// Forms are those of the page asked for.
+	Forms []LeadForm `json:"forms"`
 	// Thread is the conversation asked for; null while there is none.
 	Thread *Thread `json:"thread"`
+	// Posts are those of the page asked for, newest first.
+	Posts []Post `json:"posts"`
 }
 
 // State returns the simulator as it is now, with the conversation of one person and one page.
@@ -29,6 +34,7 @@ func (s *Sim) State(pageID, personID string) State {
 		Revision: s.revision, Now: s.clock.Now(), CanShift: s.shift != nil, App: s.app,
 		Webhooks: s.webhooks.state(),
 		Pages:    make([]Page, 0, len(s.pages)), People: make([]Person, 0, len(s.people)), Faults: []Fault{},
+		Users: make([]User, 0, len(s.logins.users)),
 	}
 	v.App.Secrets, v.App.VerifyToken = nil, ""
 	for _, p := range s.pages {
@@ -37,9 +43,19 @@ func (s *Sim) State(pageID, personID string) State {
 	for _, p := range s.people {
 		v.People = append(v.People, s.viewPerson(p))
 	}
+	for _, u := range s.logins.users {
+		v.Users = append(v.Users, u.view())
+	}
 	for _, f := range s.faults {
 		v.Faults = append(v.Faults, f.Fault)
 	}
+	v.Forms = []LeadForm{}
+	if p := s.page(pageID); p != nil {
+		for _, f := range p.forms {
+			v.Forms = append(v.Forms, f.view())
+		}
+	}
+	v.Posts = s.viewPosts(s.page(pageID))
 	if p, who := s.page(pageID), s.personByID[personID]; p != nil && who != nil && p.threadOf[who] != nil {
 		t := s.viewThread(p.threadOf[who])
 		t.Messages = slices.Clone(t.Messages[max(0, len(t.Messages)-shownMessages):])

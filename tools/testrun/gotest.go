@@ -145,9 +145,10 @@ func reason(said *strings.Builder) string {
 
 var (
 	colours = regexp.MustCompile("\x1b\\[[0-9;]*m")
-	// results are the last words of Vitest («Tests  1 failed | 11 passed (12)») and Playwright («  3 passed (4.1s)»).
-	results = regexp.MustCompile(`^\s*(?:Tests\s+)?\d+ (?:passed|failed|skipped|flaky|did not run)\b[^,;:]*$`)
-	result  = regexp.MustCompile(`(\d+) (passed|failed|skipped|did not run)`)
+	// results are the last words of Vitest («Tests  1 failed | 11 passed (12)»), Playwright («  3 passed (4.1s)») and Node's
+	// own tests («ℹ pass 3»).
+	results = regexp.MustCompile(`^\s*(?:Tests\s+)?\d+ (?:passed|failed|skipped|flaky|did not run)\b[^,;:]*$|^(?:ℹ|#) (?:pass|fail|skipped) \d+$`)
+	result  = regexp.MustCompile(`(\d+) (passed|failed|skipped|did not run)|(pass|fail|skipped) (\d+)`)
 )
 
 // countWeb counts what the web UI's test programs report, and returns the lines in which they do.
@@ -159,11 +160,11 @@ func countWeb(output string) (t tally, lines []string) {
 		}
 		lines = append(lines, strings.TrimSpace(line))
 		for _, m := range result.FindAllStringSubmatch(line, -1) {
-			n, _ := strconv.Atoi(m[1]) //nolint:errcheck // digits
-			switch m[2] {
-			case "passed":
+			n, _ := strconv.Atoi(m[1] + m[4]) //nolint:errcheck // digits
+			switch m[2] + m[3] {
+			case "passed", "pass":
 				t.passed += n
-			case "failed":
+			case "failed", "fail":
 				t.failed += n
 			default:
 				t.skipped += n

@@ -66,7 +66,7 @@ func TestAPackageThatFailsWithoutATestIsAFailure(t *testing.T) {
 	}
 }
 
-func TestItReadsWhatVitestAndPlaywrightSay(t *testing.T) {
+func TestItReadsWhatTheWebUIsTestsSay(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		said string
@@ -74,6 +74,7 @@ func TestItReadsWhatVitestAndPlaywrightSay(t *testing.T) {
 	}{
 		"vitest":     {"\x1b[2m Test Files \x1b[22m 1 passed (1)\n\x1b[2m      Tests \x1b[22m 1 failed | 11 passed | 2 skipped (14)\n", tally{11, 1, 2}},
 		"playwright": {"  ✓  1 phone.spec.ts:3:1 › 3 passed along (1s)\n  1 failed\n    a.spec.ts\n  1 skipped\n  3 passed (4.1s)\n", tally{3, 1, 1}},
+		"node":       {"✔ signs in (2s)\nℹ tests 4\nℹ pass 2\nℹ fail 1\nℹ cancelled 0\nℹ skipped 1\n", tally{2, 1, 1}},
 		"neither":    {"built in 3 s\n", tally{}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -44,7 +44,7 @@ func (r *testRun) stages() []stage {
 		{"format", "gofmt", nil, r.format},
 		{"vet", "go vet, also with the crash tests' fault points, and the tools' own tests", nil, r.vet},
 		{"lint", "golangci-lint", nil, r.lint},
-		{"web", "the web UI: types, unit tests, build", r.needsWeb, r.web},
+		{"web", "the web UI: build, types, unit tests, and whether its client fits the API", r.needsWeb, r.web},
 		{"sqlite", "the Go suite on SQLite and the embedded queue", nil, r.goSuite("sqlite")},
 		{"crash", "the program is killed, on SQLite", nil, r.crash("crash")},
 		{"postgres", "the Go suite on PostgreSQL and Redis", r.needsServers, r.goSuite("postgres")},
@@ -159,11 +159,11 @@ func (r *testRun) scripts() map[string]string {
 }
 
 func (r *testRun) web(ctx context.Context) error {
-	if err := r.command(ctx, "make", "web"); err != nil { // installs and builds what has changed
+	if err := r.command(ctx, "make", "build"); err != nil { // installs and builds what has changed
 		return err
 	}
 	var all []error
-	for _, script := range []string{"typecheck", "lint", "test"} {
+	for _, script := range []string{"typecheck", "lint", "test", "api:check"} {
 		if r.scripts()[script] != "" {
 			all = append(all, r.script(ctx, script))
 		}
@@ -206,7 +206,7 @@ func (r *testRun) browser(ctx context.Context) error {
 func (r *testRun) script(ctx context.Context, name string) error {
 	cmd := r.prepare(ctx, "npm", "run", "--silent", name)
 	cmd.Dir = r.webFolder()
-	cmd.Env = append(cmd.Env, "KONTOR_CHROMIUM="+chromium(), "KONTOR_BINARY="+filepath.Join(r.root, "bin", "kontor"))
+	cmd.Env = append(cmd.Env, "CHROMIUM="+chromium(), "KONTOR_BINARY="+filepath.Join(r.root, "bin", "kontor"))
 	out, err := cmd.CombinedOutput()
 	t, lines := countWeb(string(out))
 	r.tally.add(t)

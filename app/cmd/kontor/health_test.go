@@ -21,11 +21,12 @@ func TestHealth(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				require.Equal(t, "/readyz", r.URL.Path)
+			mux := http.NewServeMux()
+			mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
 				w.WriteHeader(test.answer)
 				_, _ = w.Write([]byte("in words"))
-			}))
+			})
+			server := httptest.NewServer(mux)
 			t.Cleanup(server.Close)
 			if test.answer == 0 {
 				server.Close()

@@ -1,5 +1,4 @@
 import { MantineProvider, localStorageColorSchemeManager } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
@@ -13,6 +12,7 @@ import { makeQueryClient } from './app/queryClient';
 import { makeRouter } from './app/router';
 import { theme } from './app/theme';
 import { startI18n } from './i18n';
+import { Toasts } from './ui/toast';
 
 const queryClient = makeQueryClient(() => leave(router, queryClient));
 const router = makeRouter(queryClient);
@@ -31,7 +31,7 @@ createRoot(document.getElementById('root')!).render(
       withGlobalClasses={false}
     >
       <QueryClientProvider client={queryClient}>
-        <Notifications position="bottom-center" />
+        <Toasts />
         <RouterProvider router={router} />
       </QueryClientProvider>
     </MantineProvider>

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { createContext, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { Invalidator } from './invalidate';
 import { ChangeStream, type StreamState } from './stream';
 
@@ -18,7 +18,7 @@ export const useLive = () => useContext(Context);
 export function LiveProvider({ children, onSignedOut }: { children: ReactNode; onSignedOut: () => void }) {
   const queryClient = useQueryClient();
   const [state, setState] = useState<StreamState>('connecting');
-  const [stream, setStream] = useState<ChangeStream | null>(null);
+  const stream = useRef<ChangeStream | null>(null);
 
   useEffect(() => {
     const invalidator = new Invalidator(queryClient);
@@ -42,7 +42,7 @@ export function LiveProvider({ children, onSignedOut }: { children: ReactNode; o
     window.addEventListener('online', hurry);
     document.addEventListener('visibilitychange', look);
     opened.start();
-    setStream(opened);
+    stream.current = opened;
     return () => {
       window.removeEventListener('online', hurry);
       document.removeEventListener('visibilitychange', look);
@@ -51,6 +51,6 @@ export function LiveProvider({ children, onSignedOut }: { children: ReactNode; o
     };
   }, [queryClient, onSignedOut]);
 
-  const live = useMemo(() => ({ state, retry: () => stream?.hurry() }), [state, stream]);
+  const live = useMemo(() => ({ state, retry: () => stream.current?.hurry() }), [state]);
   return <Context value={live}>{children}</Context>;
 }

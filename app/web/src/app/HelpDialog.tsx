@@ -38,12 +38,12 @@ const groups = [
 ] as const;
 
 /** Every key there is, and the switch that turns the single ones off. */
-export function HelpDialog({ opened, close }: { opened: boolean; close: () => void }) {
+export function HelpDialog({ close }: { close: () => void }) {
   const { t } = useTranslation();
   const { enabled, setEnabled } = useKeyboard();
   return (
     <Modal
-      opened={opened}
+      opened
       onClose={close}
       title={t('keys.title')}
       size="lg"

@@ -1,15 +1,16 @@
-import { Drawer } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
-import { createContext, useContext, useEffect, useMemo } from 'react';
+import { createContext, lazy, Suspense, useContext, useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLive } from '@/api/live';
 import { Boundary } from '@/ui/Boundary';
 import { IconOffline } from '@/ui/icons';
-import { HelpDialog } from './HelpDialog';
 import { useShortcuts } from './keyboard';
 import { Sidebar } from './Sidebar';
 import css from './Shell.module.css';
+
+const HelpDialog = lazy(() => import('./HelpDialog').then((m) => ({ default: m.HelpDialog })));
+const MenuDrawer = lazy(() => import('./MenuDrawer').then((m) => ({ default: m.MenuDrawer })));
 
 interface ShellContext {
   /** Opens the navigation, where the screen is too narrow to show it always. */
@@ -53,18 +54,10 @@ export function Shell() {
           </main>
         </div>
       </div>
-      <Drawer
-        opened={menu}
-        onClose={closeMenu}
-        size={264}
-        padding={0}
-        withCloseButton={false}
-        lockScroll={false}
-        aria-label={t('app.navigation')}
-      >
-        <Sidebar />
-      </Drawer>
-      <HelpDialog opened={help} close={closeHelp} />
+      <Suspense>
+        {menu && <MenuDrawer close={closeMenu} />}
+        {help && <HelpDialog close={closeHelp} />}
+      </Suspense>
     </Context>
   );
 }

@@ -1,8 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouterState } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { UserMenu } from '@/features/session/UserMenu';
 import { useMe } from '@/features/session/session';
 import { channelsQuery, needsAttention } from '@/features/channels/channels';
 import type { TaskSearch, Who } from '@/features/tasks/search';
@@ -10,6 +9,8 @@ import { IconInbox, IconKeyboard, IconPlug, IconUser, IconUserOff } from '@/ui/i
 import { Mark } from '@/ui/Mark';
 import { useShell } from './Shell';
 import css from './Sidebar.module.css';
+
+const UserMenu = lazy(() => import('@/features/session/UserMenu').then((m) => ({ default: m.UserMenu })));
 
 /** The way to every screen. */
 export function Sidebar() {
@@ -57,7 +58,11 @@ export function Sidebar() {
           <span>{t('nav.help')}</span>
           <kbd className={css.key}>?</kbd>
         </button>
-        <UserMenu />
+        <div className={css.user}>
+          <Suspense>
+            <UserMenu />
+          </Suspense>
+        </div>
       </div>
     </nav>
   );
@@ -73,6 +78,7 @@ function TaskLink({ who, icon, words }: { who: Who; icon: ReactNode; words: stri
       to="/tasks"
       search={(before: TaskSearch) => ({ queue: before.queue, who: who === 'all' ? undefined : who })}
       className={css.link}
+      activeOptions={{ exact: true }}
       activeProps={{}}
       data-active={active || undefined}
       aria-current={active ? 'page' : undefined}

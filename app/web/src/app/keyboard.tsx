@@ -48,7 +48,7 @@ function isTaken(event: KeyboardEvent): boolean {
 
 export function KeyboardProvider({ children }: { children: ReactNode }) {
   const [enabled, setOn] = useState(() => localStorage.getItem(remembered) !== 'off');
-  const layers = useRef<Keyboard['layers']>(new Set()).current;
+  const [layers] = useState<Keyboard['layers']>(() => new Set());
 
   useEffect(() => {
     let first = '';
@@ -57,7 +57,7 @@ export function KeyboardProvider({ children }: { children: ReactNode }) {
       if (!enabled || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       if (isTyping(event.target) || isTaken(event)) return;
       const pair = event.timeStamp - at < pairTime && first ? `${first} ${event.key}` : '';
-      for (const layer of [...layers].reverse()) {
+      for (const layer of [...layers].toReversed()) {
         const act = (pair && layer.current[pair]) || layer.current[event.key];
         if (act) {
           event.preventDefault();

@@ -2,11 +2,10 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import type { QueryClient } from '@tanstack/react-query';
 import { asApiError } from '@/api/problem';
 import { meQuery } from '@/features/session/session';
-import { SignIn } from '@/features/session/SignIn';
 import { readTaskSearch } from '@/features/tasks/search';
 import { TasksScreen } from '@/features/tasks/TasksScreen';
+import { loadTaskPane } from '@/features/tasks/loadTaskPane';
 import { NoTask } from '@/features/tasks/NoTask';
-import { TaskPane } from '@/features/tasks/TaskPane';
 import { Failed } from '@/ui/Boundary';
 import { setLanguage } from '@/i18n';
 import { NotFound } from './NotFound';
@@ -22,7 +21,7 @@ const signIn = createRoute({
     back: typeof raw.back === 'string' && /^\/(?![/\\])/.test(raw.back) ? raw.back : undefined,
     ended: raw.ended === true || undefined,
   }),
-  component: SignIn,
+  component: lazyRouteComponent(() => import('@/features/session/SignIn'), 'SignIn'),
 });
 
 const signedIn = createRoute({
@@ -55,7 +54,7 @@ const tasks = createRoute({
   component: TasksScreen,
 });
 const noTask = createRoute({ getParentRoute: () => tasks, path: '/', component: NoTask });
-const task = createRoute({ getParentRoute: () => tasks, path: '$taskId', component: TaskPane });
+const task = createRoute({ getParentRoute: () => tasks, path: '$taskId', component: lazyRouteComponent(loadTaskPane, 'TaskPane') });
 
 const channels = createRoute({
   getParentRoute: () => signedIn,

@@ -74,7 +74,7 @@ export function span(ms: number, language = locale()): string {
     [60_000, 'minute'],
     [1000, 'second'],
   ];
-  const [size, unit] = units.find(([size]) => ms >= size) ?? [1000, 'second'];
+  const [size, unit] = units.find(([least]) => ms >= least) ?? [1000, 'second'];
   const style: Intl.NumberFormatOptions = { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 0 };
   return new Intl.NumberFormat(language, style).format(Math.max(0, Math.floor(ms / size)));
 }

@@ -1,31 +1,96 @@
-import { notifications } from '@mantine/notifications';
-import { useCallback } from 'react';
+import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { asApiError } from '@/api/problem';
 import { useErrorWords } from './ErrorNote';
+import { IconAlert, IconCheck, IconClose } from './icons';
+import css from './toast.module.css';
 
-/** Says what failed where there is no better place for it. */
+interface Toast {
+  id: number;
+  words: string;
+  detail?: string;
+  bad: boolean;
+}
+
+const shownFor = { good: 3500, bad: 10_000 };
+let toasts: Toast[] = [];
+let count = 0;
+const listeners = new Set<() => void>();
+
+function change(next: Toast[]) {
+  toasts = next;
+  for (const listener of listeners) listener();
+}
+
+function dismiss(id: number) {
+  change(toasts.filter((x) => x.id !== id));
+}
+
+/** What has just been said is not said twice. */
+function say(words: string, bad: boolean, detail?: string) {
+  const others = toasts.filter((x) => x.words !== words);
+  change([...others.slice(-2), { id: ++count, words, detail, bad }]);
+}
+
+/** Says that something was done. */
+export function toast(words: string) {
+  say(words, false);
+}
+
+/** Says what failed where there is no better place for it: in words, with the code and the request for who looks into it. */
 export function useFailureToast() {
   const { t } = useTranslation();
   const words = useErrorWords();
+  const latest = useRef(words);
+  useEffect(() => {
+    latest.current = words;
+  });
   return useCallback(
     (thrown: unknown) => {
       const err = asApiError(thrown);
-      notifications.show({
-        id: `failure-${err.code}`,
-        color: 'red',
-        title: words(err),
-        message: `${t('error.code')} ${err.code}${err.requestId ? ` · ${t('error.requestId')} ${err.requestId}` : ''}`,
-        autoClose: 8000,
-        closeButtonProps: { 'aria-label': t('app.close') },
-      });
+      const request = err.requestId && ` · ${t('error.requestId')} ${err.requestId}`;
+      say(err.faults[0]?.message ?? latest.current(err), true, `${t('error.code')} ${err.code}${request}`);
     },
-    // eslint-disable-next-line react/exhaustive-deps -- words changes with the language only, as t does
     [t],
   );
 }
 
-/** Says that something was done. */
-export function toast(message: string) {
-  notifications.show({ message, autoClose: 3000, withCloseButton: false });
+function subscribe(listener: () => void) {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
+/** Where it is said. */
+export function Toasts() {
+  const all = useSyncExternalStore(subscribe, () => toasts);
+  return (
+    <div className={css.toasts}>
+      <div aria-live="polite">
+        {all.map((x) => !x.bad && <Item key={x.id} toast={x} />)}
+      </div>
+      <div aria-live="assertive">
+        {all.map((x) => x.bad && <Item key={x.id} toast={x} />)}
+      </div>
+    </div>
+  );
+}
+
+function Item({ toast: x }: { toast: Toast }) {
+  const { t } = useTranslation();
+  useEffect(() => {
+    const timer = setTimeout(() => dismiss(x.id), x.bad ? shownFor.bad : shownFor.good);
+    return () => clearTimeout(timer);
+  }, [x]);
+  return (
+    <div className={css.toast} data-bad={x.bad || undefined}>
+      {x.bad ? <IconAlert size={18} /> : <IconCheck size={18} />}
+      <div>
+        <p>{x.words}</p>
+        {x.detail && <small>{x.detail}</small>}
+      </div>
+      <button type="button" aria-label={t('app.close')} onClick={() => dismiss(x.id)}>
+        <IconClose size={14} />
+      </button>
+    </div>
+  );
 }

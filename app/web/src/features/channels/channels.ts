@@ -1,9 +1,10 @@
-import { queryOptions } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, queries } from '@/api/client';
 import type { components } from '@/api/schema';
 import type { Page } from '@/api/types';
 
 export type Channel = components['schemas']['Channel'];
+export type ChannelChange = components['schemas']['ChangeChannelInputBody'];
 
 /** The account's channels. There are few: one page holds them. */
 export const channelsQuery = queryOptions({
@@ -17,4 +18,66 @@ export const installationQuery = queries.queryOptions('get', '/installation');
 /** Whether somebody should look after a channel. */
 export function needsAttention(c: Channel): boolean {
   return c.state === 'reconnect' || c.health.findings.some((f) => f.level === 'error');
+}
+
+export function channelQuery(id: string) {
+  const params = { path: { id } };
+  return queryOptions({
+    queryKey: ['get', '/channels/{id}', { params }] as const,
+    queryFn: async ({ signal }) => (await api.GET('/channels/{id}', { params, signal })).data as Channel,
+  });
+}
+
+/** What kinds of channel there are: it changes with the program only. */
+export const kindsQuery = queries.queryOptions('get', '/channel-kinds');
+
+/** What the kind of a channel can do, with its limits. */
+export function useCapabilities(channelId: string | null) {
+  const { data: channels } = useQuery(channelsQuery);
+  const { data: kinds } = useQuery(kindsQuery);
+  const kind = channels?.items.find((c) => c.id === channelId)?.kind;
+  return kinds?.items.find((k) => k.kind === kind)?.capabilities;
+}
+
+/** Names of kinds, which are the same in every language. */
+export function useKindNames() {
+  const { data } = useQuery(kindsQuery);
+  return (kind: string) => data?.items.find((k) => k.kind === kind)?.name ?? kind;
+}
+
+export function useChannelSteps(id: string) {
+  const queryClient = useQueryClient();
+  const params = { path: { id } };
+  const onSuccess = (c: Channel | undefined) => c && queryClient.setQueryData(channelQuery(id).queryKey, c);
+  const onSettled = () => queryClient.invalidateQueries({ queryKey: channelsQuery.queryKey });
+  const refreshHeld = () => queryClient.invalidateQueries({ queryKey: channelQuery(id).queryKey });
+  return {
+    change: useMutation({
+      mutationFn: async (body: ChannelChange) => (await api.PATCH('/channels/{id}', { params, body })).data as Channel,
+      onSuccess,
+      onSettled,
+    }),
+    check: useMutation({
+      mutationFn: async () => (await api.POST('/channels/{id}/check', { params })).data as Channel,
+      onSuccess,
+      onSettled,
+    }),
+    importHeld: useMutation({
+      mutationFn: async () => (await api.POST('/channels/{id}/held/import', { params })).data!.count,
+      onSettled: refreshHeld,
+    }),
+    declineHeld: useMutation({
+      mutationFn: async () => (await api.POST('/channels/{id}/held/decline', { params })).data!.count,
+      onSettled: refreshHeld,
+    }),
+  };
+}
+
+export function useConnect() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: async (body: { kind: string; external_id: string; access_token: string }) =>
+      (await api.POST('/channels', { body })).data as Channel,
+    onSettled: () => queryClient.invalidateQueries({ queryKey: channelsQuery.queryKey }),
+  });
 }

@@ -68,8 +68,8 @@ export const CommentItem = memo(function CommentItem({ comment: c, head, answere
           </button>
         )}
       </div>
-      <Edits comment={c} />
       <Reactions comment={c} />
+      <Edits comment={c} />
       {c.deliveries.length > 0 && <Delivery comment={c} />}
     </article>
   );

@@ -43,7 +43,7 @@ export function Composer({ task, initial, ref }: Props) {
   const tooLong = isPublic && limit > 0 && [...text].length > limit;
   const forbidden = isPublic && window?.may_write === false;
   const ready = (text.trim() !== '' || uploads.files.length > 0) && !uploads.busy && !tooLong && !forbidden;
-  useHeight(field, text);
+  useLayoutEffect(() => (growsItself ? undefined : grow(field.current)), [text]);
 
   useImperativeHandle(ref, () => ({
     begin: (to, comment) => {
@@ -67,6 +67,8 @@ export function Composer({ task, initial, ref }: Props) {
   const drop = (files: FileList | null) => files && uploads.add([...files]);
 
   return (
+    // Files can be dropped anywhere on it; the same is done by keyboard with the button below.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <form
       className={css.composer}
       data-visibility={visibility}
@@ -84,21 +86,18 @@ export function Composer({ task, initial, ref }: Props) {
       <div className={css.head}>
         <div className={css.switch} role="radiogroup" aria-label={t('composer.who')}>
           {(['public', 'internal'] as const).map((v) => (
-            <button
-              key={v}
-              type="button"
-              role="radio"
-              aria-checked={visibility === v}
-              disabled={v === 'public' && !task.conversation_id}
-              data-visibility={v}
-              onClick={() => {
-                setVisibility(v);
-                field.current?.focus();
-              }}
-            >
+            <label key={v} data-visibility={v}>
+              <input
+                type="radio"
+                name="visibility"
+                className="sr"
+                checked={visibility === v}
+                disabled={v === 'public' && !task.conversation_id}
+                onChange={() => setVisibility(v)}
+              />
               {v === 'public' ? <IconReply size={14} /> : <IconLock size={14} />}
               {t(`composer.${v}`)}
-            </button>
+            </label>
           ))}
         </div>
         <p className={css.to}>
@@ -191,12 +190,12 @@ function Refusal({ error }: { error: unknown }) {
   return <ErrorNote error={error} />;
 }
 
-/** Lets the field grow with what is in it, up to the limit of its style. */
-function useHeight(field: React.RefObject<HTMLTextAreaElement | null>, text: string) {
-  useLayoutEffect(() => {
-    const element = field.current;
-    if (!element) return;
-    element.style.height = 'auto';
-    element.style.height = `${element.scrollHeight}px`;
-  }, [field, text]);
+/** Most browsers do it by themselves. */
+const growsItself = CSS.supports('field-sizing', 'content');
+
+/** Lets the field be as high as what is in it, up to the limit of its style. */
+function grow(field: HTMLTextAreaElement | null) {
+  if (!field) return;
+  field.style.height = 'auto';
+  field.style.height = `${field.scrollHeight}px`;
 }

@@ -16,7 +16,7 @@ export function Conversation({ task, answer }: { task: Task; answer: (c: Comment
   const { comments, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useComments(task.id);
   const entries = useMemo(() => arrange(comments), [comments]);
   const byExternal = useMemo(() => new Map(comments.map((c) => [c.external_id, c])), [comments]);
-  const scroll = useScroll(comments);
+  const { box, below, onScroll, toEnd } = useScroll(comments);
 
   if (error && comments.length === 0) {
     return (
@@ -28,9 +28,9 @@ export function Conversation({ task, answer }: { task: Task; answer: (c: Comment
   return (
     <div className={css.frame}>
       <div
-        ref={scroll.box}
+        ref={box}
         className={css.scroll}
-        onScroll={scroll.onScroll}
+        onScroll={onScroll}
         // It scrolls, so it can be reached by keyboard too.
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
@@ -68,8 +68,8 @@ export function Conversation({ task, answer }: { task: Task; answer: (c: Comment
         </ol>
         {!isPending && comments.length === 0 && <p className={css.none}>{t('conversation.none')}</p>}
       </div>
-      {scroll.below && (
-        <button type="button" className={css.below} onClick={scroll.toEnd}>
+      {below && (
+        <button type="button" className={css.below} onClick={toEnd}>
           {t('conversation.new')}
         </button>
       )}

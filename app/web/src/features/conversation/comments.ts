@@ -25,7 +25,7 @@ export function useComments(taskId: string) {
   const comments = useMemo(() => {
     const seen = new Set<string>();
     const all = (query.data?.pages ?? []).flatMap((p) => p.items).filter((c) => !seen.has(c.id) && seen.add(c.id));
-    return all.reverse();
+    return all.toReversed();
   }, [query.data]);
   return { ...query, comments };
 }
@@ -73,11 +73,14 @@ function isCut(thrown: unknown): boolean {
   return typeof thrown === 'object' && thrown !== null && 'status' in thrown && thrown.status === 0;
 }
 
+function of(id: string) {
+  return { params: { path: { id }, header: { 'Idempotency-Key': newKey() } } };
+}
+
 /** Steps that staff take with a message: the comments are loaded again afterwards. */
 export function useMessageSteps(taskId: string) {
   const queryClient = useQueryClient();
   const onSettled = () => queryClient.invalidateQueries({ queryKey: commentsQuery(taskId).queryKey });
-  const of = (id: string) => ({ params: { path: { id }, header: { 'Idempotency-Key': newKey() } } });
   const retry = useMutation({ mutationFn: (id: string) => api.POST('/messages/{id}/retry', of(id)), onSettled });
   const cancel = useMutation({
     mutationFn: (ids: string[]) => Promise.all(ids.map((id) => api.POST('/messages/{id}/cancel', of(id)))),

@@ -1,4 +1,3 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Comment } from '@/api/types';
@@ -11,7 +10,6 @@ export function useUndo(taskId: string) {
   const { t } = useTranslation();
   const { cancel } = useMessageSteps(taskId);
   const failed = useFailureToast();
-  const queryClient = useQueryClient();
   return useCallback(
     async (c: Comment) => {
       try {
@@ -21,10 +19,8 @@ export function useUndo(taskId: string) {
         if (c.attachments.length > 0) toast(t('composer.filesAgain'));
       } catch (thrown) {
         failed(thrown); // too late, mostly: it says so
-      } finally {
-        void queryClient.invalidateQueries({ queryKey: ['get', '/tasks'] });
       }
     },
-    [cancel, failed, queryClient, taskId, t],
+    [cancel, failed, taskId, t],
   );
 }

@@ -1,5 +1,5 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { asApiError } from '@/api/problem';
@@ -15,7 +15,8 @@ export function SignIn() {
   const navigate = useNavigate();
   const { back, ended } = useSearch({ from: '/sign-in' });
   const [choosing, setChoosing] = useState<Me | null>(null);
-  const enter = () => void navigate(back ? { href: back, replace: true } : { to: '/tasks', replace: true });
+  const router = useRouter();
+  const enter = () => (back ? router.history.replace(back) : void navigate({ to: '/tasks', replace: true }));
 
   return (
     <main className={css.page}>

@@ -1,8 +1,9 @@
 import { Menu, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useRouter } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
+import { signedOut } from '@/app/leave';
 import { languages, setLanguage, type Language } from '@/i18n';
 import { Face } from '@/ui/Face';
 import { IconCheck, IconChevron, IconMoon, IconOut, IconSun, IconSwitch } from '@/ui/icons';
@@ -17,13 +18,15 @@ export function UserMenu() {
   const { t, i18n } = useTranslation();
   const me = useMe();
   const navigate = useNavigate();
+  const router = useRouter();
+  const queryClient = useQueryClient();
   const failed = useFailureToast();
   const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   const change = useChangeMe();
   const switchTo = useSwitchAccount();
   const signOut = useMutation({
     mutationFn: () => api.DELETE('/session'),
-    onSuccess: () => navigate({ to: '/sign-in' }),
+    onSuccess: () => signedOut(router, queryClient),
     onError: failed,
   });
   const speak = (language: Language) => {

@@ -1,15 +1,14 @@
 import { Combobox, TextInput, useCombobox } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { useState, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { queries } from '@/api/client';
 import { Face } from '@/ui/Face';
-import { IconClose, IconSearch } from '@/ui/icons';
+import { IconSearch } from '@/ui/icons';
 import { Keys } from '@/ui/Keys';
 import type { TaskSearch } from './search';
-import { contactQuery } from './tasks';
 import css from './ContactSearch.module.css';
 
 /** Finds a contact by the beginning of a name, and shows their tasks. */
@@ -72,19 +71,5 @@ export function ContactSearch({ field }: { field: RefObject<HTMLInputElement | n
         </Combobox.Options>
       </Combobox.Dropdown>
     </Combobox>
-  );
-}
-
-/** Says that the list shows one contact's tasks only, and ends it. */
-export function ContactFilter({ id, search }: { id: string; search: TaskSearch }) {
-  const { t } = useTranslation();
-  const { data } = useQuery(contactQuery(id));
-  return (
-    <p className={css.filter}>
-      <span>{t('tasks.onlyOf', { name: data?.name ?? '…' })}</span>
-      <Link to="/tasks" search={{ ...search, contact: undefined }} aria-label={t('tasks.showAll')} title={t('tasks.showAll')}>
-        <IconClose size={14} />
-      </Link>
-    </p>
   );
 }

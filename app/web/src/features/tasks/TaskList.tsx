@@ -1,16 +1,18 @@
 import { ActionIcon } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { useEffect, useRef, type RefObject } from 'react';
+import { lazy, Suspense, useEffect, useRef, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useShell } from '@/app/Shell';
 import { ErrorNote } from '@/ui/ErrorNote';
 import { IconMenu } from '@/ui/icons';
-import { ContactFilter, ContactSearch } from './ContactSearch';
+import { ContactFilter } from './ContactFilter';
 import { EmptyList } from './EmptyList';
 import { queues, type TaskSearch } from './search';
 import { TaskRow } from './TaskRow';
 import type { useTasks } from './tasks';
 import css from './TaskList.module.css';
+
+const ContactSearch = lazy(() => import('./ContactSearch').then((m) => ({ default: m.ContactSearch })));
 
 interface Props {
   search: TaskSearch;
@@ -35,7 +37,11 @@ export function TaskList({ search, list, openId, cursor, searchField }: Props) {
           </ActionIcon>
           <h1 id="list-title">{t(`nav.${who}`)}</h1>
         </div>
-        <ContactSearch field={searchField} />
+        <div className={css.search}>
+          <Suspense>
+            <ContactSearch field={searchField} />
+          </Suspense>
+        </div>
         <nav className={css.tabs} aria-label={t('tasks.queues')}>
           {queues.map((queue) => (
             <Link
@@ -43,6 +49,7 @@ export function TaskList({ search, list, openId, cursor, searchField }: Props) {
               to="/tasks"
               search={{ ...search, queue: queue === 'new' ? undefined : queue }}
               className={css.tab}
+              activeOptions={{ exact: true }} // else the router takes one queue for another
               aria-current={(search.queue ?? 'new') === queue ? 'page' : undefined}
             >
               {t(`tasks.queue.${queue}`)}

@@ -1,1 +1,119 @@
-export function TaskPane() { return null; }
+import { Drawer } from '@mantine/core';
+import { useLocalStorage, useMediaQuery } from '@mantine/hooks';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useShortcuts } from '@/app/keyboard';
+import type { Comment, Task } from '@/api/types';
+import { Composer, type ComposerHandle } from '@/features/conversation/Composer';
+import { Conversation } from '@/features/conversation/Conversation';
+import { DetailsPanel } from '@/features/details/DetailsPanel';
+import { useMe } from '@/features/session/session';
+import { Boundary } from '@/ui/Boundary';
+import { ErrorNote } from '@/ui/ErrorNote';
+import { useTaskActions } from './actions';
+import { TaskHeader } from './TaskHeader';
+import { taskInLists, taskQuery } from './tasks';
+import css from './TaskPane.module.css';
+
+/** The task that is open. */
+export function TaskPane() {
+  const { taskId } = useParams({ from: '/signed-in/tasks/$taskId' });
+  const queryClient = useQueryClient();
+  const { data, error, refetch } = useQuery({ ...taskQuery(taskId), placeholderData: () => taskInLists(queryClient, taskId) });
+  if (data) {
+    return (
+      <Boundary key={taskId}>
+        <OpenTask task={data} />
+      </Boundary>
+    );
+  }
+  return <div className={css.fill}>{error && <ErrorNote error={error} retry={() => void refetch()} />}</div>;
+}
+
+function OpenTask({ task }: { task: Task }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const me = useMe();
+  const actions = useTaskActions(task);
+  const composer = useRef<ComposerHandle>(null);
+  const wide = useMediaQuery('(min-width: 1240px)') ?? true;
+  const [shown, setShown] = useLocalStorage({ key: 'kontor.details', defaultValue: true, getInitialValueInEffect: false });
+  const [drawer, setDrawer] = useState(false);
+  const leave = useCallback(() => void navigate({ to: '/tasks', search: true }), [navigate]);
+  const toggleDetails = () => (wide ? setShown(!shown) : setDrawer(!drawer));
+  const answer = useCallback((c: Comment) => composer.current?.begin('public', c), []);
+  useSeen(task, actions.setUnread);
+  useTitle(task);
+
+  useShortcuts({
+    r: () => composer.current?.begin('public'),
+    n: () => composer.current?.begin('internal'),
+    e: () => void actions.toggleResolved(),
+    a: actions.toggleMine,
+    d: toggleDetails,
+    u: () => {
+      actions.setUnread(true);
+      leave();
+    },
+    Escape: leave,
+  });
+
+  // Whoever joins a colleague's conversation begins with a note.
+  const colleagues = task.assignees.some((a) => a.kind === 'staff') && !actions.mine;
+  const initial = task.conversation_id && !colleagues ? 'public' : 'internal';
+  const details = <DetailsPanel task={task} actions={actions} />;
+  return (
+    <article className={css.pane} data-details={(wide && shown) || undefined} aria-labelledby="task-title">
+      <div className={css.main}>
+        <TaskHeader task={task} actions={actions} leave={leave} details={wide ? shown : drawer} toggleDetails={toggleDetails} />
+        <Conversation task={task} answer={answer} />
+        <Composer key={me.id} ref={composer} task={task} initial={initial} />
+      </div>
+      {wide && shown && (
+        <aside className={css.details} aria-label={t('details.title')}>
+          {details}
+        </aside>
+      )}
+      <Drawer
+        opened={!wide && drawer}
+        onClose={() => setDrawer(false)}
+        position="right"
+        size={340}
+        title={t('details.title')}
+        padding="md"
+        lockScroll={false}
+        closeButtonProps={{ 'aria-label': t('app.close') }}
+      >
+        {details}
+      </Drawer>
+    </article>
+  );
+}
+
+/** Marks what is looked at as read, and again when more comes in while it is. */
+function useSeen(task: Task, setUnread: (unread: boolean) => void) {
+  const { unread, last_comment_at: last } = task;
+  const done = useRef('');
+  useEffect(() => {
+    const look = () => {
+      if (!unread || done.current === last || document.visibilityState !== 'visible') return;
+      done.current = last;
+      setUnread(false);
+    };
+    look();
+    document.addEventListener('visibilitychange', look);
+    return () => document.removeEventListener('visibilitychange', look);
+  }, [unread, last, setUnread]);
+}
+
+function useTitle(task: Task) {
+  const { t } = useTranslation();
+  useEffect(() => {
+    document.title = `${task.title} · ${t('app.name')}`;
+    return () => {
+      document.title = t('app.name');
+    };
+  }, [task.title, t]);
+}

@@ -49,7 +49,7 @@ export const TaskRow = memo(function TaskRow({ task, open, cursor, showQueue }: 
           <span className={css.meta}>
             {(task.priority === 'high' || task.priority === 'urgent') && (
               <span className={css.priority} data-urgent={task.priority === 'urgent' || undefined}>
-                {t(`tasks.priority.${task.priority}`)}
+                {t(`tasks.priority.${task.priority as 'high'}`)}
               </span>
             )}
             <StatusDot status={task.status} named={showQueue} />

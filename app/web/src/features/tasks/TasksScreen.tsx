@@ -2,6 +2,7 @@ import { Outlet, useNavigate, useParams, useSearch } from '@tanstack/react-route
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useShortcuts } from '@/app/keyboard';
+import { loadTaskPane } from './loadTaskPane';
 import { taskQuery, useTasks } from './tasks';
 import { commentsQuery } from '@/features/conversation/comments';
 import { TaskList } from './TaskList';
@@ -23,7 +24,9 @@ export function TasksScreen() {
   const here = taskId ?? cursor;
   const at = tasks.findIndex((t) => t.id === here);
   const place = useRef(0);
-  if (at >= 0) place.current = at;
+  useEffect(() => {
+    if (at >= 0) place.current = at;
+  }, [at]);
 
   const prefetch = useCallback(
     (id: string | undefined) => {
@@ -57,6 +60,8 @@ export function TasksScreen() {
     '/': () => searchField.current?.focus(),
   });
 
+  useEffect(() => whenIdle(() => void loadTaskPane()), []);
+
   // The neighbours are loaded ahead: going through the list is then a matter of drawing alone.
   const [before, after] = [tasks[at - 1]?.id, tasks[at + 1]?.id];
   useEffect(() => {
@@ -78,4 +83,13 @@ export function TasksScreen() {
       </div>
     </TaskListContext>
   );
+}
+
+function whenIdle(act: () => void): () => void {
+  if (!('requestIdleCallback' in window)) {
+    const timer = setTimeout(act, 500);
+    return () => clearTimeout(timer);
+  }
+  const handle = requestIdleCallback(act, { timeout: 2000 });
+  return () => cancelIdleCallback(handle);
 }

@@ -72,8 +72,8 @@ export function putTask(queryClient: QueryClient, task: Task) {
   queryClient.setQueryData(taskKey(task.id), task);
   queryClient.setQueriesData<InfiniteData<Page<Task>>>({ queryKey: ['get', '/tasks'] }, (data) => {
     if (!data?.pages.some((p) => p.items.some((t) => t.id === task.id))) return data;
-    const swap = (t: Task) => (t.id === task.id ? task : t);
-    return { ...data, pages: data.pages.map((p) => ({ ...p, items: p.items.map(swap) })) };
+    const pages = data.pages.map((p) => ({ ...p, items: p.items.map((t) => (t.id === task.id ? task : t)) }));
+    return { ...data, pages };
   });
 }
 

@@ -1,0 +1,90 @@
+import { Combobox, useCombobox } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Party, Task } from '@/api/types';
+import { staffQuery, teamsQuery } from '@/features/tasks/tasks';
+import { Face } from '@/ui/Face';
+import { IconCheck, IconChevron } from '@/ui/icons';
+import css from './Assignees.module.css';
+
+/** Who has the task: staff and teams, chosen from one list. */
+export function Assignees({ task, setAssignees }: { task: Task; setAssignees: (a: Party[]) => void }) {
+  const { t } = useTranslation();
+  const [text, setText] = useState('');
+  const box = useCombobox({
+    onDropdownOpen: () => box.focusSearchInput(),
+    onDropdownClose: () => {
+      setText('');
+      box.focusTarget();
+      box.resetSelectedOption();
+    },
+  });
+  const parties = useParties(box.dropdownOpened);
+  const wanted = text.trim().toLocaleLowerCase();
+  const shown = parties.filter((p) => p.name.toLocaleLowerCase().includes(wanted));
+  const has = (id: string) => task.assignees.some((a) => a.id === id);
+  const toggle = (id: string) => {
+    const party = parties.find((p) => p.id === id);
+    if (!party) return;
+    setAssignees(has(id) ? task.assignees.filter((a) => a.id !== id) : [...task.assignees, party]);
+  };
+  return (
+    <Combobox store={box} onOptionSubmit={toggle} position="bottom-start" width={240} withinPortal>
+      <Combobox.Target targetType="button" withAriaAttributes>
+        <button type="button" className={css.button} onClick={() => box.toggleDropdown()}>
+          {task.assignees.length === 0 ? (
+            <span className={css.nobody}>{t('details.nobody')}</span>
+          ) : (
+            <span className={css.list}>
+              {task.assignees.map((a) => (
+                <span key={a.id} className={css.party}>
+                  <Face name={a.name} id={a.id} size={18} square={a.kind === 'team'} />
+                  {a.name}
+                </span>
+              ))}
+            </span>
+          )}
+          <IconChevron size={12} />
+        </button>
+      </Combobox.Target>
+      <Combobox.Dropdown>
+        <Combobox.Search
+          value={text}
+          aria-label={t('details.findParty')}
+          placeholder={t('details.findParty')}
+          onChange={(event) => {
+            setText(event.currentTarget.value);
+            box.selectFirstOption();
+          }}
+        />
+        <Combobox.Options mah={260} className={css.options}>
+          {shown.map((p) => (
+            <Combobox.Option key={p.id} value={p.id} active={has(p.id)} aria-selected={has(p.id)}>
+              <span className={css.option}>
+                <Face name={p.name} id={p.id} size={18} square={p.kind === 'team'} />
+                <span>
+                  {p.name}
+                  {p.away && <small>{t('details.away')}</small>}
+                  {p.kind === 'team' && <small>{t('details.team')}</small>}
+                </span>
+                {has(p.id) && <IconCheck />}
+              </span>
+            </Combobox.Option>
+          ))}
+          {shown.length === 0 && <Combobox.Empty>{t('details.noParty')}</Combobox.Empty>}
+        </Combobox.Options>
+      </Combobox.Dropdown>
+    </Combobox>
+  );
+}
+
+function useParties(enabled: boolean): (Party & { away?: boolean })[] {
+  const { data: staff } = useQuery({ ...staffQuery, enabled });
+  const { data: teams } = useQuery({ ...teamsQuery, enabled });
+  const people = staff?.items.filter((s) => s.enabled) ?? [];
+  return [
+    ...people.map((s) => ({ id: s.id, kind: 'staff' as const, name: s.name, away: !s.available })),
+    ...(teams?.items ?? []).map((g) => ({ id: g.id, kind: 'team' as const, name: g.name })),
+  ];
+}

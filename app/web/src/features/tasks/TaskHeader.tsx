@@ -1,0 +1,112 @@
+import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Task } from '@/api/types';
+import { useFailureToast } from '@/ui/toast';
+import { IconBack, IconDone, IconPanel, IconReopen, IconUser } from '@/ui/icons';
+import type { useTaskActions } from './actions';
+import { StatusMenu } from './StatusMenu';
+import { useChangeTask } from './tasks';
+import css from './TaskHeader.module.css';
+
+interface Props {
+  task: Task;
+  actions: ReturnType<typeof useTaskActions>;
+  leave: () => void;
+  details: boolean;
+  toggleDetails: () => void;
+}
+
+/** What the task is, and what is done to it most often. */
+export function TaskHeader({ task, actions, leave, details, toggleDetails }: Props) {
+  const { t } = useTranslation();
+  const resolved = task.status.category === 'resolved';
+  return (
+    <header className={css.header}>
+      <ActionIcon className={css.back} variant="subtle" color="gray" size="lg" aria-label={t('task.toList')} onClick={leave}>
+        <IconBack size={20} />
+      </ActionIcon>
+      <div className={css.titles}>
+        <Title task={task} />
+        <div className={css.sub}>
+          <span className="tabular">{t('task.number', { number: task.number })}</span>
+          <StatusMenu task={task} setStatus={actions.setStatus} />
+          <span className={css.channel}>{task.channel_name}</span>
+        </div>
+      </div>
+      <div className={css.actions}>
+        {!actions.mine && !resolved && (
+          <Tooltip label={`${t('keys.assign')} (a)`} openDelay={400}>
+            <Button size="xs" variant="default" leftSection={<IconUser size={15} />} onClick={actions.toggleMine} className={css.assign}>
+              {t('task.take')}
+            </Button>
+          </Tooltip>
+        )}
+        <Tooltip label={`${resolved ? t('task.reopen') : t('task.resolve')} (e)`} openDelay={400}>
+          <Button
+            size="xs"
+            className={css.resolve}
+            aria-label={resolved ? t('task.reopen') : t('task.resolve')}
+            variant={resolved ? 'default' : 'filled'}
+            leftSection={resolved ? <IconReopen size={15} /> : <IconDone size={15} />}
+            onClick={() => void actions.toggleResolved()}
+          >
+            {resolved ? t('task.reopen') : t('task.resolve')}
+          </Button>
+        </Tooltip>
+        <Tooltip label={`${t('keys.details')} (d)`} openDelay={400}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="lg"
+            aria-label={t('keys.details')}
+            aria-pressed={details}
+            onClick={toggleDetails}
+          >
+            <IconPanel size={18} />
+          </ActionIcon>
+        </Tooltip>
+      </div>
+    </header>
+  );
+}
+
+/** The title, which can be written anew where it stands. */
+function Title({ task }: { task: Task }) {
+  const { t } = useTranslation();
+  const failed = useFailureToast();
+  const change = useChangeTask(task.id);
+  const [draft, setDraft] = useState<string | null>(null);
+  const save = () => {
+    const title = draft?.trim();
+    setDraft(null);
+    if (title && title !== task.title) change.mutate({ change: { title }, guess: { title } }, { onError: failed });
+  };
+  if (draft !== null) {
+    return (
+      <input
+        className={css.edit}
+        aria-label={t('task.title')}
+        value={draft}
+        maxLength={200}
+        // The field appears because somebody asked to write in it.
+        // oxlint-disable-next-line jsx-a11y/no-autofocus
+        autoFocus
+        onChange={(event) => setDraft(event.currentTarget.value)}
+        onBlur={save}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') save();
+          if (event.key === 'Escape') setDraft(null);
+          event.stopPropagation();
+        }}
+      />
+    );
+  }
+  return (
+    <h2 id="task-title" className={css.title}>
+      <button type="button" title={t('task.rename', { title: task.title })} onClick={() => setDraft(task.title)}>
+        {task.title}
+      </button>
+    </h2>
+  );
+}

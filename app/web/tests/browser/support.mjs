@@ -1,0 +1,82 @@
+// What browser tests and screenshots share: the browser, signing in, and the simulated customers.
+import { chromium } from 'playwright-core';
+
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export function openBrowser() {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
+}
+
+/** Opens a page that fails the test when something goes wrong inside it: an error, a refused policy, a console error. */
+export async function openPage(browser, url, options = {}) {
+  const context = await browser.newContext({
+    baseURL: url,
+    viewport: { width: 1440, height: 900 },
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
+    reducedMotion: 'reduce',
+    ...options,
+  });
+  const page = await context.newPage();
+  page.troubles = [];
+  page.on('pageerror', (err) => page.troubles.push(`error: ${err.message}`));
+  page.on('console', (m) => {
+    // A refused sign-in and the question who has signed in are answered 401, which the console reports as an error.
+    if (m.type() === 'error' && !/status of 401/.test(m.text())) page.troubles.push(`console: ${m.text()}`);
+  });
+  page.setDefaultTimeout(15_000);
+  return page;
+}
+
+export async function signIn(page, { email, password }) {
+  await page.goto('/');
+  await page.locator('input[name=email]').fill(email);
+  await page.locator('input[name=password]').fill(password);
+  await page.locator('button[type=submit]').click();
+  await page.waitForURL(/\/tasks/);
+}
+
+/** The simulated platform: see integrations/metasim/README.md. */
+export class Phone {
+  constructor(url) {
+    this.url = url;
+  }
+
+  async call(path, body, method = body === undefined ? 'GET' : 'POST') {
+    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+    const answer = await fetch(`${this.url}/control/${path}`, { method, ...sent });
+    const value = await answer.json();
+    if (!answer.ok) throw new Error(`${path}: ${JSON.stringify(value)}`);
+    return value;
+  }
+
+  /** The page that is connected, and the people who may write to it, by first name. */
+  async world() {
+    const { pages, people } = await this.call('state');
+    return { page: pages[0].id, people: Object.fromEntries(people.map((p) => [p.first_name, p.id])) };
+  }
+
+  write(page, person, text, more = {}) {
+    return this.call('write', { page, person, text, ...more });
+  }
+}
+
+/** Waits until something is so. */
+export async function until(what, check, patience = 15_000) {
+  const end = Date.now() + patience;
+  for (;;) {
+    const found = await check();
+    if (found) return found;
+    if (Date.now() > end) throw new Error(`it never happened: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
