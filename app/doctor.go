@@ -320,15 +320,13 @@ func (d *doctor) channels(ctx context.Context, a *App) error {
 }
 
 func (d *doctor) visit(ctx context.Context, a *App, c channel.Channel) error {
-	about := Diagnosis{Area: "channel", Level: Fine, Channel: c.ID.String(), Account: c.AccountID.String()}
+	of, who := c.ID.String(), c.AccountID.String()
 	if c.State == channel.Off {
-		about.Code = "doctor.channel_off"
-		d.note(about, "channel", c.Title())
+		d.note(Diagnosis{Area: "channel", Level: Fine, Code: "doctor.channel_off", Channel: of, Account: who}, "channel", c.Title())
 		return nil
 	}
 	if _, err := a.Services.Channels.Access(c); err != nil {
-		about.Level, about.Area, about.Code = Wrong, "secrets", "doctor.sealed"
-		d.note(about, "channel", c.Title())
+		d.note(Diagnosis{Area: "secrets", Level: Wrong, Code: "doctor.sealed", Channel: of, Account: who}, "channel", c.Title())
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, visitTimeout)
@@ -338,8 +336,7 @@ func (d *doctor) visit(ctx context.Context, a *App, c channel.Channel) error {
 		return err
 	}
 	for _, f := range c.Condition(time.Now()).Findings {
-		found := about
-		found.Code = f.Code
+		found := Diagnosis{Area: "channel", Level: Fine, Code: f.Code, Channel: of, Account: who}
 		if f.Level != "info" {
 			found.Level = f.Level
 		}
