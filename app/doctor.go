@@ -263,12 +263,18 @@ func (d *doctor) events(ctx context.Context, a *App) error {
 		return err
 	}
 	for _, reason := range slices.Sorted(maps.Keys(strays)) {
-		level := Warning
-		if reason == "test_event" {
-			level = Fine
+		n := strays[reason]
+		switch reason {
+		case "no_channel":
+			d.note(Diagnosis{Area: "events", Level: Warning, Code: "doctor.strays_no_channel"}, "count", n)
+		case "not_storable":
+			d.note(Diagnosis{Area: "events", Level: Wrong, Code: "doctor.strays_not_storable"}, "count", n)
+		case "test_event":
+			d.note(Diagnosis{Area: "events", Level: Fine, Code: "doctor.strays_tests"}, "count", n)
+		default:
+			words := d.words.Text(d.language, "unrouted."+reason, nil)
+			d.note(Diagnosis{Area: "events", Level: Warning, Code: "doctor.strays"}, "count", n, "reason", words)
 		}
-		words := d.words.Text(d.language, "unrouted."+reason, nil)
-		d.note(Diagnosis{Area: "events", Level: level, Code: "doctor.strays"}, "count", strays[reason], "reason", words)
 	}
 	failed, late, err := a.Services.Inbound.Backlog(ctx, overdueAfter)
 	if err != nil {
