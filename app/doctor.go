@@ -263,12 +263,18 @@ func (d *doctor) events(ctx context.Context, a *App) error {
 		return err
 	}
 	for _, reason := range slices.Sorted(maps.Keys(strays)) {
-		level := Warning
-		if reason == "test_event" {
-			level = Fine
+		n := strays[reason]
+		switch reason {
+		case "no_channel":
+			d.note(Diagnosis{Area: "events", Level: Warning, Code: "doctor.strays_no_channel"}, "count", n)
+		case "not_storable":
+			d.note(Diagnosis{Area: "events", Level: Wrong, Code: "doctor.strays_not_storable"}, "count", n)
+		case "test_event":
+			d.note(Diagnosis{Area: "events", Level: Fine, Code: "doctor.strays_tests"}, "count", n)
+		default:
+			words := d.words.Text(d.language, "unrouted."+reason, nil)
+			d.note(Diagnosis{Area: "events", Level: Warning, Code: "doctor.strays"}, "count", n, "reason", words)
 		}
-		words := d.words.Text(d.language, "unrouted."+reason, nil)
-		d.note(Diagnosis{Area: "events", Level: level, Code: "doctor.strays"}, "count", strays[reason], "reason", words)
 	}
 	failed, late, err := a.Services.Inbound.Backlog(ctx, overdueAfter)
 	if err != nil {
@@ -320,15 +326,13 @@ func (d *doctor) channels(ctx context.Context, a *App) error {
 }
 
 func (d *doctor) visit(ctx context.Context, a *App, c channel.Channel) error {
-	about := Diagnosis{Area: "channel", Level: Fine, Channel: c.ID.String(), Account: c.AccountID.String()}
+	of, who := c.ID.String(), c.AccountID.String()
 	if c.State == channel.Off {
-		about.Code = "doctor.channel_off"
-		d.note(about, "channel", c.Title())
+		d.note(Diagnosis{Area: "channel", Level: Fine, Code: "doctor.channel_off", Channel: of, Account: who}, "channel", c.Title())
 		return nil
 	}
 	if _, err := a.Services.Channels.Access(c); err != nil {
-		about.Level, about.Area, about.Code = Wrong, "secrets", "doctor.sealed"
-		d.note(about, "channel", c.Title())
+		d.note(Diagnosis{Area: "secrets", Level: Wrong, Code: "doctor.sealed", Channel: of, Account: who}, "channel", c.Title())
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, visitTimeout)
@@ -338,8 +342,7 @@ func (d *doctor) visit(ctx context.Context, a *App, c channel.Channel) error {
 		return err
 	}
 	for _, f := range c.Condition(time.Now()).Findings {
-		found := about
-		found.Code = f.Code
+		found := Diagnosis{Area: "channel", Level: Fine, Code: f.Code, Channel: of, Account: who}
 		if f.Level != "info" {
 			found.Level = f.Level
 		}
