@@ -26,6 +26,8 @@ const (
 	deliverWorkers = 32
 	publicWorkers  = 8
 	fetchWorkers   = 8
+	// readsPerChannel is how many reads of one channel go on at once in the whole installation.
+	readsPerChannel = 2
 )
 
 // newWorker lists everything that happens later.
@@ -39,17 +41,26 @@ func (a *App) newWorker() *jobs.Worker {
 		claim := func(ctx context.Context, n int) ([]due.Work, error) { return s.Due.Claim(ctx, queue, n, due.Filter{}) }
 		return jobs.Pieces(queue, fetchWorkers, claim, do)
 	}
+	inTurn := func(queue string, filter func() due.Filter, do func(context.Context, due.Work) error) jobs.Queue {
+		claim := func(ctx context.Context, n int) ([]due.Work, error) {
+			return s.Due.ClaimFair(ctx, queue, n, due.Fair{PerChannel: readsPerChannel, Filter: filter()})
+		}
+		return jobs.Pieces(queue, fetchWorkers, claim, do)
+	}
+	ask := func(queue string, do func(context.Context, due.Work) error) jobs.Queue { // the platform, what can wait
+		return inTurn(queue, s.Channels.Readable, do)
+	}
 	return jobs.NewWorker(a.redis, a.bell, a.log,
 		jobs.Batches(inbound.Queue, intake, s.Inbound.Process),
 		jobs.Pieces(outbound.Queue, deliverWorkers, s.Outbound.Claim, s.Outbound.Deliver),
 		jobs.Pieces(outbound.PublicQueue, publicWorkers, s.Outbound.ClaimPublic, s.Outbound.Deliver),
-		fetch(contact.ProfileQueue, s.Contacts.FetchProfile),
-		fetch(task.HistoryQueue, s.Tasks.FetchHistory),
-		fetch(post.Queue, s.Posts.Fetch),
+		ask(contact.ProfileQueue, s.Contacts.FetchProfile),
+		ask(task.HistoryQueue, s.Tasks.FetchHistory),
+		ask(post.Queue, s.Posts.Fetch),
 		fetch(attachment.Queue, s.Attachments.Fetch),
-		fetch(lead.FetchQueue, s.Leads.Fetch),
-		fetch(lead.SyncQueue, s.Leads.Sync),
-		fetch(lead.BackfillQueue, s.Leads.RunBackfill),
+		inTurn(lead.FetchQueue, func() due.Filter { return due.Filter{} }, s.Leads.Fetch), // the limit of leads is one of its own
+		ask(lead.SyncQueue, s.Leads.Sync),
+		ask(lead.BackfillQueue, s.Leads.RunBackfill),
 		fetch(inbound.WaitQueue, s.Inbound.Wake),
 		jobs.Ticks(s.Due, a.options.Clock,
 			jobs.Periodic{Name: "prune_feed", Every: 10 * time.Minute, Do: s.Feed.Prune},

@@ -188,24 +188,6 @@ func (s *Services) CheckCoverage(ctx context.Context) error {
 	return errors.Join(err, all)
 }
 
-// CoverAccount is CheckCoverage for one account, after something has changed in it.
-func (s *Services) CoverAccount(ctx context.Context, a account.ID) error {
-	channels, err := s.Channels.All(ctx, a)
-	if err != nil {
-		return err
-	}
-	found, err := s.Inbound.Coverage(ctx, a, channels, nil)
-	if err != nil {
-		return err
-	}
-	for _, c := range channels {
-		if _, err := s.Channels.NoteCoverage(ctx, c, found[channel.Key{AccountID: a, ID: c.ID}]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // intake is where leads come from and go to; it is made after them.
 type intake struct{ *Services }
 
@@ -222,6 +204,24 @@ func (i intake) Release(ctx context.Context, a account.ID, events ...ids.ID) err
 // Refill fills in again what was made of an event.
 func (i intake) Refill(ctx context.Context, a account.ID, event ids.ID) (bool, error) {
 	return i.Inbound.Refill(ctx, a, event)
+}
+
+// CoverAccount is CheckCoverage for one account, after something has changed in it.
+func (s *Services) CoverAccount(ctx context.Context, a account.ID) error {
+	channels, err := s.Channels.All(ctx, a)
+	if err != nil {
+		return err
+	}
+	found, err := s.Inbound.Coverage(ctx, a, channels, nil)
+	if err != nil {
+		return err
+	}
+	for _, c := range channels {
+		if _, err := s.Channels.NoteCoverage(ctx, c, found[channel.Key{AccountID: a, ID: c.ID}]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // NoteCoverage looks whether a channel's messages would find somebody, and notes it in the channel's health.

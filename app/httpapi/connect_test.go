@@ -565,3 +565,30 @@ func TestKindsSayHowTheyAreConnected(t *testing.T) {
 		}
 	}
 }
+
+// What was not granted for a page is not subscribed there, and its channel says so; what was granted is used with the
+// page's token that came of the login.
+func TestCommentsAndLeadsTakeTheirPermissions(t *testing.T) {
+	t.Parallel()
+	a := apptest.Start(t)
+	user, pages := a.Manager(t, 2)
+	c := a.LogIn(t, a.Admin, metasim.Login{
+		User: user.ID, All: true, Unticked: map[string][]string{"leads_retrieval": pages[:1], "pages_read_engagement": pages[:1]},
+	})
+	outcomes := a.Admin.Choose(c.ID, pages...)
+	for i, o := range outcomes {
+		require.Equal(t, "connected", o.Outcome)
+		path := "/channels/" + o.ChannelID.String()
+		apptest.Patch[httpapi.Channel](a.Admin, path, apptest.Body{"settings": apptest.Body{"comments": true}})
+		shown := apptest.Get[httpapi.Channel](a.Admin, path)
+		subscribed, err := a.Meta.Page(pages[i])
+		require.NoError(t, err)
+		for _, field := range []string{"feed", "leadgen"} {
+			require.Equal(t, i == 1, slices.Contains(subscribed.SubscribedFields, field), field)
+		}
+		found := slices.ContainsFunc(shown.Health.Findings, func(f httpapi.ChannelFinding) bool {
+			return f.Code == "channel.events_left_out" && strings.Contains(f.Text, "leadgen") && strings.Contains(f.Text, "feed")
+		})
+		require.Equal(t, i == 0, found, "%v", shown.Health.Findings)
+	}
+}

@@ -95,7 +95,7 @@ func (w *world) settled() {
 	w.t.Helper()
 	w.soon(func() bool {
 		for _, e := range w.events() {
-			if e.State == inbound.Received {
+			if e.State == inbound.Received || e.State == inbound.Waiting && e.TaskID == nil {
 				return false
 			}
 		}
@@ -175,6 +175,7 @@ func outcomes() map[string][]string {
 		"react":     {"processed:", "processed:before_its_message"},
 		"refer":     {"processed:"},
 		"delivered": {"processed:", "ignored:unknown_person"},
+		"submit":    {"processed:", "processed:answers_unreadable"}, // those with an id are too old to be read
 		"read":      {"processed:", "ignored:unknown_person"},
 	}
 }
@@ -221,6 +222,9 @@ func (w *world) checkBecame(t *testing.T) {
 		}
 		action, _, _ := strings.Cut(columns[4], " ")
 		require.Contains(t, outcomes()[action], string(e.State)+":"+e.Reason, file)
+		if action == "submit" {
+			require.NotNil(t, e.TaskID, file)
+		}
 		if action == "message" {
 			require.NotNil(t, e.CommentID, file)
 			require.NotNil(t, e.TaskID, file)

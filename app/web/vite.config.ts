@@ -31,7 +31,7 @@ export default defineConfig({
     },
   },
   test: {
-    environment: 'happy-dom',
+    environment: 'node', // a test that needs a page says so in its first line
     include: ['src/**/*.test.{ts,tsx}'],
     css: false,
   },

@@ -89,6 +89,8 @@ type Access struct {
 	ExternalID string
 	Token      secret.Text
 	Settings   Settings // which of the platform's events are wanted depends on them
+	// Observe, if set, is told what the platform says of its limits, with every answer that says it.
+	Observe func(context.Context, ...Usage) `json:"-"`
 }
 
 // Routed is an item as a door hands it over, before it is known whose it is.

@@ -35,7 +35,14 @@ type Channel struct {
 	State       State  // off, reconnect or on: the effect of all switches; Effective adds throttled
 	StateReason string // code of why it must be connected again
 	PausedUntil *time.Time
-	Credentials []byte // sealed
+	// How much of the platform's limits is used, by its last word on them; see usage.go.
+	UsagePercent int
+	UsageLimit   string // the platform's name for the limit
+	UsageAt      *time.Time
+	RegainAt     *time.Time // until then calls are refused
+	PacedUntil   *time.Time // no message goes before
+	Throttles    int        // refusals in a row
+	Credentials  []byte     // sealed
 	// AuthorizedBy is the platform's id of the person whose token it is, as far as known: who may take it back.
 	AuthorizedBy string
 	AuthorizedAt *time.Time

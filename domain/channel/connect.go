@@ -100,7 +100,7 @@ func (s *Service) take(ctx context.Context, by account.Actor, n NewChannel, heal
 	if former != nil {
 		c = *former
 		c.Enabled = c.Enabled || c.RemovedAt != nil // removing it switched it off
-		c.Name, c.RemovedAt, c.StateReason, c.PausedUntil = n.Name, nil, "", nil
+		c.Name, c.RemovedAt, c.StateReason, c.PausedUntil, c.PacedUntil, c.Throttles = n.Name, nil, "", nil, nil, 0
 	}
 	c.Health = health
 	if c.Credentials, err = s.Box.Seal(n.Token, place(c)); err != nil {
@@ -116,8 +116,8 @@ func (s *Service) take(ctx context.Context, by account.Actor, n NewChannel, heal
 		c.CreatedAt = c.UpdatedAt
 		err = s.store.insert(ctx, &c)
 	} else {
-		err = s.store.update(ctx, &c, "name", "enabled", "removed_at", "state", "state_reason", "paused_until", "health", "credentials",
-			"authorized_by", "authorized_at")
+		err = s.store.update(ctx, &c, "name", "enabled", "removed_at", "state", "state_reason", "paused_until", "paced_until",
+			"throttles", "health", "credentials", "authorized_by", "authorized_at")
 	}
 	if err != nil {
 		return c, err

@@ -32,6 +32,8 @@ type Failure struct {
 	Until time.Time `json:"until,omitzero"`
 	// Doubtful marks a Temporary answer that has been seen on messages that did arrive: look before trying again.
 	Doubtful bool `json:"doubtful,omitempty"`
+	// Tries is how often a Temporary failure may be met before the message fails; 0 means as often as usual.
+	Tries int `json:"tries,omitempty"`
 	// Unreachable says that the person cannot be written to until they write again.
 	Unreachable bool  `json:"unreachable,omitempty"`
 	Cause       error `json:"-"`

@@ -223,7 +223,10 @@ func (s *Service) Access(c Channel) (Access, error) {
 		return Access{}, &Failure{Class: Disconnected, Reason: "delivery.credentials"}
 	}
 	token, err := s.Box.Open(c.Credentials, place(c))
-	return Access{AccountID: c.AccountID, ChannelID: c.ID, ExternalID: c.ExternalID, Token: token, Settings: c.Settings}, err
+	return Access{
+		AccountID: c.AccountID, ChannelID: c.ID, ExternalID: c.ExternalID, Token: token, Settings: c.Settings,
+		Observe: s.observer(c),
+	}, err
 }
 
 func place(c Channel) secret.Place {

@@ -73,6 +73,31 @@ func (s store) pause(ctx context.Context, a account.ID, id ids.ID, until time.Ti
 		Updates(map[string]any{"paused_until": until}).Error)
 }
 
+// note writes columns that nobody chose, so that the channel was not changed by it.
+func (s store) note(ctx context.Context, c Channel, columns []string) error {
+	return storage.Translate(s.db.Of(ctx, c.AccountID).Model(&Channel{}).Where("id = ?", c.ID).
+		Select(columns).Omit("updated_at").Updates(&c).Error)
+}
+
+// turn takes a channel's turn to send and names the next one; false when somebody else has taken it.
+func (s store) turn(ctx context.Context, c Channel, now, next time.Time) (bool, error) {
+	q := s.db.Of(ctx, c.AccountID).Model(&Channel{}).
+		Where("id = ? AND (paced_until IS NULL OR paced_until <= ?)", c.ID, now).
+		Updates(map[string]any{"paced_until": next})
+	return q.RowsAffected > 0, storage.Translate(q.Error)
+}
+
+// throttle counts a refusal; of several that were under way at once only one.
+func (s store) throttle(ctx context.Context, c Channel) error {
+	return storage.Translate(s.db.Of(ctx, c.AccountID).Model(&Channel{}).
+		Where("id = ? AND throttles = ?", c.ID, c.Throttles).Updates(map[string]any{"throttles": c.Throttles + 1}).Error)
+}
+
+func (s store) calm(ctx context.Context, c Channel) error {
+	return storage.Translate(s.db.Of(ctx, c.AccountID).Model(&Channel{}).Where("id = ?", c.ID).
+		Updates(map[string]any{"throttles": 0}).Error)
+}
+
 // lock reads a channel and keeps others from changing it until the transaction ends.
 func (s store) lock(ctx context.Context, a account.ID, id ids.ID) (Channel, error) {
 	var c Channel

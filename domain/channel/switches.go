@@ -63,16 +63,17 @@ func (s *Service) Pause(ctx context.Context, c Channel, until time.Time) error {
 }
 
 // Lost marks a channel whose credentials the platform no longer takes: everything stays queued until an administrator
-// connects it again, or a check finds that the platform takes them after all.
+// connects it again, or a check finds that the platform takes them after all. c is the channel as it was when it made the
+// call: a late answer to credentials that have been replaced since says nothing of the new ones.
 func (s *Service) Lost(ctx context.Context, c Channel, f *Failure) error {
 	return s.setReason(ctx, c, f.Reason, "channel.lost")
 }
 
 // setReason notes why a channel must be connected again, or that it need not.
-func (s *Service) setReason(ctx context.Context, c Channel, reason, action string) error {
+func (s *Service) setReason(ctx context.Context, used Channel, reason, action string) error {
 	return s.DB.Tx(ctx, func(ctx context.Context) error {
-		c, err := s.store.lock(ctx, c.AccountID, c.ID)
-		if err != nil || (c.StateReason == "") == (reason == "") {
+		c, err := s.store.lock(ctx, used.AccountID, used.ID)
+		if err != nil || (c.StateReason == "") == (reason == "") || !c.sameCredentials(used) {
 			return err
 		}
 		before := c.State
@@ -134,14 +135,14 @@ func (s *Service) Verify(ctx context.Context, by account.Actor, id ids.ID) (Chan
 // NoteCoverage keeps what an assignee check found among the channel's health findings, in the place of what the last one
 // did.
 func (s *Service) NoteCoverage(ctx context.Context, c Channel, warnings []templates.Warning) (Channel, error) {
-	found := c.Health.without(coverageArea)
+	var found []Finding
 	for _, w := range warnings {
 		found = append(found, Finding{Code: w.Code, Level: "warning", Area: coverageArea, Params: w.Params})
 	}
-	if reflect.DeepEqual(found, c.Health.Findings) || len(found)+len(c.Health.Findings) == 0 {
+	if was := c.Health.of(coverageArea); len(found)+len(was) == 0 || reflect.DeepEqual(found, was) {
 		return c, nil
 	}
-	c.Health.Findings, c.UpdatedAt = found, s.Clock.Now()
+	c.Health.Findings, c.UpdatedAt = append(c.Health.without(coverageArea), found...), s.Clock.Now()
 	return c, s.store.update(ctx, &c, "health")
 }
 
@@ -180,13 +181,12 @@ const (
 
 // without returns the findings of all areas but one.
 func (h Health) without(area string) []Finding {
-	var out []Finding
-	for _, f := range h.Findings {
-		if f.Area != area {
-			out = append(out, f)
-		}
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(h.Findings), func(f Finding) bool { return f.Area == area })
+}
+
+// of returns the findings of one area.
+func (h Health) of(area string) []Finding {
+	return slices.DeleteFunc(slices.Clone(h.Findings), func(f Finding) bool { return f.Area != area })
 }
 
 // finding is a failed connection, with the platform's own words.

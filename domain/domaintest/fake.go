@@ -24,6 +24,7 @@ type Fake struct {
 	profiles map[string]channel.Profile
 	history  map[string][]channel.Inbound
 	refuse   *channel.Failure
+	usage    []channel.Usage
 	calls    int
 	leads    leads
 	posts    map[string]channel.Post
@@ -99,7 +100,7 @@ func (f *Fake) Fail(n int, failure channel.Failure) {
 }
 
 // Send takes the message, or does as it was told.
-func (f *Fake) Send(ctx context.Context, _ channel.Access, m channel.Outgoing) (channel.Sent, error) {
+func (f *Fake) Send(ctx context.Context, a channel.Access, m channel.Outgoing) (channel.Sent, error) {
 	if m.File != nil {
 		r, err := m.File.Open(ctx)
 		if err != nil {
@@ -110,8 +111,11 @@ func (f *Fake) Send(ctx context.Context, _ channel.Access, m channel.Outgoing) (
 	}
 	f.mu.Lock()
 	f.calls++
-	answer := f.answer
+	answer, usage := f.answer, f.usage
 	f.mu.Unlock()
+	if len(usage) > 0 {
+		a.Observe(ctx, usage...)
+	}
 	taken, err := true, error(nil)
 	if answer != nil {
 		taken, err = answer(m)
@@ -133,6 +137,13 @@ func (f *Fake) sent(m channel.Outgoing) channel.Sent {
 		s.Person = f.authors[m.ReplyTo]
 	}
 	return s
+}
+
+// Says makes the platform say with every answer to a send how much of its limits is used.
+func (f *Fake) Says(usage ...channel.Usage) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.usage = usage
 }
 
 // Taken returns what the platform took, in order.

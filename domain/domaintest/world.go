@@ -48,6 +48,7 @@ type World struct {
 	Account account.Account
 	Owner   account.Actor
 	Channel channel.Channel
+	kinds   *channel.Registry
 	seq     int
 
 	mu         sync.Mutex
@@ -60,14 +61,25 @@ const Page = "page-1"
 // New makes a world.
 func New(t testing.TB) *World {
 	t.Helper()
-	w := &World{T: t, Fake: NewFake(), Blobs: NewBlobs()}
-	w.DB = storagetest.Traced(t, storagetest.URL(t), w.note)
-	w.Clock = clock.NewFixed(time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC))
-	w.start()
-	w.Account, w.Owner = w.Found("Muster GmbH", "owner@muster.example")
+	fake := NewFake()
+	w := With(t, clock.NewFixed(Noon()), channel.NewRegistry(fake))
+	w.Fake = fake
 	w.Channel = w.Connect(w.Owner, Page)
 	w.Fetch(lead.SyncQueue) // as a job would at once; nothing is due when a test begins
 	w.Fake.leads.calls = 0
+	return w
+}
+
+// Noon is when a world begins.
+func Noon() time.Time { return time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC) }
+
+// With makes a world whose kinds of channel are others than the fake one. It has no channel yet.
+func With(t testing.TB, c *clock.Fixed, kinds *channel.Registry) *World {
+	t.Helper()
+	w := &World{T: t, Blobs: NewBlobs(), Clock: c, kinds: kinds}
+	w.DB = storagetest.Traced(t, storagetest.URL(t), w.note)
+	w.start()
+	w.Account, w.Owner = w.Found("Muster GmbH", "owner@muster.example")
 	return w
 }
 
@@ -77,7 +89,7 @@ func (w *World) start() {
 	require.NoError(w.T, err)
 	w.Services = domain.Assemble(domain.Parts{
 		DB: w.DB, Clock: w.Clock, Log: slog.New(slog.DiscardHandler), Box: box, Bell: silent{},
-		Kinds: channel.NewRegistry(w.Fake), Blobs: w.Blobs, Fetcher: w.Blobs,
+		Kinds: w.kinds, Blobs: w.Blobs, Fetcher: w.Blobs,
 		Hashing: staff.Hashing{Memory: 64, Iterations: 1, Parallelism: 1},
 	})
 	ctx, cancel := context.WithCancel(context.Background())
@@ -131,6 +143,22 @@ func (w *World) Connect(by account.Actor, page string) channel.Channel {
 	})
 	require.NoError(w.T, err)
 	return c
+}
+
+// Many connects pages and has somebody write to each of them once.
+func (w *World) Many(pages []string) map[string]channel.Channel {
+	w.T.Helper()
+	made := map[string]channel.Channel{}
+	b := inbound.Batch{Door: "fake"}
+	for _, page := range pages {
+		made[page] = w.Connect(w.Owner, page)
+		r := w.Routed(w.Says("someone", "hello "+page))
+		r.ExternalIDs = []string{page}
+		b.Routed = append(b.Routed, r)
+	}
+	require.NoError(w.T, w.Inbound.Accept(w.Ctx(), b))
+	w.Process()
+	return made
 }
 
 // Settings changes the settings of the world's channel.
@@ -243,9 +271,15 @@ func (w *World) Fetch(queue string) {
 // Tasks returns the account's tasks, the last commented first.
 func (w *World) AllTasks() []task.Task {
 	w.T.Helper()
-	list, _, err := w.Tasks.List(w.Ctx(), w.Account.ID, task.Filter{}, storage.Page{Limit: 200})
-	require.NoError(w.T, err)
-	return list
+	var all []task.Task
+	for p := (storage.Page{Limit: storage.MaxLimit}); ; {
+		list, next, err := w.Tasks.List(w.Ctx(), w.Account.ID, task.Filter{}, p)
+		require.NoError(w.T, err)
+		all = append(all, list...)
+		if p.Cursor = next; next == "" {
+			return all
+		}
+	}
 }
 
 // OneTask returns the account's only task.

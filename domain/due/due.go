@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"kontor/domain/clock"
@@ -53,10 +54,15 @@ type Index struct {
 	every storage.Everywhere
 	clock clock.Clock
 	bell  Bell
+
+	mu     sync.Mutex        // guards served
+	served map[string]ids.ID // by queue, the channel that was served last
 }
 
 // New returns the index.
-func New(every storage.Everywhere, c clock.Clock, bell Bell) *Index { return &Index{every, c, bell} }
+func New(every storage.Everywhere, c clock.Clock, bell Bell) *Index {
+	return &Index{every: every, clock: c, bell: bell, served: map[string]ids.ID{}}
+}
 
 // Put makes work due, in the context's transaction, and rings its queue's bell after the commit when it is due now.
 // Work that is there already becomes due at the earlier of the two times.
@@ -98,13 +104,18 @@ func (x *Index) Put(ctx context.Context, work ...Work) error {
 
 // Filter narrows a claim by other tables; the work is named t.
 type Filter struct {
-	From  string // joins
-	Where string
-	Args  []any
+	From     string // joins
+	FromArgs []any
+	Where    string
+	Args     []any
 }
 
 // Claim takes up to limit pieces of due work of a queue, the longest due first.
 func (x *Index) Claim(ctx context.Context, queue string, limit int, f Filter) ([]Work, error) {
+	return x.claim(ctx, queue, limit, f, "t.due_at")
+}
+
+func (x *Index) claim(ctx context.Context, queue string, limit int, f Filter, order string) ([]Work, error) {
 	now := x.clock.Now()
 	var got []Work
 	err := x.every.DB().Retry(ctx, func(ctx context.Context) error {
@@ -113,8 +124,8 @@ func (x *Index) Claim(ctx context.Context, queue string, limit int, f Filter) ([
 			Table: "due_work", Key: []string{"account_id", "queue", "key"},
 			Set: "lease_until = ?, epoch = epoch + 1", SetArgs: []any{now.Add(Lease)},
 			Guard: "@queue = ? AND @due_at <= ? AND @lease_until <= ?", GuardArgs: []any{queue, now, now},
-			From: f.From, Where: f.Where, WhereArgs: f.Args,
-			Order: "t.due_at", Limit: limit,
+			From: f.From, FromArgs: f.FromArgs, Where: f.Where, WhereArgs: f.Args,
+			Order: order, Limit: limit,
 			Back: "account_id, queue, key, channel_id, epoch, version, attempts",
 		})
 	})

@@ -17,22 +17,19 @@ const (
 	mediaTimeout = 90 * time.Second
 )
 
-// Claim takes up to n due lanes of direct messages whose channels can send now.
+// perChannel is how many lanes of one channel are worked on at once in the whole installation: a page whose calls hang
+// keeps no more workers than that from the others.
+const perChannel = 4
+
+// Claim takes up to n due lanes of direct messages whose channels can send now, going round the channels.
 func (s *Service) Claim(ctx context.Context, n int) ([]due.Work, error) {
-	return s.claim(ctx, Queue, n)
+	return s.Due.ClaimFair(ctx, Queue, n, due.Fair{PerChannel: perChannel, Filter: s.Channels.Sendable()})
 }
 
-// ClaimPublic takes up to n due lanes of what is written under posts.
+// ClaimPublic does the same with lanes of what is written under posts. A channel that must go carefully answers people
+// before it answers the public.
 func (s *Service) ClaimPublic(ctx context.Context, n int) ([]due.Work, error) {
-	return s.claim(ctx, PublicQueue, n)
-}
-
-func (s *Service) claim(ctx context.Context, queue string, n int) ([]due.Work, error) {
-	return s.Due.Claim(ctx, queue, n, due.Filter{
-		From:  "JOIN channels AS c ON c.account_id = t.account_id AND c.id = t.channel_id",
-		Where: "c.state = 'on' AND (c.paused_until IS NULL OR c.paused_until <= ?)",
-		Args:  []any{s.Clock.Now()},
-	})
+	return s.Due.ClaimFair(ctx, PublicQueue, n, due.Fair{PerChannel: perChannel, Filter: s.Channels.SendableAfter(Queue)})
 }
 
 // Deliver works through a lane that was claimed, message by message in their order, until it is empty or has to wait. It
@@ -132,6 +129,9 @@ func (s *Service) attempt(ctx context.Context, w due.Work, m Message) (next, err
 	out, err := s.outgoing(ctx, c, m)
 	if err != nil {
 		return next{}, err
+	}
+	if turn, mine, err := s.Channels.Turn(ctx, c); err != nil || !mine {
+		return next{at: turn}, err
 	}
 	at, ok, err := s.begin(ctx, w, &m)
 	if err != nil || !ok {
@@ -251,6 +251,9 @@ func (s *Service) record(
 	ctx context.Context, c channel.Channel, m Message, at Attempt, sent channel.Sent, f *channel.Failure,
 ) (n next, err error) {
 	now := s.Clock.Now()
+	if f != nil && f.Class == channel.Throttled {
+		f.Until = c.ThrottledUntil(f, now)
+	}
 	at.FinishedAt, at.Failure, m.UpdatedAt = &now, f, now
 	at.Outcome = string(Sent)
 	if f == nil {
@@ -272,7 +275,7 @@ func (s *Service) record(
 			n = next{done: true}
 			return nil
 		}
-		if err := s.consequences(ctx, c, m, f); err != nil {
+		if err := s.consequences(ctx, c, m, f, now.Sub(at.StartedAt)); err != nil {
 			return err
 		}
 		if err := s.arrived(ctx, Arrival{m, sent.Person}); err != nil {
@@ -291,13 +294,20 @@ func externalID(sent channel.Sent) *string {
 	return &sent.ExternalID
 }
 
-// consequences are what a failure means beyond its message.
-func (s *Service) consequences(ctx context.Context, c channel.Channel, m Message, f *channel.Failure) error {
+// hanging is from when on a call that came to nothing counts as one that hung.
+const hanging = 5 * time.Second
+
+// consequences are what an answer, or none after some time, means beyond its message.
+func (s *Service) consequences(
+	ctx context.Context, c channel.Channel, m Message, f *channel.Failure, took time.Duration,
+) error {
 	switch {
 	case f == nil:
-		return nil
+		return s.Channels.Accepted(ctx, c)
 	case f.Class == channel.Throttled:
-		return s.Channels.Pause(ctx, c, m.NotBefore)
+		return s.Channels.Throttle(ctx, c, m.NotBefore)
+	case took >= hanging && (f.Class == channel.Unconfirmed || f.Class == channel.Temporary):
+		return s.Channels.Hung(ctx, c)
 	case f.Class == channel.Disconnected:
 		return s.Channels.Lost(ctx, c, f)
 	case f.Unreachable && m.IdentityID != nil:

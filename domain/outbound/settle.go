@@ -35,7 +35,7 @@ func (m *Message) after(f *channel.Failure, now time.Time) next {
 		m.State, m.NotBefore = Queued, now
 		return next{at: now}
 	case channel.Temporary:
-		if m.Attempts >= maxAttempts || f.Doubtful && m.Attempts >= maxDoubtfulAttempts {
+		if m.Attempts >= triesOf(f) {
 			m.State = Failed
 			return next{done: true}
 		}
@@ -47,6 +47,17 @@ func (m *Message) after(f *channel.Failure, now time.Time) next {
 	}
 	m.State = Failed
 	return next{done: true}
+}
+
+// triesOf is how often a message that fails like this is tried.
+func triesOf(f *channel.Failure) int {
+	switch {
+	case f.Tries > 0:
+		return f.Tries
+	case f.Doubtful:
+		return maxDoubtfulAttempts
+	}
+	return maxAttempts
 }
 
 // backoff doubles a pause with every attempt, up to a limit.

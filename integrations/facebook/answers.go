@@ -61,7 +61,7 @@ func (ad *Adapter) answer(ctx context.Context, a channel.Access, m channel.Outgo
 		ID meta.ID `json:"id"`
 	}
 	got, err := ad.graph.Call(ctx, meta.Request{
-		Method: http.MethodPost, Path: []string{m.ReplyTo, "comments"}, Token: a.Token, Body: meta.Form(params), Once: true,
+		Method: http.MethodPost, Path: []string{m.ReplyTo, "comments"}, As: a, Body: meta.Form(params), Once: true,
 	}, &answer)
 	if err != nil {
 		return channel.Sent{}, err
@@ -101,7 +101,7 @@ func (ad *Adapter) upload(ctx context.Context, a channel.Access, f channel.OutFi
 		ID meta.ID `json:"id"`
 	}
 	got, err := ad.graph.Call(ctx, meta.Request{
-		Method: http.MethodPost, Path: []string{a.ExternalID, "photos"}, Token: a.Token, Body: body,
+		Method: http.MethodPost, Path: []string{a.ExternalID, "photos"}, As: a, Body: body,
 	}, &answer)
 	if err == nil && answer.ID == "" {
 		err = &channel.Failure{Class: channel.Temporary, Reason: meta.PlatformTrouble, Status: got.Status}
@@ -127,7 +127,7 @@ func (ad *Adapter) readAnswer(
 ) (found channel.Sent, err error) {
 	read := 0
 	err = ad.graph.Pages(ctx, meta.Request{
-		Method: http.MethodGet, Path: []string{m.ReplyTo, "comments"}, Token: a.Token,
+		Method: http.MethodGet, Path: []string{m.ReplyTo, "comments"}, As: a,
 		Query: url.Values{
 			"filter": {"toplevel"}, "order": {"reverse_chronological"}, "limit": {"100"},
 			"fields": {"id,created_time,from,message,attachment"},
@@ -163,7 +163,7 @@ func (ad *Adapter) readPrivateReply(
 		} `json:"private_reply_conversation"`
 	}
 	_, err := ad.graph.Call(ctx, meta.Request{
-		Method: http.MethodGet, Path: []string{m.ReplyTo}, Token: a.Token,
+		Method: http.MethodGet, Path: []string{m.ReplyTo}, As: a,
 		Query: url.Values{"fields": {"private_reply_conversation{participants,messages.limit(20)" +
 			"{id,created_time,from,message,sticker,attachments}}"}},
 	}, &answer)
@@ -191,7 +191,7 @@ func (ad *Adapter) FetchPost(ctx context.Context, a channel.Access, post string)
 		} `json:"attachments"`
 	}
 	_, err := ad.graph.Call(ctx, meta.Request{
-		Method: http.MethodGet, Path: []string{post}, Token: a.Token,
+		Method: http.MethodGet, Path: []string{post}, As: a,
 		Query: url.Values{"fields": {"message,story,permalink_url,attachments{media_type,media,title,subattachments{media_type,media}}"}},
 	}, &p)
 	if err != nil {
@@ -255,7 +255,7 @@ func (ad *Adapter) Standing(ctx context.Context, a channel.Access, comment strin
 		URL          string    `json:"permalink_url"`
 	}
 	_, err := ad.graph.Call(ctx, meta.Request{
-		Method: http.MethodGet, Path: []string{comment}, Token: a.Token,
+		Method: http.MethodGet, Path: []string{comment}, As: a,
 		Query: url.Values{"fields": {"is_hidden,user_likes,can_like,can_hide,can_remove,can_comment,can_reply_privately,permalink_url"}},
 	}, &c)
 	return channel.Standing{
@@ -266,7 +266,7 @@ func (ad *Adapter) Standing(ctx context.Context, a channel.Access, comment strin
 
 // Moderate likes, hides or deletes a comment, or undoes the first two.
 func (ad *Adapter) Moderate(ctx context.Context, a channel.Access, comment string, do channel.Moderation) error {
-	r := meta.Request{Method: http.MethodPost, Path: []string{comment}, Token: a.Token}
+	r := meta.Request{Method: http.MethodPost, Path: []string{comment}, As: a}
 	switch do {
 	case channel.Like:
 		r.Path = append(r.Path, "likes")

@@ -74,7 +74,7 @@ func (ad *Adapter) identify(ctx context.Context, a channel.Access) (channel.Conn
 	}
 	get := func(id, fields string) (n node, err error) {
 		_, err = ad.graph.Call(ctx, meta.Request{
-			Method: http.MethodGet, Path: []string{id}, Token: a.Token, Query: url.Values{"fields": {fields}},
+			Method: http.MethodGet, Path: []string{id}, As: a, Query: url.Values{"fields": {fields}},
 		}, &n)
 		return n, err
 	}
@@ -140,7 +140,7 @@ func (ad *Adapter) subscribe(ctx context.Context, a channel.Access, info meta.To
 
 func (ad *Adapter) subscribeTo(ctx context.Context, a channel.Access, fields []string) error {
 	return ad.expectSuccess(ctx, meta.Request{
-		Method: http.MethodPost, Path: []string{a.ExternalID, "subscribed_apps"}, Token: a.Token,
+		Method: http.MethodPost, Path: []string{a.ExternalID, "subscribed_apps"}, As: a,
 		Body: meta.Form(url.Values{"subscribed_fields": {strings.Join(fields, ",")}}),
 	})
 }
@@ -148,7 +148,7 @@ func (ad *Adapter) subscribeTo(ctx context.Context, a channel.Access, fields []s
 // Disconnect makes the platform stop sending the page's events.
 func (ad *Adapter) Disconnect(ctx context.Context, a channel.Access) error {
 	return ad.expectSuccess(ctx, meta.Request{
-		Method: http.MethodDelete, Path: []string{a.ExternalID, "subscribed_apps"}, Token: a.Token,
+		Method: http.MethodDelete, Path: []string{a.ExternalID, "subscribed_apps"}, As: a,
 	})
 }
 

@@ -39,7 +39,7 @@ const (
 func (ad *Adapter) FetchLead(ctx context.Context, a channel.Access, id string) (channel.Lead, error) {
 	get := func(fields string) (n leadNode, err error) {
 		_, err = ad.graph.Call(ctx, meta.Request{
-			Method: http.MethodGet, Path: []string{id}, Token: a.Token, Query: url.Values{"fields": {fields}},
+			Method: http.MethodGet, Path: []string{id}, As: a, Query: url.Values{"fields": {fields}},
 		}, &n)
 		return n, err
 	}
@@ -93,7 +93,7 @@ func (ad *Adapter) LeadAccess(ctx context.Context, a channel.Access) error {
 		Access *access `json:"has_lead_access"`
 	}
 	_, err := ad.graph.Call(ctx, meta.Request{
-		Method: http.MethodGet, Path: []string{a.ExternalID}, Token: a.Token, Query: url.Values{"fields": {"has_lead_access"}},
+		Method: http.MethodGet, Path: []string{a.ExternalID}, As: a, Query: url.Values{"fields": {"has_lead_access"}},
 	}, &page)
 	if f := failureOf(err); f != nil {
 		if f.Class == channel.Rejected || f.Reason == meta.PermissionMissing {
@@ -150,7 +150,7 @@ func (ad *Adapter) LeadForms(ctx context.Context, a channel.Access) ([]channel.L
 	var forms []channel.LeadForm
 	var broken error
 	err := ad.graph.Pages(ctx, meta.Request{
-		Method: http.MethodGet, Path: []string{a.ExternalID, "leadgen_forms"}, Token: a.Token,
+		Method: http.MethodGet, Path: []string{a.ExternalID, "leadgen_forms"}, As: a,
 		Query: url.Values{"fields": {"id,name,status,locale,leads_count,questions"}, "limit": {strconv.Itoa(leadsAPage)}},
 	}, func(data json.RawMessage) bool {
 		var nodes []formNode
@@ -225,7 +225,7 @@ func (ad *Adapter) Leads(
 	get := func(fields string) (meta.Answer, error) {
 		query.Set("fields", fields)
 		return ad.graph.Call(ctx, meta.Request{
-			Method: http.MethodGet, Path: []string{form, "leads"}, Token: a.Token, Query: query,
+			Method: http.MethodGet, Path: []string{form, "leads"}, As: a, Query: query,
 		}, &answer)
 	}
 	got, err := get(leadFields + adFields)
@@ -240,7 +240,7 @@ func (ad *Adapter) Leads(
 	if err != nil {
 		return channel.LeadPage{}, ad.leadFailure(ctx, a, err, reasonUnread)
 	}
-	page := channel.LeadPage{Usage: got.Usage.Percent}
+	page := channel.LeadPage{Usage: got.Percent()}
 	if answer.Paging.Next != "" {
 		page.Next = answer.Paging.Cursors.After
 	}

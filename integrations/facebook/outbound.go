@@ -59,7 +59,7 @@ func (ad *Adapter) Send(ctx context.Context, a channel.Access, m channel.Outgoin
 		Message   meta.ID `json:"message_id"`
 	}
 	got, err := ad.graph.Call(ctx, meta.Request{
-		Method: http.MethodPost, Path: []string{a.ExternalID, "messages"}, Token: a.Token, Body: body, Once: true,
+		Method: http.MethodPost, Path: []string{a.ExternalID, "messages"}, As: a, Body: body, Once: true,
 	}, &answer)
 	if err != nil {
 		return channel.Sent{}, err

@@ -77,7 +77,7 @@ func (ad *Adapter) fetch(ctx context.Context, a channel.Access, person string) (
 		Data []thread `json:"data"`
 	}
 	_, err := ad.graph.Call(ctx, meta.Request{
-		Method: http.MethodGet, Path: []string{a.ExternalID, "conversations"}, Token: a.Token,
+		Method: http.MethodGet, Path: []string{a.ExternalID, "conversations"}, As: a,
 		Query: url.Values{
 			"platform": {messenger}, "user_id": {person},
 			"fields": {"message_count,messages.limit(" + strconv.Itoa(readable) +
@@ -237,7 +237,7 @@ func (ad *Adapter) FetchProfile(ctx context.Context, a channel.Access, person st
 		Picture string `json:"profile_pic"`
 	}
 	_, err := ad.graph.Call(ctx, meta.Request{
-		Method: http.MethodGet, Path: []string{person}, Token: a.Token,
+		Method: http.MethodGet, Path: []string{person}, As: a,
 		Query: url.Values{"fields": {"first_name,last_name,profile_pic"}},
 	}, &p)
 	if f := failureOf(err); f != nil && (f.Class == channel.Rejected || f.Reason == meta.PermissionMissing) {

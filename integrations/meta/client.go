@@ -46,8 +46,10 @@ type Request struct {
 	Method string
 	Path   []string // the parts after the version, as 104200000000001 and messages
 	Query  url.Values
-	Token  secret.Text
-	Body   *Body
+	// As is the channel that calls. Its token signs the call, and it is told what the answer says of limits.
+	As    channel.Access
+	Token secret.Text // to be used instead of the channel's
+	Body  *Body
 	// Once says that the call must not happen twice: when its answer is lost, the failure is Unconfirmed and not Temporary.
 	Once bool
 	// Secrets are further ones in the call, which no failure may show.
@@ -58,7 +60,7 @@ type Request struct {
 type Answer struct {
 	Status  int
 	Version string // that really answered: a dead version is silently served by the oldest living one
-	Usage   Usage
+	Usage   []channel.Usage
 }
 
 // InputToken is the one parameter that is a token: the one debug_token is asked about.
@@ -70,6 +72,9 @@ const maxBody = 4 << 20
 // Call makes a call and decodes its result into result, which may be nil. Every error is a *channel.Failure that contains
 // no secret.
 func (c *Client) Call(ctx context.Context, r Request, result any) (Answer, error) {
+	if r.Token.Empty() {
+		r.Token = r.As.Token
+	}
 	var left atomic.Bool // whether any of the request may have reached the platform
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { left.Store(true) }})
 	req, err := c.request(ctx, r)
@@ -84,6 +89,9 @@ func (c *Client) Call(ctx context.Context, r Request, result any) (Answer, error
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
 	a := Answer{resp.StatusCode, resp.Header.Get("Facebook-Api-Version"), usageOf(resp.Header)}
+	if of := ofMessages(a.Usage); r.As.Observe != nil && len(of) > 0 {
+		r.As.Observe(ctx, of...)
+	}
 	if f := c.judge(r, a, body, err, result); f != nil {
 		return a, c.hide(r, f)
 	}
@@ -160,8 +168,9 @@ func (c *Client) failure(r Request, a Answer, e apiError) *channel.Failure {
 	f := &channel.Failure{
 		Class: rule.class, Reason: rule.reason, Code: int(e.Code), Subcode: int(e.Subcode), Message: e.words(),
 		TraceID: string(e.TraceID), Status: a.Status, Doubtful: rule.doubtful, Unreachable: rule.unreachable,
+		Tries: rule.tries,
 	}
-	if wait := max(rule.wait, a.Usage.Regain); f.Class == channel.Throttled && wait > 0 {
+	if wait := max(rule.wait, regain(a.Usage, r.As.ExternalID)); f.Class == channel.Throttled && wait > 0 {
 		f.Until = c.clock.Now().Add(wait)
 	}
 	if !r.Once { // asking once more does no harm

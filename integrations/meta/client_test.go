@@ -94,7 +94,7 @@ func TestCallsAreSignedAndCarryTheTokenInAHeader(t *testing.T) {
 			a, err := c.Call(t.Context(), s.request, &got)
 			require.NoError(t, err)
 			require.Equal(t, s.want, got)
-			require.Equal(t, Answer{200, "v25.0", Usage{Percent: 3}}, a)
+			require.Equal(t, Answer{200, "v25.0", []channel.Usage{{Limit: "app", Percent: 3}}}, a)
 			require.NotContains(t, s.request.Query, "appsecret_proof", "the caller's query is its own")
 		})
 	}

@@ -17,6 +17,8 @@ type rule struct {
 	unreachable bool
 	// wait is how long it lasts at least, where the platform does not say.
 	wait time.Duration
+	// tries is how often it is worth trying, where that is less than usual.
+	tries int
 }
 
 // code is a code and subcode of the platform's.
@@ -74,8 +76,10 @@ func catalogue() map[code]rule {
 	// The platform's own questions and answers end by themselves.
 	row(rule{class: channel.Temporary, reason: ThreadControlled}, code{all, 2018321})
 
-	row(rule{class: channel.Temporary, reason: FileNotFetched}, code{all, 2018008})
-	row(rejected(FileRefused), code{all, 2018047}, code{all, 2018294}, code{all, 2018074})
+	// Too slow this time, or damaged: once more will tell.
+	row(rule{class: channel.Temporary, reason: FileNotFetched, tries: 2}, code{all, 2018008})
+	row(rule{class: channel.Temporary, reason: FileRefused, tries: 2}, code{all, 2018294})
+	row(rejected(FileRefused), code{all, 2018047}, code{all, 2018074})
 	row(rejected(FileTooLarge), code{all, 2018109})
 
 	row(rejected(ObjectMissing), code{100, 33})

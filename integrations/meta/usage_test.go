@@ -8,23 +8,32 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"kontor/domain/channel"
 )
 
 func TestUsage(t *testing.T) {
 	t.Parallel()
+	one := func(of, limit string, percent int, regain time.Duration) channel.Usage {
+		return channel.Usage{ExternalID: of, Limit: limit, Percent: percent, Regain: regain}
+	}
 	for name, c := range map[string]struct {
 		header map[string]string
-		want   Usage
+		want   []channel.Usage
 	}{
-		"none":         {nil, Usage{}},
-		"app":          {map[string]string{"X-App-Usage": `{"call_count":68,"total_time":208,"total_cputime":0}`}, Usage{Percent: 208}},
-		"other_keys":   {map[string]string{"X-App-Usage": `{"call_volume":12,"cpu_time":40}`}, Usage{Percent: 40}},
-		"page":         {map[string]string{"X-Page-Usage": `{"call_count":2,"total_cputime":1,"total_time":1}`}, Usage{Percent: 2}},
-		"strings":      {map[string]string{"X-App-Usage": `{"call_count":"7"}`}, Usage{Percent: 7}},
-		"malformed":    {map[string]string{"X-App-Usage": `{`, "X-Business-Use-Case-Usage": `[]`}, Usage{}},
-		"business_two": {map[string]string{"X-Business-Use-Case-Usage": `{"1":[{"type":"pages","call_count":5}],"2":[{"type":"messenger","call_count":100,"estimated_time_to_regain_access":19},{"estimated_time_to_regain_access":3}]}`}, Usage{Percent: 100, Regain: 19 * time.Minute}},
-		"absurd_wait":  {map[string]string{"X-Business-Use-Case-Usage": `{"1":[{"estimated_time_to_regain_access":1e300}]}`}, Usage{Regain: 24 * time.Hour}},
-		"negative":     {map[string]string{"X-Business-Use-Case-Usage": `{"1":[{"estimated_time_to_regain_access":-5,"call_count":-1}]}`}, Usage{}},
+		"none":       {nil, nil},
+		"app":        {map[string]string{"X-App-Usage": `{"call_count":68,"total_time":208,"total_cputime":0}`}, []channel.Usage{one("", "app", 208, 0)}},
+		"other_keys": {map[string]string{"X-App-Usage": `{"call_volume":12,"cpu_time":40}`}, []channel.Usage{one("", "app", 40, 0)}},
+		"page":       {map[string]string{"X-Page-Usage": `{"call_count":2,"total_cputime":1,"total_time":1}`}, []channel.Usage{one("", "page", 2, 0)}},
+		"strings":    {map[string]string{"X-App-Usage": `{"call_count":"7"}`}, []channel.Usage{one("", "app", 7, 0)}},
+		"malformed":  {map[string]string{"X-App-Usage": `{`, "X-Page-Usage": `null`, "X-Business-Use-Case-Usage": `[]`}, nil},
+		"business_two": {
+			map[string]string{"X-Business-Use-Case-Usage": `{"1":[{"type":"pages","call_count":5}],"2":[{"type":"messenger","call_count":100,"estimated_time_to_regain_access":19},{"estimated_time_to_regain_access":3}]}`},
+			[]channel.Usage{one("1", "pages", 5, 0), one("2", "", 0, 3*time.Minute), one("2", "messenger", 100, 19*time.Minute)},
+		},
+		"absurd_wait":   {map[string]string{"X-Business-Use-Case-Usage": `{"1":[{"estimated_time_to_regain_access":1e300}]}`}, []channel.Usage{one("1", "", 0, 24*time.Hour)}},
+		"negative":      {map[string]string{"X-Business-Use-Case-Usage": `{"1":[{"estimated_time_to_regain_access":-5,"call_count":-1}]}`}, []channel.Usage{one("1", "", 0, 0)}},
+		"absurd_number": {map[string]string{"X-App-Usage": `{"call_count":1e300}`}, []channel.Usage{one("", "app", 10_000, 0)}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -32,9 +41,18 @@ func TestUsage(t *testing.T) {
 			for k, v := range c.header {
 				h.Set(k, v)
 			}
-			require.Equal(t, c.want, usageOf(h))
+			require.ElementsMatch(t, c.want, usageOf(h))
 		})
 	}
+}
+
+func TestAPageWaitsForItsOwnLimits(t *testing.T) {
+	t.Parallel()
+	list := []channel.Usage{{Limit: "app"}, {ExternalID: "1", Regain: time.Minute}, {ExternalID: "2", Regain: time.Hour}}
+	require.Equal(t, time.Minute, regain(list, "1"))
+	require.Equal(t, time.Hour, regain(list, "2"))
+	require.Equal(t, time.Hour, regain(list, "3"), "the business's limit is everybody's")
+	require.Zero(t, regain(nil, "1"))
 }
 
 func TestUsageOfRecordedHeaders(t *testing.T) {
@@ -43,7 +61,9 @@ func TestUsageOfRecordedHeaders(t *testing.T) {
 	require.NoError(t, err)
 	h := http.Header{}
 	h.Set("X-Business-Use-Case-Usage", string(b))
-	require.Equal(t, Usage{Percent: 100, Regain: 10 * time.Minute}, usageOf(h))
+	require.Equal(t, []channel.Usage{
+		{ExternalID: "{business-id}", Limit: "ads_insights", Percent: 100, Regain: 10 * time.Minute},
+	}, usageOf(h))
 
 	b, err = os.ReadFile("testdata/rate_limit_header/rate_limit_header-02.json")
 	require.NoError(t, err)
@@ -53,5 +73,5 @@ func TestUsageOfRecordedHeaders(t *testing.T) {
 	for name, value := range both {
 		h.Set(name, string(value))
 	}
-	require.Equal(t, Usage{Percent: 2}, usageOf(h))
+	require.ElementsMatch(t, []channel.Usage{{Limit: "app"}, {Limit: "page", Percent: 2}}, usageOf(h))
 }

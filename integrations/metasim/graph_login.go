@@ -132,6 +132,12 @@ func scopeOf(call string) string {
 		return "pages_messaging"
 	case "subscribed_apps.post", "subscribed_apps.delete":
 		return "pages_manage_metadata"
+	case "comments", "comment.get", "post":
+		return "pages_read_engagement"
+	case "comment", "comment.change", "comment.delete", "comment.like", "comment.unlike", "photo":
+		return "pages_manage_engagement"
+	case "lead", "leads", "form", "leadgen_forms", "test_leads":
+		return "leads_retrieval"
 	}
 	return ""
 }
@@ -152,8 +158,12 @@ func tasksFor(call string) []string {
 	switch call {
 	case "send", "upload", "conversations":
 		return []string{"MESSAGING", "MANAGE"}
-	case "subscribed_apps.post", "subscribed_apps.delete":
+	case "subscribed_apps.post", "subscribed_apps.delete", "comment.change", "comment.delete":
 		return []string{"MODERATE", "MANAGE"}
+	case "comment", "photo":
+		return []string{"CREATE_CONTENT", "MANAGE"}
+	case "lead", "leads", "form", "leadgen_forms", "test_leads":
+		return []string{"ADVERTISE", "MANAGE"}
 	}
 	return nil
 }

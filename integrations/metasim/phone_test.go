@@ -32,7 +32,7 @@ func TestPhoneTexts(t *testing.T) {
 
 	// Keys stand in the sources as "area.word"; a key that is put together has its beginning before ${.
 	literal := regexp.MustCompile("[\"`]((?:app|view|cast|page|person|field|dialog|arrive|chat|tick|kind|composer|attach|time|" +
-		"window|panel|inbox|token|echo|subscription|blocked|profile|owner|webhooks|release|fault|log|delivery)" +
+		"window|panel|post|inbox|token|echo|subscription|blocked|profile|owner|webhooks|release|fault|log|delivery|lead)" +
 		`\.[a-z_]*)(\$\{)?`)
 	used := map[string]bool{}
 	require.NoError(t, fs.WalkDir(phoneFiles, "phone", func(path string, _ fs.DirEntry, err error) error {

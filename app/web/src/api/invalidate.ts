@@ -29,7 +29,7 @@ export function concerns(change: Change, key: QueryKey): boolean {
     case 'channel':
       return path === '/channels' || (path.startsWith('/channels/') && id === channel_id) || path.endsWith('/reply-window');
     case 'template':
-      return path.includes('template') || path === '/status-sets';
+      return path.includes('template') || path.startsWith('/status-sets');
     case 'staff':
       return path === '/me' || path.startsWith('/staff') || path.startsWith('/teams');
   }

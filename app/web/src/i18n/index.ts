@@ -41,7 +41,7 @@ function stored(): string | null {
 }
 
 /** The tag for dates and numbers: the browser's own form of the language, as en-GB, where it has one. */
-export function locale(language = i18next.language): string {
+export function locale(language = i18next.language ?? 'en'): string {
   return navigator.languages.find((l) => l.startsWith(`${language}-`)) ?? (language === 'en' ? 'en-GB' : language);
 }
 

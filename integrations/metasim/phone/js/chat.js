@@ -3,6 +3,7 @@
 import { api, media } from "./api.js";
 import { arrive, pageMark } from "./cast.js";
 import { setMode } from "./composer.js";
+import { showScreen } from "./posts.js";
 import { $, h, icon } from "./dom.js";
 import { clock, day, size, t } from "./i18n.js";
 import { menuKeys, openMenu } from "./menu.js";
@@ -49,7 +50,8 @@ function stayAtEnd(list) {
 function drawHead(thread) {
   const page = currentPage();
   const note = !store.connected ? t("chat.offline") : thread?.typing ? t("chat.typing") : (page?.category ?? "");
-  const key = JSON.stringify([document.documentElement.lang, page?.id, page?.name, note]);
+  const posts = store.screen === "posts";
+  const key = JSON.stringify([document.documentElement.lang, page?.id, page?.name, note, posts]);
   if (key === drawnHead) return;
   drawnHead = key;
   $("chat-head").replaceChildren(
@@ -57,6 +59,9 @@ function drawHead(thread) {
       ? [
           pageMark(page),
           h("div", { class: "chat-title" }, h("strong", {}, page.name), h("small", {}, note)),
+          h("button", { type: "button", class: "round", "aria-label": t(posts ? "post.back" : "post.open"),
+            title: t(posts ? "post.back" : "post.open"), onclick: () => showScreen(posts ? "chat" : "posts") },
+          icon(posts ? "reply" : "photo")),
           h("button", { type: "button", class: "round", "aria-label": t("arrive.title"), title: t("arrive.title"),
             onclick: () => arrive(store) }, icon("link")),
         ]
@@ -115,7 +120,7 @@ function templateButton(b) {
   }, b.title);
 }
 
-function attachment(a) {
+export function attachment(a) {
   const src = a.path && media(a.path);
   if (src && a.type === "sticker") return h("img", { class: "sticker", src, alt: t("kind.sticker") });
   if (src && a.type === "image") {
@@ -177,7 +182,7 @@ function drawQuickReplies(thread) {
 
 // markRead tells the page that its messages are seen, while the conversation is open in front of somebody.
 function markRead() {
-  const unread = store.state.thread?.messages.some((m) => m.from_page && !m.read);
+  const unread = store.screen === "chat" && store.state.thread?.messages.some((m) => m.from_page && !m.read);
   if (unread && document.visibilityState === "visible") {
     act(() => api.post("read", { page: store.page, person: store.person }));
   }

@@ -5,9 +5,12 @@ import { summary } from "./chat.js";
 import { $, h, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { openMenu } from "./menu.js";
+import { submitComment, target } from "./posts.js";
 import { act, store } from "./store.js";
 
-let mode = null; // {kind: "reply" | "edit", message}
+let mode = null; // {kind: "reply" | "edit", message}, or under posts {kind: "comment" | "answer" | "comment_edit", post, comment}
+
+const icons = { comment: "reply", answer: "reply", comment_edit: "edit" };
 
 export function startComposer() {
   $("attach").append(icon("plus"));
@@ -40,11 +43,12 @@ export function setMode(next) {
   const bar = $("composer-mode");
   bar.hidden = !mode;
   bar.replaceChildren(...(mode ? [
-    icon(mode.kind),
-    h("span", { class: "row-text" }, h("strong", {}, t(`composer.${mode.kind}`)), h("small", {}, summary(mode.message))),
+    icon(icons[mode.kind] ?? mode.kind),
+    h("span", { class: "row-text" }, h("strong", {}, t(`composer.${mode.kind}`)),
+      h("small", {}, mode.message ? summary(mode.message) : target(mode))),
     h("button", { type: "button", class: "round", "aria-label": t("dialog.cancel"), onclick: () => setMode(null) }, icon("close")),
   ] : []));
-  $("text").value = mode?.kind === "edit" ? mode.message.text : "";
+  $("text").value = mode?.kind === "edit" ? mode.message.text : mode?.kind === "comment_edit" ? mode.comment.text : "";
   grow();
   $("text").focus();
 }
@@ -52,6 +56,10 @@ export function setMode(next) {
 async function submit() {
   const text = $("text").value.trim();
   if (!text) return;
+  if (store.screen === "posts") {
+    await submitComment(mode, text);
+    return;
+  }
   const done = mode?.kind === "edit"
     ? await act(() => api.post("edit", { mid: mode.message.mid, text }))
     : await write({ text });
@@ -63,6 +71,11 @@ const write = (message) => act(() => api.post("write", {
 }));
 
 function attachMenu(e) {
+  if (store.screen === "posts") {
+    const under = (type, attach, name) => ({ icon: name, text: t(`attach.${type}`), act: () => submitComment(mode, "", { attach }) });
+    openMenu(e.currentTarget, [under("image", "photo", "photo"), under("video", "video", "video"), under("sticker", "sticker", "smile")]);
+    return;
+  }
   const sample = (type, name) => ({ icon: name, text: t(`attach.${type}`), act: () => write({ attachments: [{ type }] }) });
   openMenu(e.currentTarget, [
     sample("image", "photo"), sample("audio", "mic"), sample("video", "video"), sample("file", "file"),

@@ -4,6 +4,7 @@
 import { api } from "./api.js";
 import { $, h } from "./dom.js";
 import { clockSeconds, day, language, moment, t } from "./i18n.js";
+import { addForm, addQuestion, answerAd, fillIn } from "./leads.js";
 import { act, currentPage, currentPerson, now, store, toast } from "./store.js";
 
 let drawnIn = "";
@@ -26,7 +27,7 @@ export function drawPanel() {
   if (drawnIn !== language) {
     drawnIn = language;
     followers = [];
-    $("panel").replaceChildren(timeCard(), pageCard(), personCard(), webhookCard(), faultCard(), h("div", { id: "logs" }));
+    $("panel").replaceChildren(timeCard(), pageCard(), personCard(), leadCard(), webhookCard(), faultCard(), h("div", { id: "logs" }));
     store.logsDrawn = "";
   }
   followers.forEach((update) => update());
@@ -130,6 +131,22 @@ function personCard() {
     choice("profile.title", ["shown", "empty", "hidden", "phone", "refused"].map((m) => [m, t(`profile.${m}`)]),
       () => currentPerson()?.profile || "shown", (v) => act(() => api.patch(`people/${store.person}`, { profile: v }))),
     toggle("owner.title", () => !!thread()?.owner_app, (v) => changeThread({ owner_app: v ? "200000000000001" : "" })));
+}
+
+function leadCard() {
+  const list = follow(h("ul", { class: "faults" }), (el) => {
+    const key = JSON.stringify(store.state.forms);
+    if (el.dataset.key === key) return;
+    el.dataset.key = key;
+    el.replaceChildren(...store.state.forms.map((f) => h("li", {},
+      h("span", {}, t("lead.form", { name: f.name, n: f.leads })), button("lead.fill_in", () => fillIn(f), "link"),
+      button("lead.add_question", () => addQuestion(f), "link"))));
+  });
+  return card("lead.title", list,
+    h("div", { class: "actions" }, button("lead.add_form", addForm), button("lead.chat", answerAd)),
+    choice("lead.access", ["", "manager", "task", "scope"].map((m) => [m, t(`lead.access_${m || "open"}`)]),
+      () => currentPage()?.lead_access, (v) => changePage({ lead_access: v })),
+    toggle("lead.ad_names", () => !currentPage()?.no_ad_names, (v) => changePage({ no_ad_names: !v })));
 }
 
 function webhookCard() {

@@ -9,6 +9,7 @@ export const store = {
   page: localStorage.getItem("page") ?? "",
   person: localStorage.getItem("person") ?? "",
   connected: true,
+  screen: "chat", // or posts
 };
 
 const views = [];

@@ -1,0 +1,116 @@
+package httpapi_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"kontor/app/apptest"
+	"kontor/app/httpapi"
+	"kontor/domain/audit"
+	"kontor/domain/channel"
+	"kontor/domain/feed"
+	"kontor/domain/outbound"
+	"kontor/domain/task"
+	"kontor/integrations/metasim"
+)
+
+func deliveries(c *apptest.Client, t task.Task, comment httpapi.Comment) []httpapi.CommentMessage {
+	for _, x := range commentsOf(c, t) {
+		if x.ID == comment.ID {
+			return x.Deliveries
+		}
+	}
+	return nil
+}
+
+// A dead token loses nothing: what staff write is accepted, kept in order and said to wait, until a new token is there.
+func TestADeadTokenLosesNothing(t *testing.T) {
+	t.Parallel()
+	a := apptest.Start(t)
+	p := a.Connect(t, a.Account)
+	made, _ := p.Hear(t, "Anna", "Is the table still there?")
+	_, err := a.Meta.ChangePage(p.ID, func(p *metasim.Page) { p.TokenError = metasim.ErrorRef{Code: 190, Subcode: 460} })
+	require.NoError(t, err)
+	path := "/channels/" + p.Channel.ID.String()
+	window := "/tasks/" + made.ID.String() + "/reply-window"
+	require.Nil(t, apptest.Get[httpapi.ReplyWindow](a.Member, window).Waits)
+
+	var written []httpapi.Comment
+	text := func(s string) apptest.Body { return apptest.Body{"text": s, "visibility": "public", "undo_seconds": 0} }
+	written = append(written, answer(a.Member, made, text("one")))
+	apptest.Eventually(t, func() bool {
+		return apptest.Get[httpapi.Channel](a.Member, path).State == channel.Reconnect
+	}, "the platform's refusal is noticed")
+	dead := apptest.Get[httpapi.Channel](a.Member, path)
+	require.Equal(t, "delivery.token_dead", dead.Reason.Code)
+	require.Contains(t, dead.Reason.Text, "Connect the page again")
+	german := a.Member.With("Accept-Language", "de")
+	w := apptest.Get[httpapi.ReplyWindow](german, window)
+	require.True(t, w.MayWrite)
+	require.Equal(t, "reply.waits_reconnect", w.Reason)
+	require.Contains(t, w.Advice, "neu verbunden")
+	require.Equal(t, w.Reason, w.Waits.Reason)
+
+	written = append(written, answer(a.Member, made, text("two")), answer(a.Member, made, text("three")))
+	for i, c := range written {
+		d := deliveries(a.Member, made, c)[0]
+		require.Equal(t, outbound.Queued, d.State)
+		require.Equal(t, "reply.waits_reconnect", d.Waits.Reason)
+		if i == 0 {
+			require.Equal(t, 190, d.Error.Code)
+			require.NotEmpty(t, d.Error.TraceID)
+		}
+	}
+	lost := apptest.Get[httpapi.Page[audit.Entry]](a.Admin, "/audit").Items[0]
+	require.Equal(t, "channel.lost", lost.Action)
+	require.Equal(t, p.Channel.ID.String(), lost.ObjectID)
+	require.Contains(t, changed(t, a), p.Channel.ID.String())
+	require.Empty(t, accepted(a, p))
+
+	const fresh = "EAAPfresh"
+	_, err = a.Meta.ChangePage(p.ID, func(p *metasim.Page) { p.Token, p.TokenError = fresh, metasim.ErrorRef{} })
+	require.NoError(t, err)
+	again := apptest.Patch[httpapi.Channel](a.Admin, path, apptest.Body{"access_token": fresh})
+	require.Equal(t, channel.On, again.State)
+	apptest.Eventually(t, func() bool { return len(accepted(a, p)) == 3 }, "everything goes out")
+	require.Equal(t, []string{"one", "two", "three"}, accepted(a, p))
+	require.Empty(t, a.Meta.Doubles())
+	require.Nil(t, apptest.Get[httpapi.ReplyWindow](a.Member, window).Waits)
+}
+
+// changed are the channels that screens were told of.
+func changed(t *testing.T, a *apptest.App) (channels []string) {
+	t.Helper()
+	var rows []feed.Event
+	require.NoError(t, a.DB.Of(t.Context(), a.Account.ID).Where("type = ?", feed.ChannelChanged).Find(&rows).Error)
+	for _, e := range rows {
+		channels = append(channels, e.Refs.ChannelID.String())
+	}
+	return channels
+}
+
+func TestAChannelSaysHowMuchOfItsLimitIsUsed(t *testing.T) {
+	t.Parallel()
+	a := apptest.Start(t)
+	p := a.Connect(t, a.Account)
+	made, _ := p.Hear(t, "Anna", "Is the table still there?")
+	_, err := a.Meta.ChangePage(p.ID, func(page *metasim.Page) {
+		page.Headers = map[string]string{"X-Business-Use-Case-Usage": `{"` + p.ID + `":[{"type":"messenger","call_count":12,
+			"total_cputime":208,"total_time":1,"estimated_time_to_regain_access":19}]}`}
+	})
+	require.NoError(t, err)
+	answer(a.Member, made, apptest.Body{"text": "Yes", "visibility": "public", "undo_seconds": 0})
+	path := "/channels/" + p.Channel.ID.String()
+	apptest.Eventually(t, func() bool { return apptest.Get[httpapi.Channel](a.Member, path).State == channel.Slowed }, "it waits")
+	c := apptest.Get[httpapi.Channel](a.Member, path)
+	require.Equal(t, 208, c.Usage.Percent)
+	require.Equal(t, "messenger", c.Usage.Limit)
+	require.Equal(t, c.PausedUntil, c.Usage.RegainAt)
+	require.Equal(t, []string{"channel.healthy", "channel.usage_spent", "channel.paused"}, codes(c))
+	require.Contains(t, c.Health.Findings[1].Text, "208 %")
+	w := apptest.Get[httpapi.ReplyWindow](a.Member, "/tasks/"+made.ID.String()+"/reply-window")
+	require.True(t, w.MayWrite)
+	require.Equal(t, "reply.waits_throttled", w.Reason)
+	require.Equal(t, c.PausedUntil, w.Waits.Until)
+}

@@ -1,0 +1,49 @@
+import { QueryClient } from '@tanstack/react-query';
+import { expect, test, vi } from 'vitest';
+import { concerns, Invalidator } from './invalidate';
+import type { Change } from './stream';
+
+function changed(type: string, refs: Change['refs'] = {}): Change {
+  return { id: type, type, refs, at: '' };
+}
+function query(path: string, id?: string) {
+  return ['get', path, { params: { path: id ? { id } : {} } }];
+}
+
+test.each([
+  ['task.created', { task_id: 't1' }, query('/tasks'), true],
+  ['task.changed', { task_id: 't1' }, query('/tasks/{id}', 't1'), true],
+  ['task.changed', { task_id: 't1' }, query('/tasks/{id}', 't2'), false],
+  ['task.changed', { task_id: 't1' }, query('/tasks/{id}/why', 't1'), true],
+  ['task.changed', { task_id: 't1' }, query('/tasks/{id}/comments', 't1'), false],
+  ['comment.created', { task_id: 't1' }, query('/tasks/{id}/comments', 't1'), true],
+  ['comment.created', { task_id: 't1' }, query('/tasks/{id}/reply-window', 't1'), true],
+  ['comment.changed', { task_id: 't1' }, query('/tasks/{id}/comments', 't2'), false],
+  ['contact.changed', { contact_id: 'c1' }, query('/contacts/{id}', 'c1'), true],
+  ['contact.changed', { contact_id: 'c1' }, query('/contacts/{id}', 'c2'), false],
+  ['channel.changed', { channel_id: 'h1' }, query('/channels'), true],
+  ['channel.changed', { channel_id: 'h1' }, query('/channels/{id}', 'h1'), true],
+  ['channel.changed', { channel_id: 'h1' }, query('/tasks/{id}/reply-window', 't1'), true],
+  ['template.changed', {}, query('/status-sets/{id}', 's1'), true],
+  ['template.changed', {}, query('/object-templates/{id}', 's1'), true],
+  ['staff.changed', {}, ['get', '/me'], true],
+  ['something.new', {}, query('/tasks'), false],
+] as const)('%s %o concerns %o: %s', (type, refs, key, expected) => {
+  expect(concerns(changed(type, refs), key)).toBe(expected);
+});
+
+test('a flood of changes is one reload', async () => {
+  vi.useFakeTimers();
+  const client = new QueryClient();
+  client.setQueryData(query('/tasks'), []);
+  client.setQueryData(query('/tasks/{id}', 't1'), {});
+  client.setQueryData(query('/channels'), []);
+  const invalidate = vi.spyOn(client, 'invalidateQueries');
+  const invalidator = new Invalidator(client, 50);
+  for (let i = 0; i < 1000; i++) invalidator.add(changed('task.changed', { task_id: 't1' }));
+  await vi.advanceTimersByTimeAsync(60);
+  expect(invalidate).toHaveBeenCalledTimes(1);
+  const stale = (key: readonly unknown[]) => client.getQueryState(key)?.isInvalidated;
+  expect([stale(query('/tasks')), stale(query('/tasks/{id}', 't1')), stale(query('/channels'))]).toEqual([true, true, false]);
+  vi.useRealTimers();
+});

@@ -1,0 +1,111 @@
+package due
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"kontor/domain/ids"
+	"kontor/domain/storage"
+)
+
+// Fair says how a claim is shared between channels.
+type Fair struct {
+	Filter // of the work t, with its account_id, channel_id, key and rank: 0 for the first piece of its channel
+	// PerChannel is how many pieces of one channel may be held at once, in the whole installation.
+	PerChannel int
+}
+
+// ClaimFair takes up to limit pieces of due work of a queue, going round the channels: each one that has work gets one
+// piece before any gets a second, beginning after the one that was served last; and none has more than PerChannel at once.
+// So a channel with ten thousand pieces, or one whose calls hang, keeps no other waiting. Work of no channel is not seen.
+//
+// Only the PerChannel pieces that are longest due count of each channel, held or not: that bounds both what is held and
+// what a claim costs, however much is due.
+func (x *Index) ClaimFair(ctx context.Context, queue string, limit int, f Fair) ([]Work, error) {
+	x.mu.Lock()
+	last := x.served[queue]
+	x.mu.Unlock()
+	turns, err := x.turns(ctx, queue, last, limit, f)
+	if err != nil || len(turns) == 0 {
+		return nil, err
+	}
+	got, err := x.claim(ctx, queue, limit, Filter{
+		From: "JOIN ? ON v.account_id = t.account_id AND v.key = t.key", FromArgs: []any{storage.Rows(turns, "account_id", "key")},
+	}, "")
+	if err != nil {
+		return nil, err
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.served[queue] = turns[len(turns)-1].ChannelID
+	return got, nil
+}
+
+// turns finds the pieces whose turn it is. When much is due, the next few channels have enough of it; only else all of them
+// have to be looked at.
+func (x *Index) turns(ctx context.Context, queue string, last ids.ID, limit int, f Fair) (found []turn, err error) {
+	for _, look := range []struct{ pieces, reach int }{{1, 16 + 2*limit}, {f.PerChannel, everyChannel}} {
+		found = nil
+		text, args := f.round(queue, last, x.clock.Now(), limit, look.pieces, look.reach)
+		if err := x.every.Select(ctx, &found, text, args...); err != nil {
+			return nil, fmt.Errorf("look for due work: %w", err)
+		}
+		if len(found) == limit {
+			break
+		}
+	}
+	return found, nil
+}
+
+// everyChannel is more channels than there are.
+const everyChannel = 1_000_000
+
+// turn is a piece of work whose turn it is.
+type turn struct {
+	AccountID ids.ID
+	ChannelID ids.ID
+	Key       string
+}
+
+// round finds the pieces whose turn it is, in a table t with their rank within their channel and their channel's place in
+// the round, looking at so many pieces of so many channels. Channels are found by leaps through the index, so that their pieces need not be read; so are their first pieces,
+// one by one.
+func (f Fair) round(queue string, last ids.ID, now time.Time, limit, perChannel, reach int) (text string, args []any) {
+	const (
+		next  = "(SELECT d.channel_id FROM due_work AS d WHERE d.queue = ? AND d.channel_id > %s ORDER BY d.channel_id LIMIT 1)"
+		owner = "(SELECT d.account_id FROM due_work AS d WHERE d.queue = ? AND d.channel_id = r.channel_id LIMIT 1)"
+		piece = "(SELECT d.key FROM due_work AS d WHERE d.queue = ? AND d.channel_id = r.channel_id AND d.due_at <= ?" +
+			" ORDER BY d.due_at, d.key LIMIT 1 OFFSET %d)"
+		free = "(SELECT d.lease_until FROM due_work AS d WHERE d.account_id = t.account_id AND d.queue = ? AND d.key = t.key) <= ?"
+		// No limit that anything would reach: it keeps SQLite from working the pieces out anew for every condition.
+		once = " LIMIT 1000000"
+	)
+	walk := func(name, from string) string {
+		return name + "(channel_id, pos) AS (SELECT " + fmt.Sprintf(next, from) + ", 1 UNION ALL SELECT " +
+			fmt.Sprintf(next, "w.channel_id") + ", w.pos + 1 FROM " + name + " AS w WHERE w.channel_id IS NOT NULL AND w.pos < ?"
+	}
+	var ranks, pieces []string
+	for i := range perChannel {
+		ranks = append(ranks, fmt.Sprintf("SELECT %d AS rank", i))
+		pieces = append(pieces, fmt.Sprintf("WHEN %d THEN "+piece, i, i))
+	}
+	text = "WITH RECURSIVE " + walk("ahead", "?") + "), " + walk("behind", "?") + " AND w.channel_id <= ?)," +
+		" r AS (SELECT channel_id, pos FROM ahead UNION ALL" +
+		" SELECT channel_id, pos + 1000000 FROM behind WHERE channel_id <= ?)," +
+		" t AS (SELECT " + owner + " AS account_id, r.channel_id, r.pos, n.rank," +
+		" CASE n.rank " + strings.Join(pieces, " ") + " END AS key" +
+		" FROM r CROSS JOIN (" + strings.Join(ranks, " UNION ALL ") + ") AS n WHERE r.channel_id IS NOT NULL" + once + ")" +
+		" SELECT t.account_id, t.channel_id, t.key FROM t " + f.From + " WHERE t.key IS NOT NULL AND " + free
+	args = []any{queue, last, queue, reach, queue, ids.Nil, queue, reach, last, last, queue}
+	for range perChannel {
+		args = append(args, queue, now)
+	}
+	args = append(append(args, f.FromArgs...), queue, now)
+	if f.Where != "" {
+		text += " AND " + f.Where
+		args = append(args, f.Args...)
+	}
+	return text + " ORDER BY t.rank, t.pos LIMIT ?", append(args, limit)
+}
