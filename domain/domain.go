@@ -84,6 +84,15 @@ func Assemble(p Parts) *Services {
 	}
 	s := &Services{db: p.DB}
 	every := storage.NewEverywhere(p.DB)
+	s.addFoundations(p, every)
+	s.addChannels(p, every)
+	s.addWork(p, every)
+	s.addIntake(p, every)
+	return s
+}
+
+// addFoundations makes what everything else stands on: the records, people, files and templates.
+func (s *Services) addFoundations(p Parts, every storage.Everywhere) {
 	s.Audit = audit.New(p.DB, p.Clock)
 	s.Feed = feed.New(every, p.Clock, p.Bell)
 	s.Due = due.New(every, p.Clock, p.Bell)
@@ -109,6 +118,10 @@ func Assemble(p Parts) *Services {
 			return s.Tasks.StatusesChanged(ctx, by, set)
 		},
 	})
+}
+
+// addChannels makes where messages come from, and whom from.
+func (s *Services) addChannels(p Parts, every storage.Everywhere) {
 	s.Channels = channel.New(channel.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Box: p.Box, Audit: s.Audit, Feed: s.Feed, Accounts: s.Accounts,
 		Registry: p.Kinds, References: references{s}, Every: every,
@@ -133,13 +146,10 @@ func Assemble(p Parts) *Services {
 		Learned: func(ctx context.Context, x post.Post) error { return s.Inbound.PostLearned(ctx, x) },
 	})
 	s.Conversations = conversation.New(p.DB, p.Clock)
-	s.work(p, every)
-	s.takeIn(p, every)
-	return s
 }
 
-// work makes the services that tasks are answered and kept by.
-func (s *Services) work(p Parts, every storage.Everywhere) {
+// addWork makes what tasks are kept and answered by.
+func (s *Services) addWork(p Parts, every storage.Everywhere) {
 	s.Outbound = outbound.New(outbound.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Channels: s.Channels,
 		Contacts: s.Contacts, Conversations: s.Conversations, Attachments: s.Attachments, Observe: p.ObserveAttempt,
@@ -153,8 +163,8 @@ func (s *Services) work(p Parts, every storage.Everywhere) {
 	})
 }
 
-// takeIn makes the services by which things come in.
-func (s *Services) takeIn(p Parts, every storage.Everywhere) {
+// addIntake makes what turns everything that comes in into work.
+func (s *Services) addIntake(p Parts, every storage.Everywhere) {
 	s.Leads = lead.New(lead.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Accounts: s.Accounts, Staff: s.Staff,
 		Templates: s.Templates, Channels: s.Channels, Intake: intake{s},
@@ -193,15 +203,7 @@ func (s *Services) CheckCoverage(ctx context.Context) error {
 	accounts, err := s.Accounts.IDs(ctx)
 	var all error
 	for _, a := range accounts {
-		channels, _, err := s.Channels.List(ctx, a, storage.Page{Limit: storage.MaxLimit})
-		if err != nil {
-			all = errors.Join(all, err)
-			continue
-		}
-		for _, c := range channels {
-			_, err := s.NoteCoverage(ctx, c)
-			all = errors.Join(all, err)
-		}
+		all = errors.Join(all, s.CoverAccount(ctx, a))
 	}
 	return errors.Join(err, all)
 }
@@ -224,13 +226,31 @@ func (i intake) Refill(ctx context.Context, a account.ID, event ids.ID) (bool, e
 	return i.Inbound.Refill(ctx, a, event)
 }
 
+// CoverAccount is CheckCoverage for one account, after something has changed in it.
+func (s *Services) CoverAccount(ctx context.Context, a account.ID) error {
+	channels, err := s.Channels.All(ctx, a)
+	if err != nil {
+		return err
+	}
+	found, err := s.Inbound.Coverage(ctx, a, channels, nil)
+	if err != nil {
+		return err
+	}
+	for _, c := range channels {
+		if _, err := s.Channels.NoteCoverage(ctx, c, found[channel.Key{AccountID: a, ID: c.ID}]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // NoteCoverage looks whether a channel's messages would find somebody, and notes it in the channel's health.
 func (s *Services) NoteCoverage(ctx context.Context, c channel.Channel) (channel.Channel, error) {
-	warnings, err := s.Inbound.Coverage(ctx, c, nil)
+	found, err := s.Inbound.Coverage(ctx, c.AccountID, []channel.Channel{c}, nil)
 	if err != nil {
 		return c, err
 	}
-	return s.Channels.NoteCoverage(ctx, c, warnings)
+	return s.Channels.NoteCoverage(ctx, c, found[channel.Key{AccountID: c.AccountID, ID: c.ID}])
 }
 
 // references knows the templates and people that a channel's settings name.
@@ -240,17 +260,17 @@ type references struct{ *Services }
 func (r references) CheckSettings(ctx context.Context, a account.ID, set channel.Settings) []errs.Problem {
 	var out []errs.Problem
 	if set.ObjectTemplateID != nil {
-		if _, err := r.Templates.Object(ctx, a, *set.ObjectTemplateID); err != nil {
+		if o, err := r.Templates.Object(ctx, a, *set.ObjectTemplateID); err != nil || o.DeletedAt != nil {
 			out = append(out, errs.At("body.settings.object_template_id", "template.not_found"))
 		}
 	}
 	if set.CommentTemplateID != nil {
-		if _, err := r.Templates.Object(ctx, a, *set.CommentTemplateID); err != nil {
+		if o, err := r.Templates.Object(ctx, a, *set.CommentTemplateID); err != nil || o.DeletedAt != nil {
 			out = append(out, errs.At("body.settings.comment_template_id", "template.not_found"))
 		}
 	}
 	if set.ContactTemplateID != nil {
-		if _, err := r.Templates.Contact(ctx, a, *set.ContactTemplateID); err != nil {
+		if c, err := r.Templates.Contact(ctx, a, *set.ContactTemplateID); err != nil || c.DeletedAt != nil {
 			out = append(out, errs.At("body.settings.contact_template_id", "template.not_found"))
 		}
 	}

@@ -8,8 +8,8 @@ import (
 
 // Assignee is a person or a team that gets tasks.
 type Assignee struct {
-	Kind AssigneeKind `json:"kind"`
-	ID   string       `json:"id"`
+	Kind AssigneeKind `json:"kind" enum:"staff,team"`
+	ID   string       `json:"id" format:"uuid"`
 }
 
 // AssigneeKind tells people from teams.

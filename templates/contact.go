@@ -5,12 +5,12 @@ import "strings"
 // Contact is a contact template: what a contact is made from, and where each of its values comes from.
 type Contact struct {
 	Name        string      `json:"name"`
-	Kind        ContactKind `json:"kind"`
+	Kind        ContactKind `json:"kind" enum:"person,company"`
 	Form        Form        `json:"form"`
 	Group       string      `json:"group,omitempty"`
 	Tags        []string    `json:"tags,omitempty"`
-	NamePattern string      `json:"name_pattern,omitempty"`
-	Mapping     []Mapping   `json:"mapping,omitempty"`
+	NamePattern string      `json:"name_pattern,omitempty" doc:"a pattern"`
+	Mapping     []Mapping   `json:"mapping,omitempty" doc:"where each value comes from"`
 }
 
 // ContactKind tells people from companies.
@@ -25,8 +25,8 @@ const (
 // Mapping says where one value of the contact comes from. The sources are tried in order; the first that yields a
 // value the target takes wins. A source is the path of a variable (profile.first_name) or a pattern.
 type Mapping struct {
-	Target  Target   `json:"target"`
-	Sources []string `json:"sources,omitempty"`
+	Target  Target   `json:"target" doc:"email, phone, or field: and the key of a field"`
+	Sources []string `json:"sources,omitempty" doc:"paths of variables or patterns; the first that yields a value wins"`
 }
 
 // Target is what a Mapping fills: TargetEmail, TargetPhone, or field:<key>. The name has its own pattern.

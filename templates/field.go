@@ -31,13 +31,13 @@ const (
 
 // Field is one custom field of a task or a contact.
 type Field struct {
-	Key      string    `json:"key"` // stable name in values, patterns and the API: a letter, then a-z, 0-9 and _
+	Key      string    `json:"key" doc:"stable name in values, patterns and the API: a letter, then a-z, 0-9 and _"`
 	Label    string    `json:"label"`
-	Type     FieldType `json:"type"`
+	Type     FieldType `json:"type" enum:"text,long_text,number,money,date,date_time,choice,multi_choice,yes_no,phone,email,link,staff,contact"`
 	Required bool      `json:"required,omitempty"`
 	Help     string    `json:"help,omitempty"`
-	Choices  []Choice  `json:"choices,omitempty"`  // of choice and multi_choice
-	Currency string    `json:"currency,omitempty"` // of money: used when a value names none, ISO 4217
+	Choices  []Choice  `json:"choices,omitempty" doc:"of choice and multi_choice"`
+	Currency string    `json:"currency,omitempty" doc:"of money: used when a value names none, ISO 4217"`
 	Limits   Limits    `json:"limits,omitzero"`
 }
 
@@ -49,9 +49,9 @@ type Choice struct {
 
 // Limits narrow what a field takes. Each belongs to some types only; the zero value of each means no limit.
 type Limits struct {
-	MaxLength int    `json:"max_length,omitempty"` // text, long_text: characters
-	Min       string `json:"min,omitempty"`        // number, money: the smallest decimal; date: the first day
-	Max       string `json:"max,omitempty"`        // number, money: the largest decimal; date: the last day
+	MaxLength int    `json:"max_length,omitempty" doc:"text, long_text: characters"`
+	Min       string `json:"min,omitempty" doc:"number, money: the smallest decimal; date: the first day"`
+	Max       string `json:"max,omitempty" doc:"number, money: the largest decimal; date: the last day"`
 }
 
 // Form is the custom fields in the order in which they are shown. Tasks and contacts stay linked to the form of their

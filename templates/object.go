@@ -12,23 +12,22 @@ import (
 type Object struct {
 	Name        string   `json:"name"`
 	Form        Form     `json:"form"`
-	StatusSetID string   `json:"status_set_id,omitempty"`
+	StatusSetID string   `json:"status_set_id,omitempty" format:"uuid"`
 	Defaults    Defaults `json:"defaults"`
 }
 
 // Defaults are what a new task gets. Title, Description and the texts in Fields are patterns.
 type Defaults struct {
-	Title        string       `json:"title,omitempty"`
-	Description  string       `json:"description,omitempty"`
-	Assignees    []Assignee   `json:"assignees,omitempty"` // none: the channel's, see Chain
-	AssigneeMode AssigneeMode `json:"assignee_mode,omitempty"`
-	Participants []string     `json:"participants,omitempty"` // staff ids
-	Tags         []string     `json:"tags,omitempty"`
-	Topic        string       `json:"topic,omitempty"`
-	Priority     Priority     `json:"priority,omitempty"`
-	DueIn        int          `json:"due_in,omitempty"` // whole minutes after the task is made; 0: no due date
-	// Fields holds a value by field key: a text is a pattern, whatever the field's type; anything else is taken as is.
-	Fields map[string]any `json:"fields,omitempty"`
+	Title        string         `json:"title,omitempty" doc:"a pattern"`
+	Description  string         `json:"description,omitempty" doc:"a pattern"`
+	Assignees    []Assignee     `json:"assignees,omitempty" doc:"none: the channel's, else who connected it, else the account's owner"`
+	AssigneeMode AssigneeMode   `json:"assignee_mode,omitempty" enum:"share,first_to_accept,round_robin" doc:"how a team gets a task"`
+	Participants []string       `json:"participants,omitempty" format:"uuid" doc:"staff"`
+	Tags         []string       `json:"tags,omitempty"`
+	Topic        string         `json:"topic,omitempty"`
+	Priority     Priority       `json:"priority,omitempty" enum:"low,normal,high,urgent"`
+	DueIn        int            `json:"due_in,omitempty" doc:"whole minutes after the task is made; 0: no due date"`
+	Fields       map[string]any `json:"fields,omitempty" doc:"by field key: a text is a pattern, whatever the field's type; anything else is taken as it is"`
 }
 
 // Priority orders tasks.

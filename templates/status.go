@@ -22,11 +22,11 @@ const maxStatuses = 50
 type Status struct {
 	Key      string   `json:"key"`
 	Name     string   `json:"name"`
-	Category Category `json:"category"`
+	Category Category `json:"category" enum:"new,pending,resolved"`
 	// Active tasks go on when the contact writes again; for an inactive one the channel's rule decides between a new
 	// task and this one. Left out in JSON, it is true except for resolved statuses.
-	Active bool   `json:"active"`
-	Color  string `json:"color,omitempty"` // #rrggbb
+	Active bool   `json:"active" required:"false" doc:"such tasks go on when the contact writes again; left out: true unless resolved"`
+	Color  string `json:"color,omitempty" doc:"#rrggbb"`
 }
 
 // UnmarshalJSON reads a status; active defaults by category.

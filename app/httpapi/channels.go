@@ -24,11 +24,27 @@ type Channel struct {
 	PausedUntil *time.Time       `json:"paused_until" doc:"while the platform asks us to wait"`
 	Settings    channel.Settings `json:"settings"`
 	Health      ChannelHealth    `json:"health"`
+	Usage       *ChannelUsage    `json:"usage" doc:"how much of the platform's limits is used, by its last word on them; null when it has said nothing lately"`
 	SetUpBy     *ids.ID          `json:"set_up_by" doc:"the staff member who connected it"`
 	RemovedAt   *time.Time       `json:"removed_at" doc:"removed channels are not listed; connecting the page again brings this one back"`
 	CreatedAt   time.Time        `json:"created_at"`
 	UpdatedAt   time.Time        `json:"updated_at"`
 	Held        *int64           `json:"held,omitempty" doc:"events kept while it was off, to be imported or declined; not in lists"`
+}
+
+// ChannelUsage is how much of the platform's limits a channel has used.
+type ChannelUsage struct {
+	Percent  int        `json:"percent" doc:"of the limit that is nearest; may exceed 100"`
+	Limit    string     `json:"limit" doc:"the platform's name for it"`
+	At       time.Time  `json:"at" doc:"when the platform said so"`
+	RegainAt *time.Time `json:"regain_at" doc:"until then it refuses calls"`
+}
+
+func usage(c channel.Channel, now time.Time) *ChannelUsage {
+	if !c.UsageKnown(now) {
+		return nil
+	}
+	return &ChannelUsage{c.UsagePercent, c.UsageLimit, *c.UsageAt, c.RegainAt}
 }
 
 // ChannelHealth is what the last checks found.
@@ -41,7 +57,7 @@ type ChannelHealth struct {
 type ChannelFinding struct {
 	Code   string         `json:"code" doc:"stable"`
 	Level  string         `json:"level" enum:"info,warning,error"`
-	Area   string         `json:"area" enum:"connection,assignees,leads"`
+	Area   string         `json:"area" enum:"connection,assignees,leads,limits"`
 	Text   string         `json:"text" doc:"what it is and what to do, in the reader's language"`
 	Params map[string]any `json:"params,omitempty" doc:"of the platform: code, subcode, message, trace_id"`
 }
@@ -68,17 +84,18 @@ func counted(n int64, err error) (*answer[Count], error) { return answered(Count
 
 func (a *API) showChannel(ctx context.Context, c channel.Channel) Channel {
 	x := exchangeOf(ctx)
+	now := a.Clock.Now()
 	shown := Channel{
 		ID: c.ID, Kind: c.Kind, ExternalID: c.ExternalID, Name: c.Name, DisplayName: c.DisplayName, Enabled: c.Enabled,
-		State: c.Effective(a.Clock.Now()), Reason: x.words(c.StateReason), Settings: c.Settings,
-		Health:  ChannelHealth{CheckedAt: c.Health.CheckedAt, Findings: []ChannelFinding{}},
+		State: c.Effective(now), Reason: x.words(c.StateReason), Settings: c.Settings,
+		Usage: usage(c, now), Health: ChannelHealth{CheckedAt: c.Health.CheckedAt, Findings: []ChannelFinding{}},
 		SetUpBy: c.SetUpBy, RemovedAt: c.RemovedAt, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
 	}
 	if shown.State == channel.Slowed {
 		shown.PausedUntil = c.PausedUntil
 	}
 	shown.Settings.AssigneeIDs = orEmpty(shown.Settings.AssigneeIDs)
-	for _, f := range c.Health.Findings {
+	for _, f := range c.Condition(now).Findings {
 		shown.Health.Findings = append(shown.Health.Findings, ChannelFinding{
 			Code: f.Code, Level: f.Level, Area: f.Area, Text: x.text(f.Code, f.Params), Params: f.Params,
 		})

@@ -2,6 +2,8 @@ package httpapi
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"kontor/domain/account"
@@ -107,13 +109,17 @@ func (a *API) showComments(ctx context.Context, who account.Actor, rows []task.C
 	if err != nil {
 		return nil, err
 	}
+	waits, err := a.waitsOf(ctx, in, slices.Concat(slices.Collect(maps.Values(messages))...))
+	if err != nil {
+		return nil, err
+	}
 	x := exchangeOf(ctx)
 	shown := make([]Comment, len(rows))
 	for i, c := range rows {
 		if c.AuthorName == "" {
 			c.AuthorName = authors[ids.Of(c.AuthorID)].Name
 		}
-		shown[i] = x.comment(c, files[c.ID], messages[c.ID])
+		shown[i] = x.comment(c, files[c.ID], messages[c.ID], waits)
 		shown[i].Place = x.place(c, replies)
 	}
 	return shown, nil
@@ -129,7 +135,9 @@ func nameless(rows []task.Comment) (contacts []ids.ID) {
 	return contacts
 }
 
-func (x *exchange) comment(c task.Comment, files []attachment.Attachment, messages []outbound.Message) Comment {
+func (x *exchange) comment(
+	c task.Comment, files []attachment.Attachment, messages []outbound.Message, waits map[ids.ID]*Waits,
+) Comment {
 	out := Comment{
 		ID: c.ID, TaskID: c.TaskID, Visibility: c.Visibility, Author: Author{c.AuthorKind, c.AuthorID, c.AuthorName},
 		Text: c.Text, Attachments: []File{}, History: c.History, ExternalID: c.ExternalID, ReplyTo: c.ReplyTo,
@@ -143,7 +151,7 @@ func (x *exchange) comment(c task.Comment, files []attachment.Attachment, messag
 		out.Attachments = append(out.Attachments, x.file(f))
 	}
 	for _, m := range messages {
-		out.Deliveries = append(out.Deliveries, x.message(m))
+		out.Deliveries = append(out.Deliveries, x.message(m, waits))
 	}
 	if worst := outbound.Worst(messages); worst != "" {
 		out.DeliveryState = &worst

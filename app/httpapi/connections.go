@@ -166,12 +166,12 @@ func (a *API) choosePages(ctx context.Context, who account.Actor, in *choosePage
 	x := exchangeOf(ctx)
 	shown := make([]PageOutcome, len(outcomes))
 	for i, o := range outcomes {
-		shown[i] = x.outcome(o)
+		shown[i] = x.pageOutcome(o)
 	}
 	return listed(shown, "", err)
 }
 
-func (x *exchange) outcome(o connection.Outcome) PageOutcome {
+func (x *exchange) pageOutcome(o connection.Outcome) PageOutcome {
 	shown := PageOutcome{ExternalID: o.ExternalID, Name: o.Name, Outcome: "connected"}
 	switch {
 	case o.Obstacle != nil:

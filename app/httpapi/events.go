@@ -38,23 +38,24 @@ type WholeEvent struct {
 }
 
 func (x *exchange) event(e inbound.Event) Event {
+	reason := e.Reason // of a failed one it is the fault itself
+	if e.State != inbound.Failed {
+		reason = x.reason(e.Reason)
+	}
 	return Event{
 		ID: e.ID, ChannelID: e.ChannelID, Type: e.Type, ExternalKey: e.Key, State: e.State, Reason: e.Reason,
-		ReasonText: x.reason(e), ReceivedAt: e.ReceivedAt, OccurredAt: e.OccurredAt, ProcessedAt: e.ProcessedAt,
+		ReasonText: reason, ReceivedAt: e.ReceivedAt, OccurredAt: e.OccurredAt, ProcessedAt: e.ProcessedAt,
 		TaskID: e.TaskID, CommentID: e.CommentID, ContactID: e.ContactID,
 	}
 }
 
-// reason puts into words why an event has no effect. What a fault says stays as it is.
-func (x *exchange) reason(e inbound.Event) string {
-	if e.Reason == "" || e.State == inbound.Failed {
-		return e.Reason
-	}
-	code := "ignored." + e.Reason
+// reason puts into words why an event has no effect, or none of its own.
+func (x *exchange) reason(reason string) string {
+	code := "ignored." + reason
 	if text := x.text(code, nil); text != code {
 		return text
 	}
-	return e.Reason
+	return reason
 }
 
 type listEventsInput struct {

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"kontor/domain/account"
@@ -23,6 +24,7 @@ type CommentMessage struct {
 	SentAt        *time.Time         `json:"sent_at"`
 	DeliveredAt   *time.Time         `json:"delivered_at"`
 	ReadAt        *time.Time         `json:"read_at"`
+	Waits         *Waits             `json:"waits" doc:"why a queued one waits, when it is for its channel"`
 	Error         *DeliveryError     `json:"error"`
 	Attempts      int                `json:"attempts"`
 }
@@ -38,7 +40,24 @@ type DeliveryError struct {
 	TraceID string        `json:"trace_id,omitempty" doc:"by which the platform's support finds it"`
 }
 
-func (x *exchange) message(m outbound.Message) CommentMessage {
+// waitsOf says of each channel that has messages among the queued ones why these wait, if they do.
+func (a *API) waitsOf(ctx context.Context, in account.ID, messages []outbound.Message) (map[ids.ID]*Waits, error) {
+	var keys []channel.Key
+	for _, m := range messages {
+		if k := (channel.Key{AccountID: in, ID: m.ChannelID}); m.State == outbound.Queued && !slices.Contains(keys, k) {
+			keys = append(keys, k)
+		}
+	}
+	found, err := a.Channels.ByKeys(ctx, keys)
+	x, now := exchangeOf(ctx), a.Clock.Now()
+	waits := map[ids.ID]*Waits{}
+	for k, c := range found {
+		waits[k.ID] = x.waits(c.Holdup(now))
+	}
+	return waits, err
+}
+
+func (x *exchange) message(m outbound.Message, waits map[ids.ID]*Waits) CommentMessage {
 	out := CommentMessage{
 		MessageID: m.ID, Part: m.Part, AttachmentID: m.AttachmentID, State: m.State, Decision: m.Decision,
 		NotBefore: m.NotBefore, SentAt: m.SentAt, DeliveredAt: m.DeliveredAt, ReadAt: m.ReadAt, Attempts: m.Attempts,
@@ -51,6 +70,9 @@ func (x *exchange) message(m outbound.Message) CommentMessage {
 	}
 	if m.Failure != nil {
 		out.Error = x.failure(m.Failure)
+	}
+	if m.State == outbound.Queued {
+		out.Waits = waits[m.ChannelID]
 	}
 	return out
 }
@@ -70,22 +92,36 @@ type Message struct {
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
-func (x *exchange) wholeMessage(m outbound.Message) Message {
-	return Message{x.message(m), m.TaskID, m.CommentID, m.ChannelID, m.Text, m.CreatedAt, m.UpdatedAt}
+// wholeMessages shows messages of one account.
+func (a *API) wholeMessages(ctx context.Context, in account.ID, rows ...outbound.Message) ([]Message, error) {
+	waits, err := a.waitsOf(ctx, in, rows)
+	x := exchangeOf(ctx)
+	shown := make([]Message, len(rows))
+	for i, m := range rows {
+		shown[i] = x.wholeMessage(m, waits)
+	}
+	return shown, err
+}
+
+func (x *exchange) wholeMessage(m outbound.Message, waits map[ids.ID]*Waits) Message {
+	return Message{x.message(m, waits), m.TaskID, m.CommentID, m.ChannelID, m.Text, m.CreatedAt, m.UpdatedAt}
 }
 
 type listMessagesInput struct {
 	Paging
-	State outbound.State `query:"state" enum:"queued,sending,sent,delivered,read,unconfirmed,failed,refused,cancelled"`
+	MessageFilter
 }
 
 func (a *API) listMessages(ctx context.Context, who account.Actor, in *listMessagesInput) (*answer[Page[Message]], error) {
-	rows, next, err := a.Outbound.List(ctx, who.AccountID, in.State, in.page())
-	x := exchangeOf(ctx)
-	shown := make([]Message, len(rows))
-	for i, m := range rows {
-		shown[i] = x.wholeMessage(m)
+	f, err := a.filter(ctx, who, in.MessageFilter, "query")
+	if err != nil {
+		return nil, err
 	}
+	rows, next, err := a.Outbound.List(ctx, who.AccountID, f, in.page())
+	if err != nil {
+		return nil, err
+	}
+	shown, err := a.wholeMessages(ctx, who.AccountID, rows...)
 	return listed(shown, next, err)
 }
 
@@ -110,9 +146,13 @@ func (a *API) getMessage(ctx context.Context, who account.Actor, in *ByID) (*ans
 	if err != nil {
 		return nil, err
 	}
+	shown, err := a.wholeMessages(ctx, who.AccountID, m)
+	if err != nil {
+		return nil, err
+	}
 	rows, err := a.Outbound.Attempts(ctx, who.AccountID, in.ID)
 	x := exchangeOf(ctx)
-	out := MessageAttempts{x.wholeMessage(m), []Attempt{}}
+	out := MessageAttempts{shown[0], []Attempt{}}
 	for _, r := range rows {
 		try := Attempt{r.ID, r.StartedAt, r.FinishedAt, r.Outcome, r.Decision, nil}
 		if r.Failure != nil {
@@ -145,6 +185,10 @@ func (a *API) settleMessage(ctx context.Context, who account.Actor, in *settleIn
 // stepped shows a message after a person's step.
 func (a *API) stepped(ctx context.Context) func(outbound.Message, error) (*answer[Message], error) {
 	return func(m outbound.Message, err error) (*answer[Message], error) {
-		return answered(exchangeOf(ctx).wholeMessage(m), err)
+		if err != nil {
+			return nil, err
+		}
+		shown, err := a.wholeMessages(ctx, m.AccountID, m)
+		return answered(shown[0], err)
 	}
 }

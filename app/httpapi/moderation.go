@@ -114,7 +114,7 @@ func (a *API) commentWindow(ctx context.Context, who account.Actor, in *commentW
 }
 
 func (x *exchange) window(d outbound.Decision) ReplyWindow {
-	return ReplyWindow{d.MayWrite, d.Until, d.As, d.Reason, x.text(d.Reason, nil)}
+	return ReplyWindow{MayWrite: d.MayWrite, Until: d.Until, As: d.As, Reason: d.Reason, Advice: x.text(d.Reason, nil)}
 }
 
 type moderateInput struct {

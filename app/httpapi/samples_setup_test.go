@@ -5,6 +5,7 @@ import (
 
 	"kontor/app/apptest"
 	"kontor/app/httpapi"
+	"kontor/domain/ids"
 	"kontor/domain/storage"
 	"kontor/domain/task"
 	"kontor/integrations/metasim"
@@ -14,9 +15,20 @@ import (
 func samplesOfSetup() map[string]sample {
 	nothing := func(*scene) apptest.Body { return apptest.Body{} }
 	settings := map[string]maker{
-		"settings.object_template_id": objectTemplate, "settings.contact_template_id": contactTemplate,
-		"settings.comment_template_id": objectTemplate,
+		"settings.object_template_id": ownObjectTemplate, "settings.contact_template_id": ownContactTemplate,
+		"settings.comment_template_id": ownObjectTemplate,
 		"settings.assignee_ids[]":      person,
+	}
+	objects, contacts := aPath(ownObjectTemplate), aPath(ownContactTemplate)
+	inDraft := map[string]maker{}
+	for place, make := range templateRefs() {
+		inDraft["draft."+place] = make
+	}
+	inDraft["channel_id"] = aChannel
+	assignee := func(w *scene) apptest.Body {
+		return apptest.Body{"name": "N " + ids.New().String(), "defaults": apptest.Body{
+			"assignees": []apptest.Body{{"kind": "staff"}},
+		}}
 	}
 	return map[string]sample{
 		"list-channel-kinds": {},
@@ -40,9 +52,44 @@ func samplesOfSetup() map[string]sample {
 		"get-lead-form":      {path: map[string]maker{"id": aForm}},
 		"backfill-lead-form": {path: map[string]maker{"id": aForm}, body: nothing},
 		"change-lead-form": {path: map[string]maker{"id": aForm}, body: nothing, refs: map[string]maker{
-			"object_template_id": objectTemplate, "contact_template_id": contactTemplate, "assignee_ids[]": person,
+			"object_template_id": ownObjectTemplate, "contact_template_id": ownContactTemplate, "assignee_ids[]": person,
 		}},
 		"list-task-leads": {path: map[string]maker{"id": aLead}},
+
+		"list-object-templates":         {},
+		"create-object-template":        {body: assignee, refs: templateRefs()},
+		"get-object-template":           {path: objects},
+		"change-object-template":        {path: objects, body: assignee, refs: templateRefs()},
+		"delete-object-template":        {path: objects},
+		"list-object-template-versions": {path: objects},
+		"get-object-template-version":   {path: objects, words: map[string]string{"version": "1"}},
+		"revert-object-template":        {path: objects, body: firstVersion},
+		"make-object-template-standard": {path: objects},
+		"preview-object-template": {
+			path: objects, refs: inDraft,
+			body: func(w *scene) apptest.Body { return apptest.Body{"draft": assignee(w)} },
+		},
+
+		"list-contact-templates":         {},
+		"create-contact-template":        {body: contactDefinition},
+		"get-contact-template":           {path: contacts},
+		"change-contact-template":        {path: contacts, body: contactDefinition},
+		"delete-contact-template":        {path: contacts},
+		"list-contact-template-versions": {path: contacts},
+		"get-contact-template-version":   {path: contacts, words: map[string]string{"version": "1"}},
+		"revert-contact-template":        {path: contacts, body: firstVersion},
+		"make-contact-template-standard": {path: contacts},
+		"preview-contact-template": {
+			path: contacts, refs: map[string]maker{"channel_id": aChannel},
+			body: func(w *scene) apptest.Body { return apptest.Body{"draft": contactDefinition(w)} },
+		},
+		"list-template-variables": {},
+
+		"list-status-sets":  {},
+		"create-status-set": {body: statusSetDefinition},
+		"get-status-set":    {path: aPath(ownStatusSet)},
+		"change-status-set": {path: aPath(ownStatusSet), body: statusSetDefinition},
+		"delete-status-set": {path: aPath(ownStatusSet)},
 
 		"list-events": {query: map[string]maker{"channel_id": aChannel}},
 		"get-event":   {path: map[string]maker{"id": anEvent}},
@@ -50,6 +97,42 @@ func samplesOfSetup() map[string]sample {
 			body: nothing, refs: map[string]maker{"ids[]": anEvent, "channel_id": aChannel},
 		},
 	}
+}
+
+func aPath(make maker) map[string]maker { return map[string]maker{"id": make} }
+
+func firstVersion(*scene) apptest.Body { return apptest.Body{"version": 1} }
+
+// templateRefs are the places of an object template that hold ids.
+func templateRefs() map[string]maker {
+	return map[string]maker{
+		"status_set_id": ownStatusSet, "defaults.assignees[].id": person, "defaults.participants[]": person,
+	}
+}
+
+func contactDefinition(*scene) apptest.Body {
+	return apptest.Body{"name": "N " + ids.New().String(), "kind": "company", "name_pattern": "{{ profile.name }}"}
+}
+
+func statusSetDefinition(*scene) apptest.Body {
+	return apptest.Body{"name": "N " + ids.New().String(), "statuses": []apptest.Body{
+		{"key": "new", "name": "New", "category": "new"}, {"key": "wait", "name": "Waiting", "category": "pending"},
+		{"key": "done", "name": "Done", "category": "resolved"},
+	}}
+}
+
+func ownStatusSet(w *scene) string {
+	return apptest.Post[httpapi.StatusSet](w.owner, "/status-sets", statusSetDefinition(w)).ID.String()
+}
+
+func ownObjectTemplate(w *scene) string {
+	return apptest.Post[httpapi.WholeObjectTemplate](w.owner, "/object-templates", apptest.Body{
+		"name": w.account.Name, "status_set_id": ownStatusSet(w),
+	}).ID.String()
+}
+
+func ownContactTemplate(w *scene) string {
+	return apptest.Post[httpapi.WholeContactTemplate](w.owner, "/contact-templates", contactDefinition(w)).ID.String()
 }
 
 func aChannel(w *scene) string {
@@ -101,16 +184,4 @@ func anEvent(w *scene) string {
 		return id != ""
 	}, "the message is processed")
 	return id
-}
-
-func objectTemplate(w *scene) string {
-	list, _, err := w.app.Services.Templates.Objects(w.t.Context(), w.account.ID, storage.Page{})
-	require.NoError(w.t, err)
-	return list[0].ID.String()
-}
-
-func contactTemplate(w *scene) string {
-	list, _, err := w.app.Services.Templates.Contacts(w.t.Context(), w.account.ID, storage.Page{})
-	require.NoError(w.t, err)
-	return list[0].ID.String()
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"kontor/domain/account"
+	"kontor/domain/channel"
 	"kontor/domain/errs"
 	"kontor/domain/ids"
 	"kontor/domain/task"
@@ -179,6 +180,29 @@ type ReplyWindow struct {
 	As       string     `json:"as" enum:"response,human_agent,utility,public_answer,private_reply,none"`
 	Reason   string     `json:"reason" doc:"stable code"`
 	Advice   string     `json:"advice" doc:"what can be done, in the reader's language"`
+	Waits    *Waits     `json:"waits" doc:"why what is written now waits before it goes; null when it goes at once"`
+}
+
+// Waits says why a message that may be written waits. It is accepted and keeps its place, and is no failure.
+type Waits struct {
+	Reason string     `json:"reason" doc:"stable code"`
+	Advice string     `json:"advice" doc:"what it waits for and what can be done, in the reader's language"`
+	Until  *time.Time `json:"until" doc:"null when nobody knows"`
+}
+
+func (x *exchange) waits(h *channel.Holdup) *Waits {
+	if h == nil {
+		return nil
+	}
+	return &Waits{h.Reason, x.text(h.Reason, nil), h.Until}
+}
+
+// waiting adds why messages wait. Whoever may write is told so in the window's own reason: it is what they need to know.
+func (w ReplyWindow) waiting(waits *Waits) ReplyWindow {
+	if w.Waits = waits; waits != nil && w.MayWrite {
+		w.Reason, w.Advice = waits.Reason, waits.Advice
+	}
+	return w
 }
 
 func (a *API) replyWindow(ctx context.Context, who account.Actor, in *ByID) (*answer[ReplyWindow], error) {
@@ -191,5 +215,9 @@ func (a *API) replyWindow(ctx context.Context, who account.Actor, in *ByID) (*an
 		return answered(ReplyWindow{As: "none", Reason: "task.no_conversation", Advice: x.text("task.no_conversation", nil)}, nil)
 	}
 	d, err := a.Outbound.Window(ctx, who, *t.ConversationID)
-	return answered(x.window(d), err)
+	if err != nil {
+		return nil, err
+	}
+	c, err := a.Channels.Get(ctx, who.AccountID, ids.Of(t.ChannelID))
+	return answered(x.window(d).waiting(x.waits(c.Holdup(a.Clock.Now()))), err)
 }

@@ -136,6 +136,12 @@ func TestEveryCodeHasItsText(t *testing.T) {
 	for _, code := range slices.Concat(templates.ProblemCodes(), templates.StepCodes(), templates.WarningCodes()) {
 		used[code.Name] = append(used[code.Name], use{"package templates", append([]string{}, code.Params...)})
 	}
+	for _, v := range templates.Variables() {
+		used[v.Description] = append(used[v.Description], use{"the variables of patterns", []string{}})
+	}
+	for _, f := range templates.Filters() {
+		used[f.Description] = append(used[f.Description], use{"the filters of patterns", []string{}})
+	}
 	for _, reason := range []string{"imported", "declined", "replay", "before_its_message"} { // named elsewhere
 		used["ignored."+reason] = append(used["ignored."+reason], use{"package inbound", nil})
 	}

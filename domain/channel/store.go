@@ -59,7 +59,7 @@ func (s store) insert(ctx context.Context, c *Channel) error {
 // update writes the named columns.
 func (s store) update(ctx context.Context, c *Channel, columns ...string) error {
 	return storage.Translate(s.db.Of(ctx, c.AccountID).Model(&Channel{}).Where("id = ?", c.ID).
-		Select(append(columns, "updated_at")).Updates(c).Error)
+		Select(append(columns, "updated_at")).UpdateColumns(c).Error)
 }
 
 func (s store) byKeys(ctx context.Context, keys []Key) ([]Channel, error) {

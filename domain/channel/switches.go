@@ -135,14 +135,14 @@ func (s *Service) Verify(ctx context.Context, by account.Actor, id ids.ID) (Chan
 // NoteCoverage keeps what an assignee check found among the channel's health findings, in the place of what the last one
 // did.
 func (s *Service) NoteCoverage(ctx context.Context, c Channel, warnings []templates.Warning) (Channel, error) {
-	kept := c.Health.without(coverageArea)
+	found := c.Health.without(coverageArea)
 	for _, w := range warnings {
-		kept = append(kept, Finding{Code: w.Code, Level: "warning", Area: coverageArea, Params: w.Params})
+		found = append(found, Finding{Code: w.Code, Level: "warning", Area: coverageArea, Params: w.Params})
 	}
-	if len(warnings) == 0 && len(kept) == len(c.Health.Findings) {
+	if reflect.DeepEqual(found, c.Health.Findings) || len(found)+len(c.Health.Findings) == 0 {
 		return c, nil
 	}
-	c.Health.Findings, c.UpdatedAt = kept, s.Clock.Now()
+	c.Health.Findings, c.UpdatedAt = found, s.Clock.Now()
 	return c, s.store.update(ctx, &c, "health")
 }
 
@@ -181,13 +181,7 @@ const (
 
 // without returns the findings of all areas but one.
 func (h Health) without(area string) []Finding {
-	var out []Finding
-	for _, f := range h.Findings {
-		if f.Area != area {
-			out = append(out, f)
-		}
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(h.Findings), func(f Finding) bool { return f.Area == area })
 }
 
 // finding is a failed connection, with the platform's own words.

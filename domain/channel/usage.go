@@ -72,17 +72,22 @@ const (
 
 // Pace returns how freely the channel may call the platform now.
 func (c Channel) Pace(now time.Time) Pace {
-	if c.UsageAt == nil || !c.UsageAt.Add(usageLasts).After(now) {
+	if !c.UsageKnown(now) {
 		return Free
 	}
 	return paceOf(c.UsagePercent)
+}
+
+// UsageKnown tells whether the platform's last word on limits still counts.
+func (c Channel) UsageKnown(now time.Time) bool {
+	return c.UsageAt != nil && c.UsageAt.Add(usageLasts).After(now)
 }
 
 // Condition is the channel's health with how it stands with the platform's limits at a time.
 func (c Channel) Condition(now time.Time) Health {
 	h := c.Health
 	h.Findings = append([]Finding(nil), h.Findings...)
-	if c.UsageAt != nil && c.UsageAt.Add(usageLasts).After(now) {
+	if c.UsageKnown(now) {
 		params := map[string]any{"percent": c.UsagePercent, "limit": c.UsageLimit, "at": c.UsageAt.Format(time.RFC3339)}
 		code := map[Pace]string{
 			Free: "channel.usage", Careful: "channel.usage_careful", Scarce: "channel.usage_scarce", Spent: "channel.usage_spent",
@@ -99,6 +104,30 @@ func (c Channel) Condition(now time.Time) Health {
 		})
 	}
 	return h
+}
+
+// Holdup is why messages of a channel wait although they may be written: they are accepted, kept in their order, and go
+// later.
+type Holdup struct {
+	Reason string     // code of why, and what to do
+	Until  *time.Time // nil when nobody knows
+}
+
+// Holdup returns why the channel's messages wait at a time; nil when they go at once.
+func (c Channel) Holdup(now time.Time) *Holdup {
+	switch state := c.Effective(now); {
+	case state == Off && c.RemovedAt != nil:
+		return &Holdup{Reason: "reply.waits_removed"}
+	case state == Off:
+		return &Holdup{Reason: "reply.waits_off"}
+	case state == Reconnect:
+		return &Holdup{Reason: "reply.waits_reconnect"}
+	case state == Slowed:
+		return &Holdup{Reason: "reply.waits_throttled", Until: c.PausedUntil}
+	case c.Pace(now) > Free:
+		return &Holdup{Reason: "reply.waits_turn"}
+	}
+	return nil
 }
 
 // limitsArea is what findings about the platform's limits are about.

@@ -8,27 +8,28 @@ import (
 	"kontor/templates"
 )
 
-// Coverage says whether a message to a channel finds the people it is meant for: who would get its task if an object
-// template were in force, or the channel's own when it is nil, and what can go wrong on the way.
+// Coverage says of channels of one account whether a message to each finds the people it is meant for: who would get its
+// task if an object template were in force, or the channel's own when it is nil, and what can go wrong on the way.
 func (s *Service) Coverage(
-	ctx context.Context, c channel.Channel, o *templates.Object,
-) ([]templates.Warning, error) {
-	a, err := s.Accounts.Get(ctx, c.AccountID)
+	ctx context.Context, a account.ID, list []channel.Channel, o *templates.Object,
+) (map[channel.Key][]templates.Warning, error) {
+	p := &planner{Service: s, accounts: map[account.ID]account.Account{a: {ID: a}}}
+	r, err := p.roster(ctx, a, "")
 	if err != nil {
 		return nil, err
 	}
-	p := &planner{Service: s, accounts: map[account.ID]account.Account{a.ID: a}}
-	r, err := p.roster(ctx, a.ID, "")
+	p.pairs, err = s.Templates.For(ctx, list)
 	if err != nil {
 		return nil, err
 	}
-	if o == nil {
-		pairs, err := s.Templates.For(ctx, []channel.Channel{c})
-		if err != nil {
-			return nil, err
+	found := make(map[channel.Key][]templates.Warning, len(list))
+	for _, c := range list {
+		key := channel.Key{AccountID: a, ID: c.ID}
+		object := p.pairs[key].Object.Definition
+		if o != nil {
+			object = *o
 		}
-		ready := pairs[channel.Key{AccountID: c.AccountID, ID: c.ID}].Object
-		o = &ready.Definition
+		found[key] = templates.Coverage(p.chain(c, r, object), r.Roster)
 	}
-	return templates.Coverage(p.chain(c, r, *o), r.Roster), nil
+	return found, nil
 }

@@ -1,9 +1,11 @@
 package inbound
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
+	"strings"
 
 	"kontor/domain/account"
 	"kontor/domain/channel"
@@ -103,11 +105,14 @@ func (p *planner) scope(a *arriving) templates.Scope {
 		s.Lead = a.lead.scope()
 	}
 	s.Post = a.postScope()
-	s.Author = templates.AuthorScope{Name: a.in.Person.Name}
-	s.Profile = templates.ProfileScope{Name: a.in.Person.Name, Username: a.in.Person.Username}
-	c := a.person.Contact
+	c, known := a.person.Contact, a.person.Identity
+	s.Author = templates.AuthorScope{Name: cmp.Or(a.in.Person.Name, known.Name)}
+	s.Profile = templates.ProfileScope{Name: s.Author.Name, Username: cmp.Or(a.in.Person.Username, known.Username)}
 	s.Contact = templates.ContactScope{
-		Name: c.Name, Kind: templates.ContactKind(c.Kind), Username: a.person.Identity.Username, Fields: c.Fields,
+		Name: c.Name, Kind: templates.ContactKind(c.Kind), Username: known.Username, Fields: c.Fields,
+	}
+	if s.Contact.Kind == templates.Person {
+		s.Contact.FirstName, s.Contact.LastName, _ = strings.Cut(c.Name, " ")
 	}
 	if len(c.Emails) > 0 {
 		s.Contact.Email = c.Emails[0]
@@ -169,10 +174,12 @@ func (p *planner) why(a *arriving, by template.ObjectReady) []templates.Step {
 	name, version := by.Definition.Name, by.Version
 	came := templates.NewStep("event.message", "channel", a.ch.Title(), "transport", a.in.Transport, "event_id", a.event.ID.String())
 	chosen := templates.NewStep("template.use.standard", "template", name, "version", version, "template_id", by.ID.String())
-	switch p.pair(a).Chosen {
-	case "channel":
+	switch chose := p.pair(a).Chosen; {
+	case by.ID == ids.Nil:
+		chosen = templates.NewStep("template.use.draft", "template", name)
+	case chose == "channel":
 		chosen = templates.NewStep("template.use.channel", "template", name, "version", version, "template_id", by.ID.String())
-	case "preset":
+	case chose == "preset":
 		chosen = templates.NewStep("template.use.preset", "template", name, "version", version, "template_id", by.ID.String())
 	}
 	if a.in.Place != nil {

@@ -3,7 +3,6 @@ package inbound
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 
 	"kontor/domain/account"
 	"kontor/domain/channel"
@@ -21,8 +20,8 @@ type Trial struct {
 	ChannelID ids.ID
 	Object    *templates.Object
 	Contact   *templates.Contact
-	Events    int             // how many of the channel's newest events
-	Pasted    json.RawMessage // or this one item, in the provider's form
+	Events    int            // how many of the channel's newest events
+	Pasted    []channel.Item // or these instead; all that they need is their bytes
 }
 
 // MaxTrialEvents is the most events of one trial.
@@ -57,7 +56,13 @@ func (s *Service) Preview(ctx context.Context, by account.Actor, t Trial) ([]Tri
 		return nil, err
 	}
 	c, err := s.Channels.Get(ctx, by.AccountID, t.ChannelID)
+	if errs.KindOf(err) == errs.NotFound {
+		err = errs.Input(errs.At("body.channel_id", "channel.not_found"))
+	}
 	if err != nil {
+		return nil, err
+	}
+	if err := s.checkTrial(ctx, by.AccountID, t); err != nil {
 		return nil, err
 	}
 	events, err := s.trialEvents(ctx, c, t)
@@ -89,14 +94,36 @@ func (s *Service) Preview(ctx context.Context, by account.Actor, t Trial) ([]Tri
 	return out, nil
 }
 
+// checkTrial refuses drafts that could not be saved.
+func (s *Service) checkTrial(ctx context.Context, a account.ID, t Trial) error {
+	if t.Object != nil {
+		if err := s.Templates.CheckObject(ctx, a, *t.Object, "body.draft."); err != nil {
+			return err
+		}
+	}
+	if t.Contact != nil {
+		return s.Templates.CheckContact(*t.Contact, "body.draft.")
+	}
+	return nil
+}
+
 func (s *Service) trialEvents(ctx context.Context, c channel.Channel, t Trial) ([]Event, error) {
 	if len(t.Pasted) == 0 {
 		return s.store.latest(ctx, c.AccountID, c.ID, scanned)
 	}
-	return []Event{{
-		AccountID: c.AccountID, ChannelID: c.ID, Raw: t.Pasted, OccurredAt: s.Clock.Now(), ReceivedAt: s.Clock.Now(),
-		Envelope: channel.Envelope{EntryID: c.ExternalID},
-	}}, nil
+	now := s.Clock.Now()
+	events := make([]Event, len(t.Pasted))
+	for i, item := range t.Pasted {
+		events[i] = Event{
+			AccountID: c.AccountID, ChannelID: c.ID, Type: item.Type, Raw: item.Raw, OccurredAt: item.OccurredAt, ReceivedAt: now,
+			Envelope: item.Envelope,
+		}
+		if events[i].OccurredAt.IsZero() {
+			events[i].OccurredAt = now
+		}
+		events[i].Envelope.EntryID = c.ExternalID
+	}
+	return events, nil
 }
 
 // try works out what one event would become.
@@ -142,15 +169,14 @@ func (s *Service) try(ctx context.Context, a *arriving, t Trial) (Trialled, erro
 func (s *Service) withObject(
 	ctx context.Context, a account.ID, pair template.Pair, o templates.Object,
 ) (template.Pair, error) {
-	if id, err := ids.Parse(o.StatusSetID); err == nil && id != pair.Statuses.ID {
-		if pair.Statuses, err = s.Templates.StatusSet(ctx, a, id); err != nil {
-			return pair, err
-		}
+	id, err := ids.Parse(o.StatusSetID)
+	if err != nil {
+		return pair, err
 	}
-	if problems := o.Validate(pair.Statuses.Set()); len(problems) > 0 {
-		return pair, template.Input("body.object.", problems)
+	if pair.Statuses, err = s.Templates.StatusSet(ctx, a, id); err != nil {
+		return pair, err
 	}
-	pair.Object.Definition, pair.Object.Filler = o, o.Compile()
+	pair.Object = template.ObjectReady{Definition: o, Filler: o.Compile()}
 	return pair, nil
 }
 

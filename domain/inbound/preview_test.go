@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"kontor/domain/channel"
 	"kontor/domain/domaintest"
 	"kontor/domain/errs"
 	"kontor/domain/inbound"
@@ -42,7 +43,7 @@ func TestAPreviewShowsWhatWouldBecomeOfPastEvents(t *testing.T) {
 		in := w.Says("carla", "pasted")
 		raw, err := json.Marshal(in)
 		require.NoError(t, err)
-		got, err := w.Inbound.Preview(w.Ctx(), w.Owner, inbound.Trial{ChannelID: w.Channel.ID, Object: &draft, Pasted: raw})
+		got, err := w.Inbound.Preview(w.Ctx(), w.Owner, inbound.Trial{ChannelID: w.Channel.ID, Object: &draft, Pasted: []channel.Item{{Raw: raw}}})
 		require.NoError(t, err)
 		require.Len(t, got, 1)
 		require.Equal(t, "DRAFT PASTED", got[0].Draft.Task.Title)
@@ -54,7 +55,7 @@ func TestAPreviewShowsWhatWouldBecomeOfPastEvents(t *testing.T) {
 		broken.Defaults.Title = "{{ nobody.knows }}"
 		_, err := w.Inbound.Preview(w.Ctx(), w.Owner, inbound.Trial{ChannelID: w.Channel.ID, Object: &broken, Events: 1})
 		require.Equal(t, errs.Invalid, errs.KindOf(err))
-		_, err = w.Inbound.Preview(w.Ctx(), w.Owner, inbound.Trial{ChannelID: w.Channel.ID, Pasted: json.RawMessage(`42`)})
+		_, err = w.Inbound.Preview(w.Ctx(), w.Owner, inbound.Trial{ChannelID: w.Channel.ID, Pasted: []channel.Item{{Raw: []byte(`42`)}}})
 		require.Equal(t, errs.Invalid, errs.KindOf(err))
 	})
 }
@@ -101,13 +102,14 @@ func TestAReplayFillsInWhatPeopleHaveNotChanged(t *testing.T) {
 func TestCoverageWarns(t *testing.T) {
 	t.Parallel()
 	w := domaintest.New(t)
-	warnings, err := w.Inbound.Coverage(w.Ctx(), w.Channel, nil)
+	key := channel.Key{AccountID: w.Account.ID, ID: w.Channel.ID}
+	found, err := w.Inbound.Coverage(w.Ctx(), w.Account.ID, []channel.Channel{w.Channel}, nil)
 	require.NoError(t, err)
-	require.Empty(t, warnings, "who set the channel up is here")
+	require.Empty(t, found[key], "who set the channel up is here")
 	away := false
 	_, err = w.Staff.Update(w.Ctx(), w.Owner, w.Owner.StaffID, staff.Change{Available: &away})
 	require.NoError(t, err)
-	warnings, err = w.Inbound.Coverage(w.Ctx(), w.Channel, nil)
+	found, err = w.Inbound.Coverage(w.Ctx(), w.Account.ID, []channel.Channel{w.Channel}, nil)
 	require.NoError(t, err)
-	require.NotEmpty(t, warnings)
+	require.NotEmpty(t, found[key])
 }

@@ -3,8 +3,11 @@ package template
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"kontor/domain/account"
+	"kontor/domain/channel"
+	"kontor/domain/errs"
 	"kontor/domain/ids"
 	"kontor/domain/storage"
 	"kontor/templates"
@@ -92,33 +95,123 @@ func (s *Service) StandardContact(ctx context.Context, by account.Actor, id ids.
 	return s.makeStandard(ctx, by, ContactType, id)
 }
 
-// ObjectVersions returns every version of an object template, newest first.
-func (s *Service) ObjectVersions(ctx context.Context, a account.ID, id ids.ID) ([]Version[templates.Object], error) {
-	return versions[templates.Object](ctx, s, a, ObjectType, id)
+// ObjectVersions returns the versions of an object template, newest first.
+func (s *Service) ObjectVersions(
+	ctx context.Context, a account.ID, id ids.ID, p storage.Page,
+) ([]Version[templates.Object], string, error) {
+	return versions[templates.Object](ctx, s, a, ObjectType, id, p)
 }
 
-// ContactVersions returns every version of a contact template, newest first.
-func (s *Service) ContactVersions(ctx context.Context, a account.ID, id ids.ID) ([]Version[templates.Contact], error) {
-	return versions[templates.Contact](ctx, s, a, ContactType, id)
+// ContactVersions returns the versions of a contact template, newest first.
+func (s *Service) ContactVersions(
+	ctx context.Context, a account.ID, id ids.ID, p storage.Page,
+) ([]Version[templates.Contact], string, error) {
+	return versions[templates.Contact](ctx, s, a, ContactType, id, p)
 }
 
-func versions[D definition](ctx context.Context, s *Service, a account.ID, t Type, id ids.ID) ([]Version[D], error) {
-	if _, err := s.store.get(ctx, a, t, id); err != nil {
-		return nil, err
-	}
-	rows, err := s.store.versions(ctx, a, id)
+// ObjectVersion returns an object template as it was in a version.
+func (s *Service) ObjectVersion(ctx context.Context, a account.ID, id ids.ID, n int) (Version[templates.Object], error) {
+	return versionOf[templates.Object](ctx, s, a, ObjectType, id, n)
+}
+
+// ContactVersion returns a contact template as it was in a version.
+func (s *Service) ContactVersion(ctx context.Context, a account.ID, id ids.ID, n int) (Version[templates.Contact], error) {
+	return versionOf[templates.Contact](ctx, s, a, ContactType, id, n)
+}
+
+// RevertObject makes an object template what it was in a version. The history goes on: it is a new version.
+func (s *Service) RevertObject(ctx context.Context, by account.Actor, id ids.ID, n int) (Object, error) {
+	v, err := s.ObjectVersion(ctx, by.AccountID, id, n)
 	if err != nil {
-		return nil, err
+		return Object{}, noSuchVersion(err)
+	}
+	return s.UpdateObject(ctx, by, id, v.Definition, 0)
+}
+
+// RevertContact makes a contact template what it was in a version. The history goes on: it is a new version.
+func (s *Service) RevertContact(ctx context.Context, by account.Actor, id ids.ID, n int) (Contact, error) {
+	v, err := s.ContactVersion(ctx, by.AccountID, id, n)
+	if err != nil {
+		return Contact{}, noSuchVersion(err)
+	}
+	return s.UpdateContact(ctx, by, id, v.Definition, 0)
+}
+
+func noSuchVersion(err error) error {
+	if errs.Is(err, "template_version.not_found") {
+		return errs.Input(errs.At("body.version", "template_version.not_found"))
+	}
+	return err
+}
+
+// ObjectUsers returns the channels whose messages or comments become tasks by an object template.
+func (s *Service) ObjectUsers(ctx context.Context, a account.ID, o Object) ([]channel.Channel, error) {
+	return s.users(ctx, a, func(c channel.Settings) bool {
+		return o.usedFor(c.ObjectTemplateID, "") || o.usedFor(c.CommentTemplateID, templates.PresetPostComments)
+	})
+}
+
+// ContactUsers returns the channels whose people become contacts by a contact template.
+func (s *Service) ContactUsers(ctx context.Context, a account.ID, t Contact) ([]channel.Channel, error) {
+	return s.users(ctx, a, func(c channel.Settings) bool {
+		return t.usedFor(c.ContactTemplateID, "") || t.usedFor(c.ContactTemplateID, templates.PresetPostComments)
+	})
+}
+
+func (s *Service) users(
+	ctx context.Context, a account.ID, use func(channel.Settings) bool,
+) ([]channel.Channel, error) {
+	all, err := s.Channels().All(ctx, a)
+	return slices.DeleteFunc(all, func(c channel.Channel) bool { return !use(c.Settings) }), err
+}
+
+// usedFor tells whether the template is the named one, or, when none is named, the one taken instead: that of a preset, or
+// else the standard one. Which of several of one preset is taken is for.go's business.
+func (i Info) usedFor(named *ids.ID, preset string) bool {
+	switch {
+	case named != nil:
+		return *named == i.ID
+	case preset != "":
+		return i.Preset == preset && i.DeletedAt == nil
+	}
+	return i.Standard
+}
+
+func versions[D definition](
+	ctx context.Context, s *Service, a account.ID, t Type, id ids.ID, p storage.Page,
+) ([]Version[D], string, error) {
+	if _, err := s.store.get(ctx, a, t, id); err != nil {
+		return nil, "", err
+	}
+	rows, next, err := s.store.versions(ctx, a, id, p)
+	if err != nil {
+		return nil, "", err
 	}
 	out := make([]Version[D], len(rows))
 	for i, r := range rows {
-		d, err := decode[D](r.Definition)
-		if err != nil {
-			return nil, err
+		if out[i], err = version[D](r); err != nil {
+			return nil, "", err
 		}
-		out[i] = Version[D]{r.Version, d, ids.Of(r.StaffID), r.CreatedAt}
 	}
-	return out, nil
+	return out, next, nil
+}
+
+func versionOf[D definition](
+	ctx context.Context, s *Service, a account.ID, t Type, id ids.ID, n int,
+) (Version[D], error) {
+	if _, err := s.store.get(ctx, a, t, id); err != nil {
+		return Version[D]{}, err
+	}
+	r, err := s.store.version(ctx, a, id, n)
+	if err != nil {
+		return Version[D]{}, err
+	}
+	return version[D](r)
+}
+
+func version[D definition](r versionRow) (Version[D], error) {
+	d, err := decode[D](r.Definition)
+	return Version[D]{r.Version, d, ids.Of(r.StaffID), r.CreatedAt}, err
 }
 
 func decode[D definition](text json.RawMessage) (d D, err error) {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
+	"strings"
 
 	"kontor/domain/account"
 	"kontor/domain/audit"
@@ -64,37 +66,41 @@ func typeOf[D definition](d D) (t Type, name string, set ids.ID) {
 func validate[D definition](ctx context.Context, s *Service, a account.ID, d D) error {
 	switch d := any(d).(type) {
 	case templates.Object:
-		return s.validateObject(ctx, a, d)
+		return s.CheckObject(ctx, a, d, "body.")
 	case templates.Contact:
-		return Input("body.", d.Validate())
+		return s.CheckContact(d, "body.")
 	}
 	return nil
 }
 
-func (s *Service) validateObject(ctx context.Context, a account.ID, o templates.Object) error {
+// CheckContact says what is wrong with a contact template that stands at a place of the input.
+func (s *Service) CheckContact(c templates.Contact, at string) error { return Input(at, c.Validate()) }
+
+// CheckObject says what is wrong with an object template that stands at a place of the input.
+func (s *Service) CheckObject(ctx context.Context, a account.ID, o templates.Object, at string) error {
 	id, err := ids.Parse(o.StatusSetID)
 	if err != nil {
-		return errs.Input(errs.At("body.status_set_id", "status_set.not_found"))
+		return errs.Input(errs.At(at+"status_set_id", "status_set.not_found"))
 	}
 	set, err := s.store.set(ctx, a, id)
 	if errs.KindOf(err) == errs.NotFound {
-		return errs.Input(errs.At("body.status_set_id", "status_set.not_found"))
+		return errs.Input(errs.At(at+"status_set_id", "status_set.not_found"))
 	}
 	if err != nil {
 		return err
 	}
-	if err := Input("body.", o.Validate(set.Set())); err != nil {
+	if err := Input(at, o.Validate(set.Set())); err != nil {
 		return err
 	}
 	roster, err := s.Staff.Roster(ctx, a)
 	if err != nil {
 		return err
 	}
-	return errs.Input(unknownPeople(o.Defaults, roster)...)
+	return errs.Input(unknownPeople(o.Defaults, roster, at)...)
 }
 
 // unknownPeople are the assignees and participants that are nobody in the account.
-func unknownPeople(d templates.Defaults, r staff.Roster) []errs.Problem {
+func unknownPeople(d templates.Defaults, r staff.Roster, at string) []errs.Problem {
 	var out []errs.Problem
 	people, teams := map[string]bool{}, map[string]bool{}
 	for _, p := range r.People {
@@ -105,12 +111,12 @@ func unknownPeople(d templates.Defaults, r staff.Roster) []errs.Problem {
 	}
 	for i, a := range d.Assignees {
 		if a.Kind == templates.AssigneeStaff && !people[a.ID] || a.Kind == templates.AssigneeTeam && !teams[a.ID] {
-			out = append(out, errs.At(fmt.Sprintf("body.defaults.assignees[%d]", i), "template.assignee_not_found"))
+			out = append(out, errs.At(fmt.Sprintf("%sdefaults.assignees[%d]", at, i), "template.assignee_not_found"))
 		}
 	}
 	for i, id := range d.Participants {
 		if !people[id] {
-			out = append(out, errs.At(fmt.Sprintf("body.defaults.participants[%d]", i), "template.assignee_not_found"))
+			out = append(out, errs.At(fmt.Sprintf("%sdefaults.participants[%d]", at, i), "template.assignee_not_found"))
 		}
 	}
 	return out
@@ -150,7 +156,8 @@ func add[D definition](ctx context.Context, s *Service, by account.Actor, d D, p
 	return r, s.written(ctx, by, "template.created", r)
 }
 
-// update stores a new version of a template. expect, unless 0, is the version the caller saw: another one is a Conflict.
+// update stores a new version of a template, unless nothing is different. expect, unless 0, is the version the caller saw:
+// another one is a Conflict.
 func update[D definition](ctx context.Context, s *Service, by account.Actor, id ids.ID, d D, expect int) (Info, error) {
 	if err := by.Require(account.Admin); err != nil {
 		return Info{}, err
@@ -170,6 +177,9 @@ func update[D definition](ctx context.Context, s *Service, by account.Actor, id 
 		}
 		if expect != 0 && expect != r.Version {
 			return errs.New(errs.Conflict, "template.changed_meanwhile", "version", r.Version)
+		}
+		if was, err := decode[D](r.Definition); err != nil || reflect.DeepEqual(was, d) {
+			return err
 		}
 		r.Name, r.StatusSetID, r.Definition, r.UpdatedAt = name, ids.Ptr(set), text, s.Clock.Now()
 		r.Version++
@@ -221,7 +231,7 @@ func (s *Service) remove(ctx context.Context, by account.Actor, t Type, id ids.I
 			return err
 		}
 		if len(users) > 0 {
-			return errs.New(errs.Conflict, "template.in_use", "channel", users[0].Title())
+			return errs.New(errs.Conflict, "template.in_use", "channels", titles(users))
 		}
 		form, named, err := s.FormNaming(ctx, by.AccountID, id)
 		if err != nil {
@@ -237,6 +247,14 @@ func (s *Service) remove(ctx context.Context, by account.Actor, t Type, id ids.I
 		}
 		return s.record(ctx, by, "template.deleted", r.ID, map[string]any{"type": t})
 	})
+}
+
+func titles(list []channel.Channel) string {
+	all := make([]string, len(list))
+	for i, c := range list {
+		all[i] = c.Title()
+	}
+	return strings.Join(all, ", ")
 }
 
 // makeStandard makes a template the one used where nothing else is chosen. Owners and admins may.

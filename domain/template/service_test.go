@@ -52,7 +52,7 @@ func TestTemplatesAreVersioned(t *testing.T) {
 
 	_, err = w.Templates.UpdateObject(w.Ctx(), w.Owner, o.ID, o.Definition, 1)
 	require.True(t, errs.Is(err, "template.changed_meanwhile"))
-	versions, err := w.Templates.ObjectVersions(w.Ctx(), w.Account.ID, o.ID)
+	versions, _, err := w.Templates.ObjectVersions(w.Ctx(), w.Account.ID, o.ID, storage.Page{})
 	require.NoError(t, err)
 	require.Len(t, versions, 2)
 	require.Equal(t, w.Owner.StaffID, versions[0].StaffID)
@@ -137,7 +137,7 @@ func TestStatusSets(t *testing.T) {
 	t.Run("a_status_in_use_cannot_be_taken_out", func(t *testing.T) {
 		less := set.Set()
 		less.Statuses = less.Statuses[1:]
-		_, err := w.Templates.UpdateStatusSet(w.Ctx(), w.Owner, set.ID, less)
+		_, err := w.Templates.UpdateStatusSet(w.Ctx(), w.Owner, set.ID, template.StatusSetChange{Statuses: &less.Statuses})
 		require.Equal(t, errs.Invalid, errs.KindOf(err))
 	})
 	t.Run("tasks_follow_their_status", func(t *testing.T) {
@@ -149,7 +149,7 @@ func TestStatusSets(t *testing.T) {
 			}
 		}
 		changed.Statuses = append(changed.Statuses, templates.Status{Key: "fresh", Name: "Fresh", Category: "new", Active: true, Color: "#112233"})
-		_, err := w.Templates.UpdateStatusSet(w.Ctx(), w.Owner, set.ID, changed)
+		_, err := w.Templates.UpdateStatusSet(w.Ctx(), w.Owner, set.ID, template.StatusSetChange{Statuses: &changed.Statuses})
 		require.NoError(t, err)
 		require.Equal(t, templates.CategoryPending, w.OneTask().Category)
 	})

@@ -3,6 +3,7 @@ package template
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"kontor/domain/account"
 	"kontor/domain/errs"
@@ -47,20 +48,33 @@ func (s *Service) addSet(ctx context.Context, a account.ID, set templates.Status
 	return r, s.store.insertSet(ctx, &r)
 }
 
+// StatusSetChange is what may be changed of a status set; nil leaves a thing alone.
+type StatusSetChange struct {
+	Name     *string
+	Statuses *[]templates.Status // all of them, in order
+}
+
 // UpdateStatusSet changes a status set; tasks follow at once. Owners and admins may. A status that tasks have cannot be
 // taken out of the set.
 func (s *Service) UpdateStatusSet(
-	ctx context.Context, by account.Actor, id ids.ID, set templates.StatusSet,
+	ctx context.Context, by account.Actor, id ids.ID, ch StatusSetChange,
 ) (StatusSet, error) {
 	if err := by.Require(account.Admin); err != nil {
 		return StatusSet{}, err
 	}
-	if err := Input("body.", set.Validate()); err != nil {
-		return StatusSet{}, err
-	}
 	var r StatusSet
 	err := s.DB.Tx(ctx, func(ctx context.Context) (err error) {
-		if r, err = s.store.set(ctx, by.AccountID, id); err != nil {
+		if r, err = s.store.lockSet(ctx, by.AccountID, id); err != nil {
+			return err
+		}
+		set := r.Set()
+		if ch.Name != nil {
+			set.Name = *ch.Name
+		}
+		if ch.Statuses != nil {
+			set.Statuses = *ch.Statuses
+		}
+		if err := Input("body.", set.Validate()); err != nil {
 			return err
 		}
 		if err := s.keepsUsed(ctx, by.AccountID, id, set); err != nil {
@@ -100,18 +114,32 @@ func (s *Service) DeleteStatusSet(ctx context.Context, by account.Actor, id ids.
 		if _, err := s.store.set(ctx, by.AccountID, id); err != nil {
 			return err
 		}
-		used, err := s.store.setUsed(ctx, by.AccountID, id)
+		users, err := s.store.setUsers(ctx, by.AccountID, id)
 		if err != nil {
 			return err
 		}
-		if used {
-			return errs.New(errs.Conflict, "status_set.in_use")
+		if len(users) > 0 {
+			return inUse(users)
 		}
 		if err := s.store.deleteSet(ctx, by.AccountID, id); err != nil {
 			return err
 		}
 		return s.record(ctx, by, "status_set.deleted", id, nil)
 	})
+}
+
+// inUse names the templates that have a status set.
+func inUse(users []row) error {
+	var names []string
+	for _, r := range users {
+		if r.ArchivedAt == nil {
+			names = append(names, r.Name)
+		}
+	}
+	if len(names) == 0 {
+		return errs.New(errs.Conflict, "status_set.has_tasks")
+	}
+	return errs.New(errs.Conflict, "status_set.in_use", "templates", strings.Join(names, ", "))
 }
 
 // InstallPresets gives a new account the shipped templates in its language. The dialog's are the standard ones.

@@ -2,10 +2,12 @@ package template
 
 import (
 	"context"
+	"strconv"
 
 	"gorm.io/gorm/clause"
 
 	"kontor/domain/account"
+	"kontor/domain/errs"
 	"kontor/domain/ids"
 	"kontor/domain/storage"
 )
@@ -49,7 +51,7 @@ func (s store) insertVersion(ctx context.Context, v *versionRow) error {
 
 func (s store) update(ctx context.Context, r *row, columns ...string) error {
 	return storage.Translate(s.db.Of(ctx, r.AccountID).Model(&row{}).Where("id = ?", r.ID).
-		Select(append(columns, "updated_at")).Updates(r).Error)
+		Select(append(columns, "updated_at")).UpdateColumns(r).Error)
 }
 
 func (s store) standard(ctx context.Context, a account.ID, t Type) (row, error) {
@@ -64,15 +66,42 @@ func (s store) ofPreset(ctx context.Context, a account.ID, key string) ([]row, e
 	return rows, storage.Translate(err)
 }
 
-func (s store) versions(ctx context.Context, a account.ID, id ids.ID) ([]versionRow, error) {
+// versions returns a page of a template's versions. They are numbered, so that the cursor is a number.
+func (s store) versions(ctx context.Context, a account.ID, id ids.ID, p storage.Page) ([]versionRow, string, error) {
+	q := s.db.Of(ctx, a).Where("template_id = ?", id)
+	if p.Cursor != "" {
+		before, err := strconv.Atoi(p.Cursor)
+		if err != nil {
+			return nil, "", errs.Input(errs.At("query.cursor", "input.cursor"))
+		}
+		q = q.Where("version < ?", before)
+	}
 	var rows []versionRow
-	err := s.db.Of(ctx, a).Where("template_id = ?", id).Order("version DESC").Find(&rows).Error
-	return rows, storage.Translate(err)
+	if err := q.Order("version DESC").Limit(p.Size() + 1).Find(&rows).Error; err != nil {
+		return nil, "", storage.Translate(err)
+	}
+	if len(rows) <= p.Size() {
+		return rows, "", nil
+	}
+	rows = rows[:p.Size()]
+	return rows, strconv.Itoa(rows[len(rows)-1].Version), nil
+}
+
+func (s store) version(ctx context.Context, a account.ID, id ids.ID, n int) (versionRow, error) {
+	var v versionRow
+	q := s.db.Of(ctx, a).Where("template_id = ? AND version = ?", id, n)
+	return v, storage.Found(q.Take(&v).Error, "template_version")
 }
 
 func (s store) set(ctx context.Context, a account.ID, id ids.ID) (StatusSet, error) {
 	var r StatusSet
 	return r, storage.Found(s.db.Of(ctx, a).Where("id = ?", id).Take(&r).Error, "status_set")
+}
+
+func (s store) lockSet(ctx context.Context, a account.ID, id ids.ID) (StatusSet, error) {
+	var r StatusSet
+	q := s.db.Of(ctx, a).Where("id = ?", id).Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate})
+	return r, storage.Found(q.Take(&r).Error, "status_set")
 }
 
 func (s store) sets(ctx context.Context, a account.ID, p storage.Page) ([]StatusSet, string, error) {
@@ -94,18 +123,18 @@ func (s store) insertSet(ctx context.Context, r *StatusSet) error {
 
 func (s store) updateSet(ctx context.Context, r *StatusSet) error {
 	return storage.Translate(s.db.Of(ctx, r.AccountID).Model(&StatusSet{}).Where("id = ?", r.ID).
-		Select("name", "statuses", "updated_at").Updates(r).Error)
+		Select("name", "statuses", "updated_at").UpdateColumns(r).Error)
 }
 
 func (s store) deleteSet(ctx context.Context, a account.ID, id ids.ID) error {
 	return storage.Translate(s.db.Of(ctx, a).Where("id = ?", id).Delete(&StatusSet{}).Error)
 }
 
-// setUsed tells whether any template, also one that was deleted, has the set: its tasks may still be there.
-func (s store) setUsed(ctx context.Context, a account.ID, id ids.ID) (bool, error) {
-	n := int64(0)
-	err := s.db.Of(ctx, a).Model(&row{}).Where("status_set_id = ?", id).Limit(1).Count(&n).Error
-	return n > 0, storage.Translate(err)
+// setUsers returns the templates that have the set, also deleted ones: their tasks may still be there.
+func (s store) setUsers(ctx context.Context, a account.ID, id ids.ID) ([]row, error) {
+	var rows []row
+	q := s.db.Of(ctx, a).Select("account_id", "id", "type", "name", "archived_at").Where("status_set_id = ?", id)
+	return rows, storage.Translate(q.Order("id").Find(&rows).Error)
 }
 
 // wanted is a template that a channel names; Nil means the standard one.

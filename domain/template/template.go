@@ -32,6 +32,7 @@ type Info struct {
 	Version   int
 	CreatedAt time.Time
 	UpdatedAt time.Time
+	DeletedAt *time.Time // deleted ones are kept for what was made from them
 }
 
 // Object is a stored object template.
@@ -93,7 +94,7 @@ type row struct {
 func (row) TableName() string { return "templates" }
 
 func (r row) info() Info {
-	return Info{r.ID, r.Preset, r.Standard, r.Version, r.CreatedAt, r.UpdatedAt}
+	return Info{r.ID, r.Preset, r.Standard, r.Version, r.CreatedAt, r.UpdatedAt, r.ArchivedAt}
 }
 
 type versionRow struct {

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fingerprint, fingerprintOf, readDocument } from './document.mjs';
+import { document as readDocument, fingerprint, fingerprintOf } from './document.mjs';
 import { startSandbox } from './kontor.mjs';
 
 const web = join(dirname(fileURLToPath(import.meta.url)), '..');

@@ -2,7 +2,7 @@
 // client. Version and address of the server do not.
 import { createHash } from 'node:crypto';
 
-export async function readDocument(url) {
+export async function document(url) {
   const answer = await fetch(`${url}/api/v1/openapi.json`);
   if (!answer.ok) throw new Error(`the OpenAPI document could not be read: ${answer.status}`);
   return answer.json();

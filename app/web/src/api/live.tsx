@@ -39,12 +39,15 @@ export function LiveProvider({ children, onSignedOut }: { children: ReactNode; o
     );
     const hurry = () => opened.hurry();
     const look = () => document.visibilityState === 'visible' && opened.hurry();
+    const renew = () => opened.renew();
     window.addEventListener('online', hurry);
+    window.addEventListener('offline', renew);
     document.addEventListener('visibilitychange', look);
     opened.start();
     stream.current = opened;
     return () => {
       window.removeEventListener('online', hurry);
+      window.removeEventListener('offline', renew);
       document.removeEventListener('visibilitychange', look);
       invalidator.flush();
       opened.stop();

@@ -77,6 +77,7 @@ export class ChangeStream {
   readonly #listener: Listener;
   #stop: AbortController | null = null;
   #wake: (() => void) | null = null;
+  #connection: AbortController | null = null;
 
   constructor(options: StreamOptions, listener: Listener) {
     this.#options = { fetch: (...args) => fetch(...args), silence: 40_000, pause: defaultPause, ...options };
@@ -99,6 +100,12 @@ export class ChangeStream {
     this.#wake?.();
   }
 
+  /** Lets go of the connection and makes a new one: the browser says that the network went, and is not always right. */
+  renew() {
+    this.#connection?.abort();
+    this.hurry();
+  }
+
   async #run(signal: AbortSignal) {
     for (let attempt = 0; !signal.aborted; attempt++) {
       this.#listener.onState(attempt > 1 ? 'offline' : 'connecting');
@@ -117,6 +124,7 @@ export class ChangeStream {
   /** Reads one connection to its end, and tells whether anything was heard. */
   async #connect(signal: AbortSignal): Promise<'heard' | 'nothing' | 'signed-out'> {
     const connection = new AbortController();
+    this.#connection = connection;
     const end = () => connection.abort();
     signal.addEventListener('abort', end, { once: true });
     let deadline = setTimeout(end, this.#options.silence);
