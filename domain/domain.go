@@ -245,7 +245,7 @@ func (r references) CheckSettings(ctx context.Context, a account.ID, set channel
 		}
 	}
 	if set.CommentTemplateID != nil {
-		if _, err := r.Templates.Object(ctx, a, *set.CommentTemplateID); err != nil {
+		if o, err := r.Templates.Object(ctx, a, *set.CommentTemplateID); err != nil || o.DeletedAt != nil {
 			out = append(out, errs.At("body.settings.comment_template_id", "template.not_found"))
 		}
 	}

@@ -144,9 +144,14 @@ func noSuchVersion(err error) error {
 	return err
 }
 
-// ObjectUsers returns the channels whose messages become tasks by an object template.
+// ObjectUsers returns the channels whose messages, or comments under their posts, become tasks by an object template.
 func (s *Service) ObjectUsers(ctx context.Context, a account.ID, o Object) ([]channel.Channel, error) {
-	return s.users(ctx, a, o.Info, func(c channel.Settings) *ids.ID { return c.ObjectTemplateID })
+	return s.users(ctx, a, o.Info, func(c channel.Settings) *ids.ID {
+		if c.Comments && (ids.Of(c.CommentTemplateID) == o.ID || c.CommentTemplateID == nil && o.Preset == templates.PresetPostComments) {
+			return &o.ID
+		}
+		return c.ObjectTemplateID
+	})
 }
 
 // ContactUsers returns the channels whose people become contacts by a contact template.
