@@ -84,6 +84,14 @@ func Assemble(p Parts) *Services {
 	}
 	s := &Services{db: p.DB}
 	every := storage.NewEverywhere(p.DB)
+	s.addFoundations(p, every)
+	s.addChannels(p, every)
+	s.addWork(p, every)
+	return s
+}
+
+// addFoundations makes what everything else stands on: the records, people, files and templates.
+func (s *Services) addFoundations(p Parts, every storage.Everywhere) {
 	s.Audit = audit.New(p.DB, p.Clock)
 	s.Feed = feed.New(every, p.Clock, p.Bell)
 	s.Due = due.New(every, p.Clock, p.Bell)
@@ -109,6 +117,10 @@ func Assemble(p Parts) *Services {
 			return s.Tasks.StatusesChanged(ctx, by, set)
 		},
 	})
+}
+
+// addChannels makes where messages come from, and whom from.
+func (s *Services) addChannels(p Parts, every storage.Everywhere) {
 	s.Channels = channel.New(channel.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Box: p.Box, Audit: s.Audit, Feed: s.Feed, Accounts: s.Accounts,
 		Registry: p.Kinds, References: references{s}, Every: every,
@@ -133,6 +145,10 @@ func Assemble(p Parts) *Services {
 		Learned: func(ctx context.Context, x post.Post) error { return s.Inbound.PostLearned(ctx, x) },
 	})
 	s.Conversations = conversation.New(p.DB, p.Clock)
+}
+
+// addWork makes what becomes of messages.
+func (s *Services) addWork(p Parts, every storage.Everywhere) {
 	s.Outbound = outbound.New(outbound.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Channels: s.Channels,
 		Contacts: s.Contacts, Conversations: s.Conversations, Attachments: s.Attachments, Observe: p.ObserveAttempt,
@@ -154,7 +170,6 @@ func Assemble(p Parts) *Services {
 		Posts: s.Posts, Conversations: s.Conversations, Tasks: s.Tasks, Outbound: s.Outbound, Leads: s.Leads, Due: s.Due,
 		Words: p.Words, Observe: p.ObserveEvent,
 	})
-	return s
 }
 
 // Found makes an account with its owner and everything an account begins with, in one transaction.

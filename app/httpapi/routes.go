@@ -82,10 +82,13 @@ func (a *API) Routes() []Route {
 		{"POST", "/comments/{id}/moderate", "moderate-comment", Member, handle(a.moderateComment).apart()},
 
 		{"GET", "/messages", "list-messages", Member, handle(a.listMessages)},
+		{"POST", "/messages/retry", "retry-messages", Member, handle(a.retryMessages)},
 		{"GET", "/messages/{id}", "get-message", Member, handle(a.getMessage)},
 		{"POST", "/messages/{id}/retry", "retry-message", Member, handle(a.retryMessage)},
 		{"POST", "/messages/{id}/settle", "settle-message", Member, handle(a.settleMessage)},
 		{"POST", "/messages/{id}/cancel", "cancel-message", Member, handle(a.cancelMessage)},
+		{"GET", "/delivery-report", "get-delivery-report", Member, handle(a.deliveryReport)},
+		{"GET", "/delivery-report.csv", "export-delivery-report", Member, handle(a.exportMessages)},
 
 		{"GET", "/contacts", "list-contacts", Member, handle(a.listContacts)},
 		{"POST", "/contacts", "create-contact", Member, create(a.createContact)},

@@ -36,7 +36,13 @@ func workSamples() map[string]sample {
 			path: map[string]maker{"id": postCommentID}, body: func(*scene) apptest.Body { return apptest.Body{"action": "like"} },
 		},
 
-		"list-messages":  {},
+		"list-messages":          {query: map[string]maker{"channel_id": channelID}},
+		"get-delivery-report":    {query: map[string]maker{"channel_id": channelID}},
+		"export-delivery-report": {query: map[string]maker{"channel_id": channelID}},
+		"retry-messages": {
+			body: func(*scene) apptest.Body { return apptest.Body{"reason": "delivery.unknown"} },
+			refs: map[string]maker{"channel_id": channelID},
+		},
 		"get-message":    {path: map[string]maker{"id": messageIn("")}},
 		"retry-message":  {path: map[string]maker{"id": messageIn(outbound.Failed)}},
 		"settle-message": {path: map[string]maker{"id": messageIn(outbound.Unconfirmed)}, body: func(*scene) apptest.Body { return apptest.Body{"outcome": "sent"} }},

@@ -241,11 +241,6 @@ func (s *Service) Of(ctx context.Context, a account.ID, comments []ids.ID) (map[
 	return found, err
 }
 
-// List returns messages in a state, newest first.
-func (s *Service) List(ctx context.Context, a account.ID, state State, p storage.Page) ([]Message, string, error) {
-	return s.store.list(ctx, a, state, p)
-}
-
 // Get returns a message of the account.
 func (s *Service) Get(ctx context.Context, a account.ID, id ids.ID) (Message, error) {
 	return s.store.get(ctx, a, id)
