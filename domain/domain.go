@@ -88,6 +88,7 @@ func Assemble(p Parts) *Services {
 	s.addFoundations(p, every)
 	s.addChannels(p, every)
 	s.addWork(p, every)
+	s.addIntake(p, every)
 	return s
 }
 
@@ -149,7 +150,7 @@ func (s *Services) addChannels(p Parts, every storage.Everywhere) {
 	s.Conversations = conversation.New(p.DB, p.Clock)
 }
 
-// addWork makes what becomes of messages.
+// addWork makes what tasks are kept and answered by.
 func (s *Services) addWork(p Parts, every storage.Everywhere) {
 	s.Outbound = outbound.New(outbound.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Channels: s.Channels,
@@ -162,6 +163,10 @@ func (s *Services) addWork(p Parts, every storage.Everywhere) {
 		Channels: s.Channels, Contacts: s.Contacts, Posts: s.Posts, Conversations: s.Conversations,
 		Attachments: s.Attachments, Outbound: s.Outbound,
 	})
+}
+
+// addIntake makes what turns everything that comes in into work.
+func (s *Services) addIntake(p Parts, every storage.Everywhere) {
 	s.Leads = lead.New(lead.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Accounts: s.Accounts, Staff: s.Staff,
 		Templates: s.Templates, Channels: s.Channels, Intake: intake{s},

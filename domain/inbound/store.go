@@ -177,6 +177,30 @@ func (s store) strays(ctx context.Context, n int) ([]Unrouted, error) {
 	return rows, storage.Translate(err)
 }
 
+func (s store) countStrays(ctx context.Context) (map[string]int64, error) {
+	var rows []struct {
+		Reason string
+		Times  int64
+	}
+	err := s.every.Select(ctx, &rows, `SELECT reason, SUM(times) AS times FROM unrouted_events GROUP BY reason`)
+	counts := map[string]int64{}
+	for _, r := range rows {
+		counts[r.Reason] = r.Times
+	}
+	return counts, err
+}
+
+// countEverywhere counts the events in a state, of all accounts, that were received before a time.
+func (s store) countEverywhere(ctx context.Context, state State, before time.Time) (int64, error) {
+	var rows []struct{ N int64 }
+	err := s.every.Select(ctx, &rows, `SELECT COUNT(*) AS n FROM inbound_events WHERE state = ? AND received_at <= ?`,
+		state, before)
+	if err != nil || len(rows) == 0 {
+		return 0, err
+	}
+	return rows[0].N, nil
+}
+
 func (f Filter) apply(q *gorm.DB) *gorm.DB {
 	if len(f.IDs) > 0 {
 		q = q.Where("id IN ?", f.IDs)

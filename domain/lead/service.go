@@ -248,11 +248,3 @@ func (s *Service) Mapped(ctx context.Context, f Form) ([]Mapped, error) {
 	}
 	return f.Mapped(pair.Object.Definition, pair.Contact.Definition), nil
 }
-
-// Unnamed is the form of a lead that belongs to none: it has the templates that new forms begin with.
-func (s *Service) Unnamed(ctx context.Context, a account.ID, channelID ids.ID) (Form, error) {
-	object, contact, err := s.Templates.OfPreset(ctx, a, templates.PresetLead)
-	return Form{
-		AccountID: a, ID: ids.New(), ChannelID: channelID, ObjectTemplateID: object, ContactTemplateID: contact,
-	}, err
-}

@@ -106,14 +106,12 @@ func (s *Service) Sync(ctx context.Context, w due.Work) error {
 // synced notes that everything could be read, and has leads fetched that still wait: whatever kept them back is over.
 func (s *Service) synced(ctx context.Context, w due.Work, r reached) error {
 	return s.DB.Tx(ctx, func(ctx context.Context) error {
-		if r.known.Problem != nil {
-			waiting, err := s.store.waiting(ctx, w.AccountID, r.channel.ID, storage.MaxLimit)
-			if err != nil {
-				return err
-			}
-			if err := s.Want(ctx, waiting...); err != nil {
-				return err
-			}
+		waiting, err := s.store.waiting(ctx, w.AccountID, r.channel.ID, storage.MaxLimit)
+		if err != nil {
+			return err
+		}
+		if err := s.Want(ctx, waiting...); err != nil {
+			return err
 		}
 		if err := s.solved(ctx, r); err != nil {
 			return err
