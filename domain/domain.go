@@ -45,6 +45,7 @@ type Parts struct {
 	Blobs   attachment.Blobs
 	Fetcher attachment.Fetcher
 	Hashing staff.Hashing
+	FileURL func(token string) string // the public address of a file by the token of its link
 	// Words are what is said to people in a language, by code and parameters; the code itself when nil.
 	Words func(language, code string, params map[string]any) string
 	// Observe, if set, is told of every event and every attempt, for the metrics.
@@ -104,6 +105,7 @@ func (s *Services) addFoundations(p Parts, every storage.Everywhere) {
 	})
 	s.Attachments = attachment.New(attachment.Deps{
 		DB: p.DB, Clock: p.Clock, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Blobs: p.Blobs, Fetcher: p.Fetcher,
+		Box: p.Box, LinkURL: p.FileURL,
 	})
 	s.Templates = template.New(template.Deps{
 		DB: p.DB, Clock: p.Clock, Audit: s.Audit, Feed: s.Feed, Accounts: s.Accounts, Staff: s.Staff,

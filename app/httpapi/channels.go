@@ -60,6 +60,7 @@ type ChannelFinding struct {
 	Area   string         `json:"area" enum:"connection,assignees,leads,limits"`
 	Text   string         `json:"text" doc:"what it is and what to do, in the reader's language"`
 	Params map[string]any `json:"params,omitempty" doc:"of the platform: code, subcode, message, trace_id"`
+	Link   string         `json:"link,omitempty" doc:"where to do something about it"`
 }
 
 // Words are a stable code with its text in the reader's language.
@@ -97,7 +98,7 @@ func (a *API) showChannel(ctx context.Context, c channel.Channel) Channel {
 	shown.Settings.AssigneeIDs = orEmpty(shown.Settings.AssigneeIDs)
 	for _, f := range c.Condition(now).Findings {
 		shown.Health.Findings = append(shown.Health.Findings, ChannelFinding{
-			Code: f.Code, Level: f.Level, Area: f.Area, Text: x.text(f.Code, f.Params), Params: f.Params,
+			Code: f.Code, Level: f.Level, Area: f.Area, Text: x.text(f.Code, f.Params), Params: f.Params, Link: f.Link,
 		})
 	}
 	return shown

@@ -6,12 +6,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"kontor/domain/account"
 	"kontor/domain/channel"
 	"kontor/domain/domaintest"
 	"kontor/domain/errs"
 	"kontor/domain/inbound"
 	"kontor/domain/staff"
 	"kontor/domain/storage"
+	"kontor/templates"
 )
 
 func TestAPreviewShowsWhatWouldBecomeOfPastEvents(t *testing.T) {
@@ -112,4 +114,32 @@ func TestCoverageWarns(t *testing.T) {
 	found, err = w.Inbound.Coverage(w.Ctx(), w.Account.ID, []channel.Channel{w.Channel}, nil)
 	require.NoError(t, err)
 	require.NotEmpty(t, found[key])
+}
+
+func TestCoverageOfCommentsIsLookedAtWhereTheyAreTaken(t *testing.T) {
+	t.Parallel()
+	w := domaintest.New(t)
+	ben, err := w.Staff.Create(w.Ctx(), account.SystemActor(w.Account.ID), staff.New{
+		Email: "ben@x.example", Name: "Ben", Password: "correct horse battery", Role: account.Member,
+	})
+	require.NoError(t, err)
+	away := false
+	_, err = w.Staff.Update(w.Ctx(), w.Owner, ben.ID, staff.Change{Available: &away})
+	require.NoError(t, err)
+	standard, _, err := w.Templates.ObjectFor(w.Ctx(), w.Account.ID, nil)
+	require.NoError(t, err)
+	own := standard.Definition
+	own.Name = "Comments"
+	own.Defaults.Assignees = []templates.Assignee{{Kind: templates.AssigneeStaff, ID: ben.ID.String()}}
+	made, err := w.Templates.CreateObject(w.Ctx(), w.Owner, own)
+	require.NoError(t, err)
+	w.Settings(func(s *channel.Settings) { s.CommentTemplateID = &made.ID })
+	look := func() []templates.Warning {
+		found, err := w.Inbound.Coverage(w.Ctx(), w.Account.ID, []channel.Channel{w.Channel}, nil)
+		require.NoError(t, err)
+		return found[channel.Key{AccountID: w.Account.ID, ID: w.Channel.ID}]
+	}
+	require.Empty(t, look(), "no comments are taken")
+	w.TakeComments(channel.PerPost)
+	require.NotEmpty(t, look())
 }

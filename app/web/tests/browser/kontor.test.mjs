@@ -51,13 +51,19 @@ async function checkAccessibility(page, what) {
   assert.deepEqual(words, []);
 }
 
+/** Nothing may be wider than a phone. */
+async function fits(page, what) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok(wide <= 375, `${what} is ${wide} wide`);
+}
+
 const log = (page) => page.getByRole('log');
 const rows = (page) => page.locator('a[id^=task-]');
 const field = (page) => page.locator('form textarea');
 const delivery = (page, state) => page.locator(`button[data-state=${state}]`);
 
 async function write(page, key, text) {
-  await page.keyboard.press('Escape');
+  await page.evaluate(() => document.activeElement?.blur());
   await page.keyboard.press(key);
   await field(page).fill(text);
   await page.keyboard.press('Control+Enter');
@@ -253,7 +259,7 @@ describe('a conversation', () => {
     await page.reload();
     await until('the field was kept', async () => (await details.getByLabel('Order number').inputValue()) === '4711');
     await details.getByRole('button', { name: /Why is this task/ }).click();
-    await details.getByText(/The task was made from the template/).waitFor();
+    await details.getByText(/The task was made from the template/).first().waitFor();
     await details.getByRole('button', { name: /Status: / }).click();
     await page.getByRole('menuitemradio', { name: 'In progress' }).click();
     await page.getByRole('button', { name: 'Status: In progress' }).first().waitFor();
@@ -324,12 +330,6 @@ describe('channels', () => {
 describe('in German, on a phone, in the dark', () => {
   const w = sandboxFor('de');
   const phone = { viewport: { width: 375, height: 812 }, locale: 'de-DE', colorScheme: 'dark', hasTouch: true, isMobile: true };
-
-  /** Nothing may be wider than the screen. */
-  async function fits(page, what) {
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-    assert.ok(wide <= 375, `${what} is ${wide} wide`);
-  }
 
   test('everything can be reached and read', async () => {
     const page = await w.open(phone);

@@ -36,9 +36,12 @@ export function UserMenu() {
   return (
     <Menu position="top-start" width={240} shadow="md" withinPortal>
       <Menu.Target>
-        <button type="button" className={css.me} aria-label={`${t('session.menu')}: ${me.name}`}>
+        <button type="button" className={css.me}>
           <Face name={me.name} id={me.id} size={24} />
-          <span className={css.name}>{me.name}</span>
+          <span className={css.name}>
+            <span className="sr">{`${t('session.menu')}: `}</span>
+            {me.name}
+          </span>
           <span className={me.available ? css.here : css.away} />
           <IconChevron size={14} className={css.chevron} />
         </button>

@@ -35,7 +35,7 @@ export function StatusMenu({ task, setStatus }: { task: Task; setStatus: (s: Sta
                   rightSection={s.key === task.status.id && <IconCheck />}
                   onClick={() => s.key !== task.status.id && setStatus(s)}
                 >
-                  <StatusDot status={{ id: s.key, ...s }} named />
+                  <StatusDot status={s} named />
                 </Menu.Item>
               ))}
           </div>
