@@ -269,6 +269,9 @@ func (s *Service) makeStandard(ctx context.Context, by account.Actor, t Type, id
 		return err
 	}
 	return s.DB.Tx(ctx, func(ctx context.Context) error {
+		if err := s.Accounts.Lock(ctx, by.AccountID); err != nil { // there is one standard template at a time
+			return err
+		}
 		r, err := s.store.lock(ctx, by.AccountID, t, id)
 		if err != nil || r.Standard {
 			return err
