@@ -110,6 +110,7 @@ func (s *Services) addFoundations(p Parts, every storage.Everywhere) {
 	s.Templates = template.New(template.Deps{
 		DB: p.DB, Clock: p.Clock, Audit: s.Audit, Feed: s.Feed, Accounts: s.Accounts, Staff: s.Staff,
 		Channels: func() *channel.Service { return s.Channels },
+		People:   func() *contact.Service { return s.Contacts },
 		FormNaming: func(ctx context.Context, a account.ID, id ids.ID) (string, bool, error) {
 			return s.Leads.FormNaming(ctx, a, id)
 		},
@@ -138,7 +139,7 @@ func (s *Services) addChannels(p Parts, every storage.Everywhere) {
 	})
 	s.Contacts = contact.New(contact.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Channels: s.Channels,
-		Attachments: s.Attachments, Accounts: s.Accounts, Profiles: s.Templates,
+		Attachments: s.Attachments, Accounts: s.Accounts, Profiles: s.Templates, Forms: s.Templates,
 		Learned: func(ctx context.Context, a account.ID, contactID ids.ID) error {
 			return s.Inbound.PersonLearned(ctx, a, contactID)
 		},
