@@ -49,8 +49,9 @@ func usage(c channel.Channel, now time.Time) *ChannelUsage {
 
 // ChannelHealth is what the last checks found.
 type ChannelHealth struct {
-	CheckedAt *time.Time       `json:"checked_at" doc:"when the platform was asked last"`
-	Findings  []ChannelFinding `json:"findings"`
+	CheckedAt   *time.Time       `json:"checked_at" doc:"when the platform was asked last"`
+	LastEventAt *time.Time       `json:"last_event_at,omitempty" doc:"when the platform last told something by itself; not in lists"`
+	Findings    []ChannelFinding `json:"findings"`
 }
 
 // ChannelFinding is one thing about a channel that admins should know.
@@ -111,8 +112,12 @@ func (a *API) channelAnswer(ctx context.Context) func(channel.Channel, error) (*
 			return nil, err
 		}
 		held, err := a.Inbound.HeldCount(ctx, c.AccountID, c.ID)
+		if err != nil {
+			return nil, err
+		}
 		shown := a.showChannel(ctx, c)
 		shown.Held = &held
+		shown.Health.LastEventAt, err = a.Inbound.LastEvent(ctx, c.AccountID, c.ID)
 		return answered(shown, err)
 	}
 }
