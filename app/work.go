@@ -70,6 +70,8 @@ func (a *App) newWorker() *jobs.Worker {
 			jobs.Periodic{Name: "prune_unrouted", Every: 24 * time.Hour, Do: s.Inbound.Prune},
 			jobs.Periodic{Name: "prune_ticks", Every: 24 * time.Hour, Do: s.Due.PruneTicks},
 			jobs.Periodic{Name: "leads", Every: time.Hour, Do: s.Leads.Schedule},
+			jobs.Periodic{Name: "examine_channels", Every: 24 * time.Hour, Do: s.ExamineChannels},
+			jobs.Periodic{Name: "listen_to_quiet", Every: 15 * time.Minute, Do: s.ListenToQuiet},
 			jobs.Periodic{Name: "assignee_coverage", Every: 24 * time.Hour, Do: s.CheckCoverage},
 		),
 	)

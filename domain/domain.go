@@ -45,6 +45,7 @@ type Parts struct {
 	Blobs   attachment.Blobs
 	Fetcher attachment.Fetcher
 	Hashing staff.Hashing
+	FileURL func(token string) string // the public address of a file by the token of its link
 	// Words are what is said to people in a language, by code and parameters; the code itself when nil.
 	Words func(language, code string, params map[string]any) string
 	// Observe, if set, is told of every event and every attempt, for the metrics.
@@ -73,7 +74,8 @@ type Services struct {
 	Leads         *lead.Service
 	Inbound       *inbound.Service
 
-	db *storage.DB
+	db    *storage.DB
+	clock clock.Clock
 }
 
 // Assemble makes the services, from the bottom up. Where a lower one has to tell a higher one, it is given a function that
@@ -82,11 +84,12 @@ func Assemble(p Parts) *Services {
 	if p.Words == nil {
 		p.Words = func(_, code string, _ map[string]any) string { return code }
 	}
-	s := &Services{db: p.DB}
+	s := &Services{db: p.DB, clock: p.Clock}
 	every := storage.NewEverywhere(p.DB)
 	s.addFoundations(p, every)
 	s.addChannels(p, every)
 	s.addWork(p, every)
+	s.addIntake(p, every)
 	return s
 }
 
@@ -103,10 +106,12 @@ func (s *Services) addFoundations(p Parts, every storage.Everywhere) {
 	})
 	s.Attachments = attachment.New(attachment.Deps{
 		DB: p.DB, Clock: p.Clock, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Blobs: p.Blobs, Fetcher: p.Fetcher,
+		Box: p.Box, LinkURL: p.FileURL,
 	})
 	s.Templates = template.New(template.Deps{
 		DB: p.DB, Clock: p.Clock, Audit: s.Audit, Feed: s.Feed, Accounts: s.Accounts, Staff: s.Staff,
 		Channels: func() *channel.Service { return s.Channels },
+		People:   func() *contact.Service { return s.Contacts },
 		FormNaming: func(ctx context.Context, a account.ID, id ids.ID) (string, bool, error) {
 			return s.Leads.FormNaming(ctx, a, id)
 		},
@@ -135,7 +140,7 @@ func (s *Services) addChannels(p Parts, every storage.Everywhere) {
 	})
 	s.Contacts = contact.New(contact.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Channels: s.Channels,
-		Attachments: s.Attachments, Accounts: s.Accounts, Profiles: s.Templates,
+		Attachments: s.Attachments, Accounts: s.Accounts, Profiles: s.Templates, Forms: s.Templates,
 		Learned: func(ctx context.Context, a account.ID, contactID ids.ID) error {
 			return s.Inbound.PersonLearned(ctx, a, contactID)
 		},
@@ -147,7 +152,7 @@ func (s *Services) addChannels(p Parts, every storage.Everywhere) {
 	s.Conversations = conversation.New(p.DB, p.Clock)
 }
 
-// addWork makes what becomes of messages.
+// addWork makes what tasks are kept and answered by.
 func (s *Services) addWork(p Parts, every storage.Everywhere) {
 	s.Outbound = outbound.New(outbound.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Channels: s.Channels,
@@ -160,6 +165,10 @@ func (s *Services) addWork(p Parts, every storage.Everywhere) {
 		Channels: s.Channels, Contacts: s.Contacts, Posts: s.Posts, Conversations: s.Conversations,
 		Attachments: s.Attachments, Outbound: s.Outbound,
 	})
+}
+
+// addIntake makes what turns everything that comes in into work.
+func (s *Services) addIntake(p Parts, every storage.Everywhere) {
 	s.Leads = lead.New(lead.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Accounts: s.Accounts, Staff: s.Staff,
 		Templates: s.Templates, Channels: s.Channels, Intake: intake{s},
@@ -201,6 +210,47 @@ func (s *Services) CheckCoverage(ctx context.Context) error {
 		all = errors.Join(all, s.CoverAccount(ctx, a))
 	}
 	return errors.Join(err, all)
+}
+
+// ExamineChannels has every channel of every account that is not off examined. It is done daily.
+func (s *Services) ExamineChannels(ctx context.Context) error {
+	return s.eachChannel(ctx, func(c channel.Channel) error {
+		_, err := s.Channels.Verify(ctx, account.SystemActor(c.AccountID), c.ID)
+		return err
+	})
+}
+
+// quiet is how long a channel may hear nothing before it is asked whether the platform sends its events at all. An hour of
+// failures is what makes the platform stop.
+const quiet = time.Hour
+
+// ListenToQuiet asks for each channel that has heard nothing for some time whether it is still told anything.
+func (s *Services) ListenToQuiet(ctx context.Context) error {
+	return s.eachChannel(ctx, func(c channel.Channel) error {
+		last, err := s.Inbound.LastEvent(ctx, c.AccountID, c.ID)
+		if err != nil || c.State != channel.On || last != nil && last.After(s.clock.Now().Add(-quiet)) {
+			return err
+		}
+		return s.Channels.Listen(ctx, c)
+	})
+}
+
+// eachChannel does something with every channel that is not off. What fails for one keeps it from no other.
+func (s *Services) eachChannel(ctx context.Context, do func(channel.Channel) error) error {
+	accounts, failed := s.Accounts.IDs(ctx)
+	for _, a := range accounts {
+		list, err := s.Channels.All(ctx, a)
+		failed = errors.Join(failed, err)
+		for _, c := range list {
+			if ctx.Err() != nil {
+				return errors.Join(failed, ctx.Err())
+			}
+			if c.State != channel.Off {
+				failed = errors.Join(failed, do(c))
+			}
+		}
+	}
+	return failed
 }
 
 // intake is where leads come from and go to; it is made after them.

@@ -97,6 +97,7 @@ func (a *API) Routes() []Route {
 
 		{"POST", "/attachments", "upload-file", Member, a.uploads(create(a.uploadFile))},
 		{"GET", "/attachments/{id}", "download-file", Member, handle(a.downloadFile)},
+		{"DELETE", "/attachments/{id}/link", "revoke-file-link", Member, handle(a.revokeFileLink)},
 
 		{"GET", "/channel-kinds", "list-channel-kinds", Member, handle(a.listKinds)},
 		{"GET", "/channels", "list-channels", Member, handle(a.listChannels)},
@@ -163,6 +164,7 @@ type plainRoute struct {
 // plain are the addresses beside the API. They take no sign-in, and show nothing of any account.
 func (a *API) plain() []plainRoute {
 	return append(slices.Concat(a.doors(), a.landings(), a.notices()), []plainRoute{
+		{"GET", FilePath + ":token", a.followFileLink},
 		{"GET", "/healthz", a.healthz},
 		{"GET", "/readyz", a.readyz},
 		{"GET", "/metrics", a.metrics()},

@@ -58,8 +58,9 @@ func workSamples() map[string]sample {
 			refs: map[string]maker{"company_id": contactID},
 		},
 
-		"upload-file":   {file: true},
-		"download-file": {path: map[string]maker{"id": fileID}},
+		"upload-file":      {file: true},
+		"download-file":    {path: map[string]maker{"id": fileID}},
+		"revoke-file-link": {path: map[string]maker{"id": linkedFileID}},
 	}
 }
 
@@ -137,3 +138,12 @@ func messageIn(state outbound.State) maker {
 }
 
 func someone(w *scene) staff.Staff { return w.app.NewPerson(w.t, w.account, account.Member) }
+
+// linkedFileID is a file that has a public link.
+func linkedFileID(w *scene) string {
+	file := fileID(w)
+	answer(w.owner, known(w), apptest.Body{
+		"visibility": "public", "attachments": []apptest.Body{{"id": file, "as_link": true}}, "undo_seconds": 60,
+	})
+	return file
+}

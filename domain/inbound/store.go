@@ -177,6 +177,16 @@ func (s store) strays(ctx context.Context, n int) ([]Unrouted, error) {
 	return rows, storage.Translate(err)
 }
 
+func (s store) lastEvent(ctx context.Context, a account.ID, channelID ids.ID) (*time.Time, error) {
+	var rows []Event
+	err := s.db.Of(ctx, a).Select("received_at").Where("channel_id = ? AND NOT recovered", channelID).
+		Order("id DESC").Limit(1).Find(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return nil, storage.Translate(err)
+	}
+	return &rows[0].ReceivedAt, nil
+}
+
 func (s store) countStrays(ctx context.Context) (map[string]int64, error) {
 	var rows []struct {
 		Reason string
