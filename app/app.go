@@ -171,6 +171,7 @@ func (a *App) assemble() ([]integrations.Door, error) {
 	figures := newFigures(a.metrics)
 	a.Services = domain.Assemble(domain.Parts{
 		DB: a.DB, Clock: a.options.Clock, Log: a.log, Box: a.Box, Bell: a.bell, Kinds: kinds, Blobs: a.blobs,
+		FileURL: func(token string) string { return a.Config.PublicURL + httpapi.FilePath + token },
 		Fetcher: client, Hashing: a.options.Hashing, Words: a.Texts.Text, ObserveEvent: figures.event, ObserveAttempt: figures.attempt,
 	})
 	a.hub = realtime.NewHub(a.Services.Feed, a.options.Clock, a.log)

@@ -45,6 +45,7 @@ type Parts struct {
 	Blobs   attachment.Blobs
 	Fetcher attachment.Fetcher
 	Hashing staff.Hashing
+	FileURL func(token string) string // the public address of a file by the token of its link
 	// Words are what is said to people in a language, by code and parameters; the code itself when nil.
 	Words func(language, code string, params map[string]any) string
 	// Observe, if set, is told of every event and every attempt, for the metrics.
@@ -88,6 +89,7 @@ func Assemble(p Parts) *Services {
 	s.addFoundations(p, every)
 	s.addChannels(p, every)
 	s.addWork(p, every)
+	s.addIntake(p, every)
 	return s
 }
 
@@ -104,10 +106,12 @@ func (s *Services) addFoundations(p Parts, every storage.Everywhere) {
 	})
 	s.Attachments = attachment.New(attachment.Deps{
 		DB: p.DB, Clock: p.Clock, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Blobs: p.Blobs, Fetcher: p.Fetcher,
+		Box: p.Box, LinkURL: p.FileURL,
 	})
 	s.Templates = template.New(template.Deps{
 		DB: p.DB, Clock: p.Clock, Audit: s.Audit, Feed: s.Feed, Accounts: s.Accounts, Staff: s.Staff,
 		Channels: func() *channel.Service { return s.Channels },
+		People:   func() *contact.Service { return s.Contacts },
 		FormNaming: func(ctx context.Context, a account.ID, id ids.ID) (string, bool, error) {
 			return s.Leads.FormNaming(ctx, a, id)
 		},
@@ -137,7 +141,7 @@ func (s *Services) addChannels(p Parts, every storage.Everywhere) {
 	})
 	s.Contacts = contact.New(contact.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Channels: s.Channels,
-		Attachments: s.Attachments, Accounts: s.Accounts, Profiles: s.Templates,
+		Attachments: s.Attachments, Accounts: s.Accounts, Profiles: s.Templates, Forms: s.Templates,
 		Learned: func(ctx context.Context, a account.ID, contactID ids.ID) error {
 			return s.Inbound.PersonLearned(ctx, a, contactID)
 		},
@@ -149,7 +153,7 @@ func (s *Services) addChannels(p Parts, every storage.Everywhere) {
 	s.Conversations = conversation.New(p.DB, p.Clock)
 }
 
-// addWork makes what becomes of messages.
+// addWork makes what tasks are kept and answered by.
 func (s *Services) addWork(p Parts, every storage.Everywhere) {
 	s.Outbound = outbound.New(outbound.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Channels: s.Channels,
@@ -162,6 +166,10 @@ func (s *Services) addWork(p Parts, every storage.Everywhere) {
 		Channels: s.Channels, Contacts: s.Contacts, Posts: s.Posts, Conversations: s.Conversations,
 		Attachments: s.Attachments, Outbound: s.Outbound,
 	})
+}
+
+// addIntake makes what turns everything that comes in into work.
+func (s *Services) addIntake(p Parts, every storage.Everywhere) {
 	s.Leads = lead.New(lead.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Accounts: s.Accounts, Staff: s.Staff,
 		Templates: s.Templates, Channels: s.Channels, Intake: intake{s},
@@ -304,7 +312,7 @@ func (r references) CheckSettings(ctx context.Context, a account.ID, set channel
 		}
 	}
 	if set.CommentTemplateID != nil {
-		if _, err := r.Templates.Object(ctx, a, *set.CommentTemplateID); err != nil {
+		if o, err := r.Templates.Object(ctx, a, *set.CommentTemplateID); err != nil || o.DeletedAt != nil {
 			out = append(out, errs.At("body.settings.comment_template_id", "template.not_found"))
 		}
 	}

@@ -24,7 +24,7 @@ export default defineConfig({
           groups: [
             { name: 'vendor', test: /node_modules\/(react|react-dom|scheduler|@tanstack|i18next|react-i18next|openapi-[a-z-]+|use-sync-external-store|clsx)\//, priority: 3 },
             { name: 'mantine', test: /@mantine\/core\/esm\/(core|components\/(Button|ActionIcon|UnstyledButton|Loader|Transition))\/|@mantine\/(hooks|store)\//, priority: 2 },
-            { name: 'base', test: /\/src\/(ui|api|app|i18n\/[a-z]+\.ts)(?!.*\/(HelpDialog|MenuDrawer))|\/src\/features\/(session\/session|channels\/channels|conversation\/(comments|drafts)|tasks\/)(?!.*(TaskPane|TaskHeader|StatusMenu|actions|ContactSearch\.tsx))/, priority: 1 },
+            { name: 'base', test: /\/src\/(ui|api|app|i18n\/[a-z]+\.ts)(?!.*\/(HelpDialog|MenuDrawer))|\/src\/features\/(session\/session|channels\/channels|conversation\/(comments|drafts)|tasks\/)(?!.*(TaskPane|TaskHeader|StatusMenu|actions|Search\.tsx))/, priority: 1 },
           ],
         },
       },

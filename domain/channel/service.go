@@ -3,7 +3,6 @@ package channel
 import (
 	"context"
 	"log/slog"
-	"slices"
 
 	"kontor/domain/account"
 	"kontor/domain/audit"
@@ -94,7 +93,7 @@ func (s *Service) Claims(ctx context.Context, pages []Claim) ([]Claim, error) {
 type Change struct {
 	DisplayName *string
 	Enabled     *bool
-	Settings    func(*Settings) // changes those there are
+	Settings    func(*Settings) // changes those there are, and nothing that they point to
 	Token       *secret.Text    // in the place of one that is dead or lacks something
 }
 
@@ -167,7 +166,6 @@ func (s *Service) applySettings(ctx context.Context, c *Channel, change func(*Se
 		return err
 	}
 	before := c.Settings
-	before.AssigneeIDs = slices.Clone(before.AssigneeIDs)
 	change(&c.Settings)
 	return s.check(ctx, c.AccountID, adapter, c.Settings, before)
 }

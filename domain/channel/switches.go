@@ -91,14 +91,14 @@ func (s *Service) setReason(ctx context.Context, used Channel, reason, action st
 // NoteCoverage keeps what an assignee check found among the channel's health findings, in the place of what the last one
 // did.
 func (s *Service) NoteCoverage(ctx context.Context, c Channel, warnings []templates.Warning) (Channel, error) {
-	var found []Finding
+	found := c.Health.without(coverageArea)
 	for _, w := range warnings {
 		found = append(found, Finding{Code: w.Code, Level: "warning", Area: coverageArea, Params: w.Params})
 	}
-	if was := c.Health.of(coverageArea); len(found)+len(was) == 0 || reflect.DeepEqual(found, was) {
+	if reflect.DeepEqual(found, c.Health.Findings) || len(found)+len(c.Health.Findings) == 0 {
 		return c, nil
 	}
-	c.Health.Findings, c.UpdatedAt = append(c.Health.without(coverageArea), found...), s.Clock.Now()
+	c.Health.Findings, c.UpdatedAt = found, s.Clock.Now()
 	return c, s.store.update(ctx, &c, "health")
 }
 
@@ -138,11 +138,6 @@ const (
 // without returns the findings of all areas but one.
 func (h Health) without(area string) []Finding {
 	return slices.DeleteFunc(slices.Clone(h.Findings), func(f Finding) bool { return f.Area == area })
-}
-
-// of returns the findings of one area.
-func (h Health) of(area string) []Finding {
-	return slices.DeleteFunc(slices.Clone(h.Findings), func(f Finding) bool { return f.Area != area })
 }
 
 // finding is a failed connection, with the platform's own words.

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"kontor/domain/channel"
@@ -42,13 +43,13 @@ func TestAnswersUnderComments(t *testing.T) {
 	var forms []map[string][]string
 	g.on("POST "+aComment+"/comments", func(w http.ResponseWriter, r *http.Request) {
 		form, err := url.ParseQuery(g.body())
-		require.NoError(t, err)
+		assert.NoError(t, err)
 		forms = append(forms, form)
 		says(http.StatusOK, `{"id":"`+anAnswer+`"}`)(w, r)
 	})
 	g.on("POST "+page+"/photos", func(w http.ResponseWriter, r *http.Request) {
-		require.Contains(t, g.body(), "\x89PNG")
-		require.Contains(t, g.body(), "name=\"published\"\r\n\r\nfalse")
+		assert.Contains(t, g.body(), "\x89PNG")
+		assert.Contains(t, g.body(), "name=\"published\"\r\n\r\nfalse")
 		says(http.StatusOK, `{"id":"777"}`)(w, r)
 	})
 	sent, err := adapter.Send(t.Context(), access, answer("Ja & <gern> 👋"))

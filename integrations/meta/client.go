@@ -182,7 +182,7 @@ func (c *Client) failure(r Request, a Answer, e apiError) *channel.Failure {
 	f := &channel.Failure{
 		Class: rule.class, Reason: rule.reason, Code: int(e.Code), Subcode: int(e.Subcode), Message: e.words(),
 		TraceID: string(e.TraceID), Status: a.Status, Doubtful: rule.doubtful, Unreachable: rule.unreachable,
-		Tries: rule.tries,
+		Tries: rule.tries, Refuses: rule.refuses,
 	}
 	if wait := max(rule.wait, regain(a.Usage, r.As.ExternalID)); f.Class == channel.Throttled && wait > 0 {
 		f.Until = c.clock.Now().Add(wait)

@@ -18,6 +18,16 @@ const queryClient = makeQueryClient(() => leave(router, queryClient));
 const router = makeRouter(queryClient);
 const scheme = localStorageColorSchemeManager({ key: 'kontor.scheme' });
 
+// A part of the program that is not there any more: the server was renewed meanwhile, so the page is too. What somebody was
+// writing outlives it.
+window.addEventListener('vite:preloadError', (event) => {
+  const last = Number(sessionStorage.getItem('kontor.renewed'));
+  if (!navigator.onLine || Date.now() - last < 60_000) return;
+  sessionStorage.setItem('kontor.renewed', String(Date.now()));
+  event.preventDefault();
+  location.reload();
+});
+
 await startI18n();
 
 // Mantine's variables and classes come from stylesheets, see scripts/theme-variables.ts: the page takes no <style>.

@@ -19,6 +19,7 @@ test.each([
   ['comment.created', { task_id: 't1' }, query('/tasks/{id}/comments', 't1'), true],
   ['comment.created', { task_id: 't1' }, query('/tasks/{id}/reply-window', 't1'), true],
   ['comment.changed', { task_id: 't1' }, query('/tasks/{id}/comments', 't2'), false],
+  ['comment.changed', { comment_id: 'x' }, query('/tasks/{id}/comments', 't2'), true],
   ['contact.changed', { contact_id: 'c1' }, query('/contacts/{id}', 'c1'), true],
   ['contact.changed', { contact_id: 'c1' }, query('/contacts/{id}', 'c2'), false],
   ['channel.changed', { channel_id: 'h1' }, query('/channels'), true],

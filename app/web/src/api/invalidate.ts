@@ -19,11 +19,13 @@ export function concerns(change: Change, key: QueryKey): boolean {
   const area = change.type.slice(0, change.type.indexOf('.'));
   const { task_id, contact_id, channel_id } = change.refs;
   const ofTask = path.startsWith('/tasks/') && id === task_id;
+  // A file that was fetched knows its comment, not its task.
+  const ofSome = path === '/tasks/{id}/comments' && !task_id;
   switch (area) {
     case 'task':
       return path === '/tasks' || (ofTask && !path.endsWith('/comments'));
     case 'comment':
-      return path === '/tasks' || ofTask || path === '/messages';
+      return ofSome || path.startsWith('/comments/') || path === '/tasks' || ofTask || path === '/messages';
     case 'contact':
       return path === '/contacts' || path === '/tasks' || (path.startsWith('/contacts/') && id === contact_id);
     case 'channel':

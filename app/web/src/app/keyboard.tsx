@@ -1,4 +1,4 @@
-import { createContext, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { createContext, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 
 /** What a key does, by its name: a single key, `mod+enter`, or two in a row as `g t`. */
 export type Shortcuts = Record<string, (event: KeyboardEvent) => void>;
@@ -25,8 +25,8 @@ export function useKeyboard() {
 export function useShortcuts(shortcuts: Shortcuts) {
   const { layers } = useKeyboard();
   const latest = useRef(shortcuts);
-  useEffect(() => {
-    latest.current = shortcuts;
+  useLayoutEffect(() => {
+    latest.current = shortcuts; // as it is drawn: a key that is pressed right after must not act on what was
   });
   useEffect(() => {
     layers.add(latest);

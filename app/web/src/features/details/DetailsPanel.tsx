@@ -7,7 +7,7 @@ import { fullTime } from '@/i18n/format';
 import { useComments } from '@/features/conversation/comments';
 import type { useTaskActions } from '@/features/tasks/actions';
 import { StatusMenu } from '@/features/tasks/StatusMenu';
-import { formQuery } from '@/features/tasks/templates';
+import { templateQuery } from '@/features/tasks/templates';
 import { Text } from '@/ui/Text';
 import { Assignees } from './Assignees';
 import { ContactCard } from './ContactCard';
@@ -18,7 +18,7 @@ import css from './DetailsPanel.module.css';
 /** Everything about the task that is not said in the conversation. */
 export function DetailsPanel({ task, actions }: { task: Task; actions: ReturnType<typeof useTaskActions> }) {
   const { t } = useTranslation();
-  const { data: template } = useQuery(formQuery(task.template_id));
+  const { data: template } = useQuery(templateQuery(task.template_id));
   const { comments } = useComments(task.id);
   // Templates like to put the first message there, which stands in the conversation already.
   const described = task.description && !comments.some((c) => c.text.trim() === task.description.trim());

@@ -4,8 +4,8 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { channelsQuery, installationQuery } from '@/features/channels/channels';
 import { isAdmin, useMe } from '@/features/session/session';
-import { IconDone, IconInbox, IconPhone, IconPlug } from '@/ui/icons';
-import type { TaskSearch } from './search';
+import { IconDone, IconInbox, IconPhone, IconPlug, IconSearch } from '@/ui/icons';
+import { isNarrowed, shownQueue, type TaskSearch } from './search';
 import css from './EmptyList.module.css';
 
 /** An empty queue says what belongs here, and how something gets here. */
@@ -14,7 +14,9 @@ export function EmptyList({ search }: { search: TaskSearch }) {
   const me = useMe();
   const { data: installation } = useQuery(installationQuery);
   const { data: channels } = useQuery(channelsQuery);
-  const { queue = 'new', who = 'all', contact } = search;
+  const queue = shownQueue(search) ?? 'all';
+  const who = search.who ?? 'all';
+  const narrowed = isNarrowed(search);
   const phone = installation?.phone_url;
   if (channels?.items.length === 0) {
     return (
@@ -30,7 +32,7 @@ export function EmptyList({ search }: { search: TaskSearch }) {
       </div>
     );
   }
-  if (queue === 'new' && who === 'all' && !contact && phone) {
+  if (queue === 'new' && who === 'all' && !narrowed && phone) {
     return (
       <div className={css.empty}>
         <IconPhone size={28} />
@@ -42,10 +44,19 @@ export function EmptyList({ search }: { search: TaskSearch }) {
       </div>
     );
   }
+  if (narrowed || queue === 'all') {
+    return (
+      <div className={css.empty}>
+        <IconSearch size={28} />
+        <h2>{t('tasks.empty.found')}</h2>
+        <p>{search.q ? t('tasks.empty.foundHint') : t('tasks.empty.contact')}</p>
+      </div>
+    );
+  }
   return (
     <div className={css.empty}>
       {queue === 'new' ? <IconDone size={28} /> : <IconInbox size={28} />}
-      <h2>{contact ? t('tasks.empty.contact') : who === 'mine' && queue === 'new' ? t('tasks.empty.mine') : t(`tasks.empty.${queue}`)}</h2>
+      <h2>{who === 'mine' && queue === 'new' ? t('tasks.empty.mine') : t(`tasks.empty.${queue}`)}</h2>
       <p>{t(`tasks.empty.${queue}Hint`)}</p>
     </div>
   );

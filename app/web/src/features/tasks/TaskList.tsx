@@ -5,14 +5,14 @@ import { useTranslation } from 'react-i18next';
 import { useShell } from '@/app/Shell';
 import { ErrorNote } from '@/ui/ErrorNote';
 import { IconMenu } from '@/ui/icons';
-import { ContactFilter } from './ContactFilter';
+import { Narrowed } from './Narrowed';
 import { EmptyList } from './EmptyList';
-import { queues, type TaskSearch } from './search';
+import { isNarrowed, queues, shownQueue, type TaskSearch } from './search';
 import { TaskRow } from './TaskRow';
 import type { useTasks } from './tasks';
 import css from './TaskList.module.css';
 
-const ContactSearch = lazy(() => import('./ContactSearch').then((m) => ({ default: m.ContactSearch })));
+const Search = lazy(() => import('./Search').then((m) => ({ default: m.Search })));
 
 interface Props {
   search: TaskSearch;
@@ -27,6 +27,7 @@ export function TaskList({ search, list, openId, cursor, searchField }: Props) {
   const { t } = useTranslation();
   const { openMenu } = useShell();
   const who = search.who ?? 'all';
+  const narrowed = isNarrowed(search);
   const { tasks, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = list;
   return (
     <section className={css.list} aria-labelledby="list-title">
@@ -39,24 +40,24 @@ export function TaskList({ search, list, openId, cursor, searchField }: Props) {
         </div>
         <div className={css.search}>
           <Suspense>
-            <ContactSearch field={searchField} />
+            <Search field={searchField} />
           </Suspense>
         </div>
         <nav className={css.tabs} aria-label={t('tasks.queues')}>
-          {queues.map((queue) => (
+          {(narrowed ? [undefined, ...queues] : queues).map((queue) => (
             <Link
-              key={queue}
+              key={queue ?? 'all'}
               to="/tasks"
-              search={{ ...search, queue: queue === 'new' ? undefined : queue }}
+              search={{ ...search, queue: queue === 'new' && !narrowed ? undefined : queue }}
               className={css.tab}
               activeOptions={{ exact: true }} // else the router takes one queue for another
-              aria-current={(search.queue ?? 'new') === queue ? 'page' : undefined}
+              aria-current={shownQueue(search) === queue ? 'page' : undefined}
             >
-              {t(`tasks.queue.${queue}`)}
+              {t(`tasks.queue.${queue ?? 'all'}`)}
             </Link>
           ))}
         </nav>
-        {search.contact && <ContactFilter id={search.contact} search={search} />}
+        {narrowed && <Narrowed search={search} />}
       </header>
       <div className={css.body}>
         {error && tasks.length === 0 ? (
@@ -71,7 +72,7 @@ export function TaskList({ search, list, openId, cursor, searchField }: Props) {
           <>
             <ul className={css.rows}>
               {tasks.map((task) => (
-                <TaskRow key={task.id} task={task} open={task.id === openId} cursor={task.id === cursor} showQueue={!!search.contact} />
+                <TaskRow key={task.id} task={task} open={task.id === openId} cursor={task.id === cursor} showQueue={narrowed} />
               ))}
             </ul>
             {hasNextPage && <More more={() => void fetchNextPage()} busy={isFetchingNextPage} />}

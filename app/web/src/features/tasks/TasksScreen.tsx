@@ -60,7 +60,7 @@ export function TasksScreen() {
     '/': () => searchField.current?.focus(),
   });
 
-  useEffect(() => whenIdle(() => void loadTaskPane()), []);
+  useEffect(() => whenIdle(() => void loadTaskPane().catch(() => undefined)), []);
 
   // The neighbours are loaded ahead: going through the list is then a matter of drawing alone.
   const [before, after] = [tasks[at - 1]?.id, tasks[at + 1]?.id];

@@ -18,7 +18,7 @@ export function useTaskActions(task: Task) {
   const setStatus = useCallback(
     (s: Status) => {
       // Resolving takes the assignees off: the server does, so the guess does not.
-      const status = { id: s.key, name: s.name, color: s.color, category: s.category, active: s.active };
+      const status = { id: s.key, name: s.name, color: s.color, category: s.category, active: s.active ?? s.category !== 'resolved' };
       mutate({ change: { status: s.key }, guess: { status } }, { onError: failed });
     },
     [mutate, failed],

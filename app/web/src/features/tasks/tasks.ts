@@ -10,7 +10,7 @@ import {
 import { useMemo } from 'react';
 import { api, queries } from '@/api/client';
 import type { Contact, Page, Task, TaskChange } from '@/api/types';
-import type { TaskSearch } from './search';
+import { shownQueue, type TaskSearch } from './search';
 
 const pageSize = 50;
 
@@ -28,11 +28,13 @@ function taskKey(id: string) {
 }
 
 /** A list of tasks, page by page. */
-export function tasksQuery({ queue = 'new', who = 'all', contact }: TaskSearch) {
+export function tasksQuery(search: TaskSearch) {
+  const { who, contact, q } = search;
   const query = {
-    category: queue,
+    category: shownQueue(search),
     assignee: who === 'mine' ? 'me' : who === 'unassigned' ? 'none' : undefined,
     contact_id: contact,
+    q,
     limit: pageSize,
   };
   return infiniteQueryOptions({

@@ -1,39 +1,21 @@
 import { queryOptions } from '@tanstack/react-query';
+import { api, queries } from '@/api/client';
+import type { components } from '@/api/schema';
 
 /** A field of a template's form, as templates/field.go has it. */
-export interface Field {
-  key: string;
-  label: string;
-  type: string;
-  required?: boolean;
-  help?: string;
-  choices?: { key: string; label: string }[];
-  currency?: string;
-}
-export interface Status {
-  key: string;
-  name: string;
-  category: 'new' | 'pending' | 'resolved';
-  active: boolean;
-  color?: string;
-}
+export type Field = components['schemas']['TemplatesField'];
+export type Status = components['schemas']['TemplatesStatus'];
 
-async function read<T>(path: string, signal: AbortSignal): Promise<T> {
-  const r = await fetch(`/api/v1${path}`, { signal });
-  if (!r.ok) throw new Error(String(r.status));
-  return r.json() as Promise<T>;
-}
-
+/** The statuses that a task can have, in their order. */
 export function statusSetQuery(id: string) {
+  const params = { path: { id } };
   return queryOptions({
-    queryKey: ['get', '/status-sets/{id}', { params: { path: { id } } }] as const,
-    queryFn: async ({ signal }) => (await read<{ statuses: Status[] }>(`/status-sets/${id}`, signal)).statuses,
+    queryKey: ['get', '/status-sets/{id}', { params }] as const,
+    queryFn: async ({ signal }) => (await api.GET('/status-sets/{id}', { params, signal })).data!.statuses,
   });
 }
 
-export function formQuery(templateId: string) {
-  return queryOptions({
-    queryKey: ['get', '/object-templates/{id}', { params: { path: { id: templateId } } }] as const,
-    queryFn: async ({ signal }) => (await read<{ name: string; form: { fields?: Field[] } }>(`/object-templates/${templateId}`, signal)),
-  });
+/** What a task was made from, with the form of its fields. */
+export function templateQuery(id: string) {
+  return queries.queryOptions('get', '/object-templates/{id}', { params: { path: { id } } });
 }

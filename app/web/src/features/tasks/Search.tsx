@@ -9,26 +9,30 @@ import { Face } from '@/ui/Face';
 import { IconSearch } from '@/ui/icons';
 import { Keys } from '@/ui/Keys';
 import type { TaskSearch } from './search';
-import css from './ContactSearch.module.css';
+import css from './Search.module.css';
 
-/** Finds a contact by the beginning of a name, and shows their tasks. */
-export function ContactSearch({ field }: { field: RefObject<HTMLInputElement | null> }) {
+const everywhere = 'everywhere';
+
+/** Finds tasks by words in them, and contacts by name, address or number. */
+export function Search({ field }: { field: RefObject<HTMLInputElement | null> }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const [text, setText] = useState('');
-  const [asked] = useDebouncedValue(text.trim(), 150);
+  const words = text.trim();
+  const [asked] = useDebouncedValue(words, 150);
   const box = useCombobox({ onDropdownClose: () => box.resetSelectedOption() });
-  const { data, isFetching } = useQuery({
-    ...queries.queryOptions('get', '/contacts', { params: { query: { q: asked, limit: 8 } } }),
+  const { data } = useQuery({
+    ...queries.queryOptions('get', '/contacts', { params: { query: { q: asked, limit: 6 } } }),
     enabled: asked.length > 0,
     placeholderData: keepPreviousData,
   });
   const found = asked && data ? data.items : [];
-  const choose = (contact: string) => {
+  const choose = (value: string) => {
+    const narrow: TaskSearch = value === everywhere ? { q: words } : { contact: value };
     setText('');
     box.closeDropdown();
     field.current?.blur();
-    void navigate({ to: '/tasks', search: (before: TaskSearch) => ({ ...before, contact }) });
+    void navigate({ to: '/tasks', search: (before: TaskSearch) => ({ who: before.who, ...narrow }) });
   };
   return (
     <Combobox store={box} onOptionSubmit={choose} withinPortal>
@@ -56,8 +60,12 @@ export function ContactSearch({ field }: { field: RefObject<HTMLInputElement | n
           }}
         />
       </Combobox.Target>
-      <Combobox.Dropdown hidden={!asked}>
+      <Combobox.Dropdown hidden={!words}>
         <Combobox.Options>
+          <Combobox.Option value={everywhere} className={css.option}>
+            <IconSearch size={14} />
+            <span>{t('tasks.searchFor', { words })}</span>
+          </Combobox.Option>
           {found.map((c) => (
             <Combobox.Option key={c.id} value={c.id} className={css.option}>
               <Face name={c.name} id={c.id} size={20} />
@@ -65,9 +73,6 @@ export function ContactSearch({ field }: { field: RefObject<HTMLInputElement | n
               <span className={css.address}>{c.emails[0] ?? c.phones[0]}</span>
             </Combobox.Option>
           ))}
-          {found.length === 0 && (
-            <Combobox.Empty>{isFetching ? t('app.loading') : t('tasks.nobodyFound')}</Combobox.Empty>
-          )}
         </Combobox.Options>
       </Combobox.Dropdown>
     </Combobox>
