@@ -62,6 +62,7 @@ func (a *App) newWorker() *jobs.Worker {
 		ask(lead.SyncQueue, s.Leads.Sync),
 		ask(lead.BackfillQueue, s.Leads.RunBackfill),
 		fetch(inbound.WaitQueue, s.Inbound.Wake),
+		ask(inbound.CatchUpQueue, s.Inbound.CatchUp),
 		jobs.Ticks(s.Due, a.options.Clock,
 			jobs.Periodic{Name: "prune_feed", Every: 10 * time.Minute, Do: s.Feed.Prune},
 			jobs.Periodic{Name: "prune_idempotency", Every: time.Hour, Do: s.Keys.Prune},

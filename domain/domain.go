@@ -133,6 +133,7 @@ func (s *Services) addChannels(p Parts, every storage.Everywhere) {
 			p.DB.AfterCommit(ctx, func() { p.Bell.Ring(outbound.Queue); p.Bell.Ring(outbound.PublicQueue) })
 			return s.Leads.SwitchedOn(ctx, c)
 		},
+		Missed: func(ctx context.Context, c channel.Channel) error { return s.Inbound.Missed(ctx, c) },
 	})
 	s.Connections = connection.New(connection.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Box: p.Box, Audit: s.Audit, Feed: s.Feed, Accounts: s.Accounts,
@@ -212,11 +213,12 @@ func (s *Services) CheckCoverage(ctx context.Context) error {
 	return errors.Join(err, all)
 }
 
-// ExamineChannels has every channel of every account that is not off examined. It is done daily.
+// ExamineChannels has every channel of every account that is not off examined, and compared with the platform's
+// conversations. It is done daily.
 func (s *Services) ExamineChannels(ctx context.Context) error {
 	return s.eachChannel(ctx, func(c channel.Channel) error {
 		_, err := s.Channels.Verify(ctx, account.SystemActor(c.AccountID), c.ID)
-		return err
+		return errors.Join(err, s.Inbound.Compare(ctx, c))
 	})
 }
 
