@@ -45,6 +45,7 @@ type Parts struct {
 	Blobs   attachment.Blobs
 	Fetcher attachment.Fetcher
 	Hashing staff.Hashing
+	FileURL func(token string) string // the public address of a file by the token of its link
 	// Words are what is said to people in a language, by code and parameters; the code itself when nil.
 	Words func(language, code string, params map[string]any) string
 	// Observe, if set, is told of every event and every attempt, for the metrics.
@@ -73,7 +74,8 @@ type Services struct {
 	Leads         *lead.Service
 	Inbound       *inbound.Service
 
-	db *storage.DB
+	db    *storage.DB
+	clock clock.Clock
 }
 
 // Assemble makes the services, from the bottom up. Where a lower one has to tell a higher one, it is given a function that
@@ -82,8 +84,17 @@ func Assemble(p Parts) *Services {
 	if p.Words == nil {
 		p.Words = func(_, code string, _ map[string]any) string { return code }
 	}
-	s := &Services{db: p.DB}
+	s := &Services{db: p.DB, clock: p.Clock}
 	every := storage.NewEverywhere(p.DB)
+	s.addFoundations(p, every)
+	s.addChannels(p, every)
+	s.addWork(p, every)
+	s.addIntake(p, every)
+	return s
+}
+
+// addFoundations makes what everything else stands on: the records, people, files and templates.
+func (s *Services) addFoundations(p Parts, every storage.Everywhere) {
 	s.Audit = audit.New(p.DB, p.Clock)
 	s.Feed = feed.New(every, p.Clock, p.Bell)
 	s.Due = due.New(every, p.Clock, p.Bell)
@@ -95,10 +106,12 @@ func Assemble(p Parts) *Services {
 	})
 	s.Attachments = attachment.New(attachment.Deps{
 		DB: p.DB, Clock: p.Clock, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Blobs: p.Blobs, Fetcher: p.Fetcher,
+		Box: p.Box, LinkURL: p.FileURL,
 	})
 	s.Templates = template.New(template.Deps{
 		DB: p.DB, Clock: p.Clock, Audit: s.Audit, Feed: s.Feed, Accounts: s.Accounts, Staff: s.Staff,
 		Channels: func() *channel.Service { return s.Channels },
+		People:   func() *contact.Service { return s.Contacts },
 		FormNaming: func(ctx context.Context, a account.ID, id ids.ID) (string, bool, error) {
 			return s.Leads.FormNaming(ctx, a, id)
 		},
@@ -109,6 +122,10 @@ func Assemble(p Parts) *Services {
 			return s.Tasks.StatusesChanged(ctx, by, set)
 		},
 	})
+}
+
+// addChannels makes where messages come from, and whom from.
+func (s *Services) addChannels(p Parts, every storage.Everywhere) {
 	s.Channels = channel.New(channel.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Box: p.Box, Audit: s.Audit, Feed: s.Feed, Accounts: s.Accounts,
 		Registry: p.Kinds, References: references{s}, Every: every,
@@ -116,6 +133,7 @@ func Assemble(p Parts) *Services {
 			p.DB.AfterCommit(ctx, func() { p.Bell.Ring(outbound.Queue); p.Bell.Ring(outbound.PublicQueue) })
 			return s.Leads.SwitchedOn(ctx, c)
 		},
+		Missed: func(ctx context.Context, c channel.Channel) error { return s.Inbound.Missed(ctx, c) },
 	})
 	s.Connections = connection.New(connection.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Box: p.Box, Audit: s.Audit, Feed: s.Feed, Accounts: s.Accounts,
@@ -123,7 +141,7 @@ func Assemble(p Parts) *Services {
 	})
 	s.Contacts = contact.New(contact.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Channels: s.Channels,
-		Attachments: s.Attachments, Accounts: s.Accounts, Profiles: s.Templates,
+		Attachments: s.Attachments, Accounts: s.Accounts, Profiles: s.Templates, Forms: s.Templates,
 		Learned: func(ctx context.Context, a account.ID, contactID ids.ID) error {
 			return s.Inbound.PersonLearned(ctx, a, contactID)
 		},
@@ -133,6 +151,10 @@ func Assemble(p Parts) *Services {
 		Learned: func(ctx context.Context, x post.Post) error { return s.Inbound.PostLearned(ctx, x) },
 	})
 	s.Conversations = conversation.New(p.DB, p.Clock)
+}
+
+// addWork makes what tasks are kept and answered by.
+func (s *Services) addWork(p Parts, every storage.Everywhere) {
 	s.Outbound = outbound.New(outbound.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Channels: s.Channels,
 		Contacts: s.Contacts, Conversations: s.Conversations, Attachments: s.Attachments, Observe: p.ObserveAttempt,
@@ -144,6 +166,10 @@ func Assemble(p Parts) *Services {
 		Channels: s.Channels, Contacts: s.Contacts, Posts: s.Posts, Conversations: s.Conversations,
 		Attachments: s.Attachments, Outbound: s.Outbound,
 	})
+}
+
+// addIntake makes what turns everything that comes in into work.
+func (s *Services) addIntake(p Parts, every storage.Everywhere) {
 	s.Leads = lead.New(lead.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Accounts: s.Accounts, Staff: s.Staff,
 		Templates: s.Templates, Channels: s.Channels, Intake: intake{s},
@@ -154,7 +180,6 @@ func Assemble(p Parts) *Services {
 		Posts: s.Posts, Conversations: s.Conversations, Tasks: s.Tasks, Outbound: s.Outbound, Leads: s.Leads, Due: s.Due,
 		Words: p.Words, Observe: p.ObserveEvent,
 	})
-	return s
 }
 
 // Found makes an account with its owner and everything an account begins with, in one transaction.
@@ -186,6 +211,48 @@ func (s *Services) CheckCoverage(ctx context.Context) error {
 		all = errors.Join(all, s.CoverAccount(ctx, a))
 	}
 	return errors.Join(err, all)
+}
+
+// ExamineChannels has every channel of every account that is not off examined, and compared with the platform's
+// conversations. It is done daily.
+func (s *Services) ExamineChannels(ctx context.Context) error {
+	return s.eachChannel(ctx, func(c channel.Channel) error {
+		_, err := s.Channels.Verify(ctx, account.SystemActor(c.AccountID), c.ID)
+		return errors.Join(err, s.Inbound.Compare(ctx, c))
+	})
+}
+
+// quiet is how long a channel may hear nothing before it is asked whether the platform sends its events at all. An hour of
+// failures is what makes the platform stop.
+const quiet = time.Hour
+
+// ListenToQuiet asks for each channel that has heard nothing for some time whether it is still told anything.
+func (s *Services) ListenToQuiet(ctx context.Context) error {
+	return s.eachChannel(ctx, func(c channel.Channel) error {
+		last, err := s.Inbound.LastEvent(ctx, c.AccountID, c.ID)
+		if err != nil || c.State != channel.On || last != nil && last.After(s.clock.Now().Add(-quiet)) {
+			return err
+		}
+		return s.Channels.Listen(ctx, c)
+	})
+}
+
+// eachChannel does something with every channel that is not off. What fails for one keeps it from no other.
+func (s *Services) eachChannel(ctx context.Context, do func(channel.Channel) error) error {
+	accounts, failed := s.Accounts.IDs(ctx)
+	for _, a := range accounts {
+		list, err := s.Channels.All(ctx, a)
+		failed = errors.Join(failed, err)
+		for _, c := range list {
+			if ctx.Err() != nil {
+				return errors.Join(failed, ctx.Err())
+			}
+			if c.State != channel.Off {
+				failed = errors.Join(failed, do(c))
+			}
+		}
+	}
+	return failed
 }
 
 // intake is where leads come from and go to; it is made after them.
@@ -245,7 +312,7 @@ func (r references) CheckSettings(ctx context.Context, a account.ID, set channel
 		}
 	}
 	if set.CommentTemplateID != nil {
-		if _, err := r.Templates.Object(ctx, a, *set.CommentTemplateID); err != nil {
+		if o, err := r.Templates.Object(ctx, a, *set.CommentTemplateID); err != nil || o.DeletedAt != nil {
 			out = append(out, errs.At("body.settings.comment_template_id", "template.not_found"))
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -53,9 +54,10 @@ type App struct {
 	// Anonymous has not signed in.
 	Anonymous *Client
 
-	http  *http.Client
-	mu    sync.Mutex // guards pages
-	pages map[account.ID]Page
+	http    *http.Client
+	environ []string
+	mu      sync.Mutex // guards pages
+	pages   map[account.ID]Page
 }
 
 // Option changes how the program is started.
@@ -66,7 +68,8 @@ func Start(t testing.TB, options ...Option) *App {
 	t.Helper()
 	log := &Log{}
 	platform, environ := listenAsMeta(t)
-	cfg, err := config.Load(append(Environ(t), environ...))
+	environ = append(Environ(t), environ...)
+	cfg, err := config.Load(environ)
 	require.NoError(t, err)
 	o := app.Options{
 		Log:     slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
@@ -82,7 +85,7 @@ func Start(t testing.TB, options ...Option) *App {
 	require.NoError(t, err)
 	a := &App{
 		App: program, URL: "http://" + program.Addr(), Log: log, Meta: sim, pages: map[account.ID]Page{},
-		http: &http.Client{Transport: &http.Transport{}},
+		http: &http.Client{Transport: &http.Transport{}}, environ: environ,
 	}
 	sim.ChangeApp(func(m *metasim.App) { m.CallbackURL = a.URL + "/webhooks/meta" })
 	a.run(t)
@@ -108,6 +111,9 @@ func Environ(t testing.TB) []string {
 	}
 	return environ
 }
+
+// Beside returns the settings of a command that runs beside the program.
+func (a *App) Beside() []string { return append(slices.Clone(a.environ), "KONTOR_PUBLIC_URL="+a.URL) }
 
 func (a *App) run(t testing.TB) {
 	ctx, stop := context.WithCancel(context.Background())
@@ -176,6 +182,11 @@ func (a *App) Token(t testing.TB, s staff.Staff, as account.ActorKind) (*Client,
 	c := a.client(t)
 	c.Staff, c.Bearer = s, value.Reveal()
 	return c, token
+}
+
+// WithPublicURL starts the program with an address at which the world is told to reach it.
+func WithPublicURL(address string) Option {
+	return func(c *config.Config, _ *app.Options) { c.PublicURL = address }
 }
 
 // WithClock makes the program tell its time by a clock of the test's.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
+	"github.com/labstack/echo/v4"
 
 	"kontor/domain/account"
 	"kontor/domain/attachment"
@@ -86,13 +87,73 @@ func (a *API) downloadFile(ctx context.Context, who account.Actor, in *ByID) (*h
 	}
 	return &huma.StreamResponse{Body: func(hc huma.Context) {
 		defer func() { _ = file.Close() }()
-		hc.SetHeader("Content-Type", row.MIME)
-		hc.SetHeader("Content-Length", strconv.FormatInt(row.Size, 10))
-		hc.SetHeader("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": row.Name}))
-		hc.SetHeader("Content-Security-Policy", downloadPolicy)
+		for name, value := range download(row) {
+			hc.SetHeader(name, value)
+		}
 		hc.SetHeader("Cache-Control", "private, max-age=86400, immutable")
-		hc.SetHeader("ETag", `"`+row.SHA256+`"`)
 		// The status is out with the first byte: a reader who sees fewer bytes than announced knows that it broke.
 		_, _ = io.Copy(hc.BodyWriter(), file)
 	}}, nil
+}
+
+// download are the headers a file is served with.
+func download(row attachment.Attachment) map[string]string {
+	return map[string]string{
+		"Content-Type":            row.MIME,
+		"Content-Length":          strconv.FormatInt(row.Size, 10),
+		"Content-Disposition":     mime.FormatMediaType("attachment", map[string]string{"filename": row.Name}),
+		"Content-Security-Policy": downloadPolicy,
+		"ETag":                    `"` + row.SHA256 + `"`,
+	}
+}
+
+// FilePath is below what the public links of files lie.
+const FilePath = "/files/"
+
+// FileLink is the public address of a file that went instead of the file. The address itself is shown to nobody but whom it
+// was sent to.
+type FileLink struct {
+	ExpiresAt    time.Time  `json:"expires_at"`
+	RevokedAt    *time.Time `json:"revoked_at"`
+	Opened       int64      `json:"opened" doc:"how often the file was fetched by it, previews by messengers among them"`
+	LastOpenedAt *time.Time `json:"last_opened_at"`
+}
+
+func fileLink(l attachment.Link, ok bool) *FileLink {
+	if !ok {
+		return nil
+	}
+	return &FileLink{l.ExpiresAt, l.RevokedAt, l.Opened, l.LastOpenedAt}
+}
+
+func (a *API) revokeFileLink(ctx context.Context, who account.Actor, in *ByID) (*nothing, error) {
+	return nil, a.Attachments.Revoke(ctx, who, in.ID)
+}
+
+// followFileLink sends the file that a public link leads to, as downloadFile does. Whoever asks is nobody here, and told
+// nothing but that there is no such file when there is none any more.
+func (a *API) followFileLink(c echo.Context) error {
+	ctx := c.Request().Context()
+	err := a.slowDown(exchangeOf(ctx))
+	if err != nil {
+		return a.pages.refuse(c, "file_link.title", err, page{})
+	}
+	row, err := a.Attachments.Follow(ctx, c.Param("token"))
+	if err != nil {
+		return a.pages.refuse(c, "file_link.title", err, page{})
+	}
+	file, err := a.Attachments.Open(ctx, row)
+	if err != nil {
+		return a.pages.refuse(c, "file_link.title", err, page{})
+	}
+	defer func() { _ = file.Close() }()
+	h := c.Response().Header()
+	for name, value := range download(row) {
+		h.Set(name, value)
+	}
+	h.Set("Cache-Control", "private, no-store")
+	h.Set("X-Robots-Tag", "noindex, nofollow, noarchive")
+	c.Response().WriteHeader(http.StatusOK)
+	_, _ = io.Copy(c.Response(), file)
+	return nil
 }

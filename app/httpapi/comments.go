@@ -53,6 +53,7 @@ type File struct {
 	Size   int64            `json:"size"`
 	State  attachment.State `json:"state" enum:"pending,stored,failed,link,removed"`
 	Reason string           `json:"reason,omitempty" doc:"why there is no file, in the reader's language"`
+	Link   *FileLink        `json:"link" doc:"its public link, when that went instead of the file"`
 	URL    string           `json:"url" doc:"where the file can be had; of a link, where it leads; empty when there is nothing to have"`
 }
 
@@ -101,6 +102,10 @@ func (a *API) showComments(ctx context.Context, who account.Actor, rows []task.C
 	if err != nil {
 		return nil, err
 	}
+	links, err := a.Attachments.Links(ctx, in, linked(messages))
+	if err != nil {
+		return nil, err
+	}
 	authors, err := a.Contacts.Of(ctx, in, nameless(rows))
 	if err != nil {
 		return nil, err
@@ -121,8 +126,24 @@ func (a *API) showComments(ctx context.Context, who account.Actor, rows []task.C
 		}
 		shown[i] = x.comment(c, files[c.ID], messages[c.ID], waits)
 		shown[i].Place = x.place(c, replies)
+		for k := range shown[i].Attachments {
+			l, ok := links[shown[i].Attachments[k].ID]
+			shown[i].Attachments[k].Link = fileLink(l, ok)
+		}
 	}
 	return shown, nil
+}
+
+// linked are the files of which links go instead.
+func linked(messages map[ids.ID][]outbound.Message) (files []ids.ID) {
+	for _, list := range messages {
+		for _, m := range list {
+			if m.AsLink {
+				files = append(files, *m.AttachmentID)
+			}
+		}
+	}
+	return files
 }
 
 // nameless are the contacts whose name was not known when they wrote; it may be by now.
@@ -165,10 +186,17 @@ type addCommentInput struct {
 		Text          string          `json:"text,omitempty" doc:"may be empty when files are attached"`
 		Visibility    task.Visibility `json:"visibility" enum:"public,internal"`
 		AttachmentIDs []ids.ID        `json:"attachment_ids,omitempty" format:"uuid" doc:"of POST /attachments"`
+		Attachments   []Attached      `json:"attachments,omitempty" doc:"the same, with how each is to go; after those of attachment_ids"`
 		ReplyTo       ids.ID          `json:"reply_to,omitzero" format:"uuid" doc:"a comment of the task; without it, the last one of a contact under a post, and nothing in particular elsewhere"`
 		Mode          channel.Mode    `json:"mode,omitempty" enum:"reply,private_reply" default:"reply" doc:"reply answers where the comment stands, under a post publicly; private_reply is the one message to whoever wrote the comment"`
 		UndoSeconds   *int            `json:"undo_seconds,omitempty" doc:"how long a public comment waits and can be undone; left out, 5 in a session of the screens and 0 by token"`
 	}
+}
+
+// Attached is a file of a comment and how it is to go.
+type Attached struct {
+	ID     ids.ID `json:"id" format:"uuid"`
+	AsLink bool   `json:"as_link,omitempty" doc:"a public link goes instead of the file: for 7 days, to be revoked at any time; for what the platform does not take or deliver"`
 }
 
 // undoByPerson is how long people at a screen may think better of an answer.
@@ -178,6 +206,12 @@ func (a *API) addComment(ctx context.Context, who account.Actor, in *addCommentI
 	b := in.Body
 	n := task.NewComment{
 		Text: b.Text, Visibility: b.Visibility, AttachmentIDs: b.AttachmentIDs, ReplyTo: ids.Ptr(b.ReplyTo),
+	}
+	for _, f := range b.Attachments {
+		n.AttachmentIDs = append(n.AttachmentIDs, f.ID)
+		if f.AsLink {
+			n.AsLinks = append(n.AsLinks, f.ID)
+		}
 	}
 	if b.Mode == channel.PrivateReply {
 		n.Mode = b.Mode

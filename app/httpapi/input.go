@@ -82,10 +82,12 @@ func (p *Partial[T]) Resolve(_ huma.Context, at *huma.PathBuffer) []error {
 	return nil
 }
 
-// over writes the keys sent into v.
+// over writes the keys sent into v. What v pointed to stays as it was: others may look at it.
 func (p Partial[T]) over(v *T) {
-	if p.raw != nil {
-		_ = json.Unmarshal(p.raw, v) // Resolve has seen that it can be read
+	var fresh T
+	if whole, err := json.Marshal(v); err == nil && json.Unmarshal(whole, &fresh) == nil && p.raw != nil {
+		_ = json.Unmarshal(p.raw, &fresh) // Resolve has seen that it can be read
+		*v = fresh
 	}
 }
 

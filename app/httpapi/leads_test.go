@@ -61,7 +61,7 @@ func TestLeadForms(t *testing.T) {
 	}, leads[0].Answers)
 
 	path = "/lead-forms/" + f.ID.String()
-	a.Member.Do(http.MethodPatch, path, apptest.Body{}).Refused(http.StatusForbidden, "auth.forbidden")
+	a.Member.Do(http.MethodPatch, path, apptest.Body{}).Refused(http.StatusForbidden, "account.role")
 	p := a.Admin.Do(http.MethodPatch, path, apptest.Body{"mapping": apptest.Body{"wish": "task:field:nope", "other": "none"}}).
 		Refused(http.StatusUnprocessableEntity, "input.invalid")
 	require.Equal(t, "body.mapping.other", p.Errors[0].Location)

@@ -109,11 +109,15 @@ func (x *exchange) wholeMessage(m outbound.Message, waits map[ids.ID]*Waits) Mes
 
 type listMessagesInput struct {
 	Paging
-	State outbound.State `query:"state" enum:"queued,sending,sent,delivered,read,unconfirmed,failed,refused,cancelled"`
+	MessageFilter
 }
 
 func (a *API) listMessages(ctx context.Context, who account.Actor, in *listMessagesInput) (*answer[Page[Message]], error) {
-	rows, next, err := a.Outbound.List(ctx, who.AccountID, in.State, in.page())
+	f, err := a.filter(ctx, who, in.MessageFilter, "query")
+	if err != nil {
+		return nil, err
+	}
+	rows, next, err := a.Outbound.List(ctx, who.AccountID, f, in.page())
 	if err != nil {
 		return nil, err
 	}

@@ -40,7 +40,7 @@ func (a *API) observe(next echo.HandlerFunc) echo.HandlerFunc {
 
 func (a *API) logRequest(c echo.Context, x *exchange, route string, took time.Duration) {
 	attrs := []slog.Attr{
-		slog.String("method", c.Request().Method), slog.String("path", c.Request().URL.Path), slog.String("route", route),
+		slog.String("method", c.Request().Method), slog.String("path", shownPath(c)), slog.String("route", route),
 		slog.Int("status", c.Response().Status), slog.Float64("ms", float64(took.Microseconds())/1000),
 		slog.Int64("bytes", c.Response().Size), slog.String("ip", x.ip), slog.String("request_id", x.id),
 	}
@@ -62,6 +62,16 @@ func (a *API) logRequest(c echo.Context, x *exchange, route string, took time.Du
 		level = slog.LevelDebug // asked all day long by machines
 	}
 	a.Log.LogAttrs(c.Request().Context(), level, "request", attrs...)
+}
+
+// shownPath is a request's path as the log may have it: what gives access to something is left out.
+func shownPath(c echo.Context) string {
+	for _, secret := range []string{FilePath, deletionPath} {
+		if strings.HasPrefix(c.Request().URL.Path, secret) {
+			return secret + "…"
+		}
+	}
+	return c.Request().URL.Path
 }
 
 // method is a request's for the measurements, which anybody's inventions must not multiply.

@@ -20,16 +20,16 @@ type Preview struct {
 
 // PreviewedEvent is one event by the draft and by today's templates, as if it were the first of its conversation.
 type PreviewedEvent struct {
-	EventID    *ids.ID  `json:"event_id" doc:"null for a pasted one"`
-	Message    string   `json:"message" doc:"how it begins"`
-	Reason     string   `json:"reason" doc:"why it becomes no task: a stable code; empty when it does"`
-	ReasonText string   `json:"reason_text"`
-	Draft      *Outcome `json:"draft"`
-	Today      *Outcome `json:"today"`
+	EventID    *ids.ID         `json:"event_id" doc:"null for a pasted one"`
+	Message    string          `json:"message" doc:"how it begins"`
+	Reason     string          `json:"reason" doc:"why it becomes no task: a stable code; empty when it does"`
+	ReasonText string          `json:"reason_text"`
+	Draft      *PreviewOutcome `json:"draft"`
+	Today      *PreviewOutcome `json:"today"`
 }
 
-// Outcome is what an event would become.
-type Outcome struct {
+// PreviewOutcome is what an event would become.
+type PreviewOutcome struct {
 	Task    PreviewedTask    `json:"task"`
 	Contact PreviewedContact `json:"contact"`
 	Why     []PreviewStep    `json:"why" doc:"step by step"`
@@ -76,14 +76,25 @@ type PreviewStep struct {
 type PreviewBody struct {
 	ChannelID ids.ID          `json:"channel_id" format:"uuid" doc:"whose events, whose settings, whose templates today"`
 	Events    int             `json:"events,omitempty" minimum:"1" maximum:"50" default:"10" doc:"how many of the channel's newest messages"`
-	Event     json.RawMessage `json:"event,omitempty" doc:"or this one event instead, in the provider's form, as GET /events/{id} shows it in raw"`
+	Event     json.RawMessage `json:"event,omitempty" doc:"or this one instead, in the provider's form: as GET /events/{id} shows it in raw, or a whole webhook"`
 }
 
-func (b PreviewBody) trial() inbound.Trial {
-	if string(b.Event) == "null" {
-		b.Event = nil
+// trial says what to try. A whole webhook is taken apart by the door that it would come through.
+func (a *API) trial(b PreviewBody) inbound.Trial {
+	t := inbound.Trial{ChannelID: b.ChannelID, Events: b.Events}
+	if len(b.Event) == 0 || string(b.Event) == "null" {
+		return t
 	}
-	return inbound.Trial{ChannelID: b.ChannelID, Events: b.Events, Pasted: b.Event}
+	for _, d := range a.Doors {
+		routed, _ := d.Split(b.Event)
+		for _, r := range routed {
+			t.Pasted = append(t.Pasted, r.Item)
+		}
+	}
+	if len(t.Pasted) == 0 {
+		t.Pasted = []channel.Item{{Raw: b.Event}}
+	}
+	return t
 }
 
 type previewObjectInput struct {
@@ -100,7 +111,7 @@ func (a *API) previewObjectTemplate(ctx context.Context, who account.Actor, in *
 		return nil, err
 	}
 	draft := in.Body.Draft.over(saved.Definition)
-	trial := in.Body.trial()
+	trial := a.trial(in.Body.PreviewBody)
 	trial.Object = &draft
 	shown, err := a.preview(ctx, who, trial)
 	if err != nil {
@@ -129,7 +140,7 @@ func (a *API) previewContactTemplate(ctx context.Context, who account.Actor, in 
 		return nil, err
 	}
 	draft := in.Body.Draft.over(saved.Definition)
-	trial := in.Body.trial()
+	trial := a.trial(in.Body.PreviewBody)
 	trial.Contact = &draft
 	return answered(a.preview(ctx, who, trial))
 }
@@ -148,18 +159,18 @@ func (a *API) preview(ctx context.Context, who account.Actor, t inbound.Trial) (
 	for _, one := range tried {
 		shown.Items = append(shown.Items, PreviewedEvent{
 			EventID: ids.Ptr(one.EventID), Message: one.Message, Reason: one.Reason, ReasonText: x.reason(one.Reason),
-			Draft: x.outcome(one.Draft, names), Today: x.outcome(one.Today, names),
+			Draft: x.previewed(one.Draft, names), Today: x.previewed(one.Today, names),
 		})
 	}
 	return shown, nil
 }
 
-func (x *exchange) outcome(o *inbound.Outcome, names map[ids.ID]Party) *Outcome {
+func (x *exchange) previewed(o *inbound.Outcome, names map[ids.ID]Party) *PreviewOutcome {
 	if o == nil {
 		return nil
 	}
 	t, c := o.Task, o.Contact
-	shown := &Outcome{
+	shown := &PreviewOutcome{
 		Task: PreviewedTask{
 			Title: t.Title, Description: t.Description, AssignedBy: o.Assigned.Level, Mode: o.Assigned.Mode,
 			Status: TaskStatus{

@@ -82,10 +82,13 @@ func (a *API) Routes() []Route {
 		{"POST", "/comments/{id}/moderate", "moderate-comment", Member, handle(a.moderateComment).apart()},
 
 		{"GET", "/messages", "list-messages", Member, handle(a.listMessages)},
+		{"POST", "/messages/retry", "retry-messages", Member, handle(a.retryMessages)},
 		{"GET", "/messages/{id}", "get-message", Member, handle(a.getMessage)},
 		{"POST", "/messages/{id}/retry", "retry-message", Member, handle(a.retryMessage)},
 		{"POST", "/messages/{id}/settle", "settle-message", Member, handle(a.settleMessage)},
 		{"POST", "/messages/{id}/cancel", "cancel-message", Member, handle(a.cancelMessage)},
+		{"GET", "/delivery-report", "get-delivery-report", Member, handle(a.deliveryReport)},
+		{"GET", "/delivery-report.csv", "export-delivery-report", Member, handle(a.exportMessages)},
 
 		{"GET", "/contacts", "list-contacts", Member, handle(a.listContacts)},
 		{"POST", "/contacts", "create-contact", Member, create(a.createContact)},
@@ -94,6 +97,7 @@ func (a *API) Routes() []Route {
 
 		{"POST", "/attachments", "upload-file", Member, a.uploads(create(a.uploadFile))},
 		{"GET", "/attachments/{id}", "download-file", Member, handle(a.downloadFile)},
+		{"DELETE", "/attachments/{id}/link", "revoke-file-link", Member, handle(a.revokeFileLink)},
 
 		{"GET", "/channel-kinds", "list-channel-kinds", Member, handle(a.listKinds)},
 		{"GET", "/channels", "list-channels", Member, handle(a.listChannels)},
@@ -102,6 +106,7 @@ func (a *API) Routes() []Route {
 		{"PATCH", "/channels/{id}", "change-channel", Admin, handle(a.changeChannel)},
 		{"DELETE", "/channels/{id}", "remove-channel", Admin, handle(a.removeChannel)},
 		{"POST", "/channels/{id}/check", "check-channel", Admin, handle(a.checkChannel).apart()},
+		{"GET", "/channels/{id}/reconciliation", "get-reconciliation", Admin, handle(a.getReconciliation)},
 		{"POST", "/channels/{id}/held/import", "import-held-events", Admin, handle(a.importHeld)},
 		{"POST", "/channels/{id}/held/decline", "decline-held-events", Admin, handle(a.declineHeld)},
 
@@ -160,6 +165,7 @@ type plainRoute struct {
 // plain are the addresses beside the API. They take no sign-in, and show nothing of any account.
 func (a *API) plain() []plainRoute {
 	return append(slices.Concat(a.doors(), a.landings(), a.notices()), []plainRoute{
+		{"GET", FilePath + ":token", a.followFileLink},
 		{"GET", "/healthz", a.healthz},
 		{"GET", "/readyz", a.readyz},
 		{"GET", "/metrics", a.metrics()},

@@ -36,7 +36,13 @@ func workSamples() map[string]sample {
 			path: map[string]maker{"id": postCommentID}, body: func(*scene) apptest.Body { return apptest.Body{"action": "like"} },
 		},
 
-		"list-messages":  {},
+		"list-messages":          {query: map[string]maker{"channel_id": channelID}},
+		"get-delivery-report":    {query: map[string]maker{"channel_id": channelID}},
+		"export-delivery-report": {query: map[string]maker{"channel_id": channelID}},
+		"retry-messages": {
+			body: func(*scene) apptest.Body { return apptest.Body{"reason": "delivery.unknown"} },
+			refs: map[string]maker{"channel_id": channelID},
+		},
 		"get-message":    {path: map[string]maker{"id": messageIn("")}},
 		"retry-message":  {path: map[string]maker{"id": messageIn(outbound.Failed)}},
 		"settle-message": {path: map[string]maker{"id": messageIn(outbound.Unconfirmed)}, body: func(*scene) apptest.Body { return apptest.Body{"outcome": "sent"} }},
@@ -52,8 +58,9 @@ func workSamples() map[string]sample {
 			refs: map[string]maker{"company_id": contactID},
 		},
 
-		"upload-file":   {file: true},
-		"download-file": {path: map[string]maker{"id": fileID}},
+		"upload-file":      {file: true},
+		"download-file":    {path: map[string]maker{"id": fileID}},
+		"revoke-file-link": {path: map[string]maker{"id": linkedFileID}},
 	}
 }
 
@@ -131,3 +138,12 @@ func messageIn(state outbound.State) maker {
 }
 
 func someone(w *scene) staff.Staff { return w.app.NewPerson(w.t, w.account, account.Member) }
+
+// linkedFileID is a file that has a public link.
+func linkedFileID(w *scene) string {
+	file := fileID(w)
+	answer(w.owner, known(w), apptest.Body{
+		"visibility": "public", "attachments": []apptest.Body{{"id": file, "as_link": true}}, "undo_seconds": 60,
+	})
+	return file
+}

@@ -8,6 +8,7 @@ import (
 	"kontor/domain/channel"
 	"kontor/domain/errs"
 	"kontor/domain/ids"
+	"kontor/domain/outbound"
 	"kontor/domain/task"
 	"kontor/templates"
 )
@@ -180,7 +181,47 @@ type ReplyWindow struct {
 	As       string     `json:"as" enum:"response,human_agent,utility,public_answer,private_reply,none"`
 	Reason   string     `json:"reason" doc:"stable code"`
 	Advice   string     `json:"advice" doc:"what can be done, in the reader's language"`
+	Cannot   []Cannot   `json:"cannot,omitempty" doc:"what the platform is expected to refuse here, because it did before"`
 	Waits    *Waits     `json:"waits" doc:"why what is written now waits before it goes; null when it goes at once"`
+}
+
+// Cannot is a sort of content that the platform has refused to deliver, and ways around that.
+type Cannot struct {
+	Part         channel.Part     `json:"part" enum:"text,attachment"`
+	Type         channel.FileType `json:"type" doc:"sort of file"`
+	Whose        string           `json:"whose" enum:"person,everybody" doc:"refused to this person, or to so many that it is expected for all"`
+	Reason       string           `json:"reason" doc:"stable code"`
+	Advice       string           `json:"advice" doc:"in the reader's language"`
+	Alternatives []Alternative    `json:"alternatives" doc:"the better first"`
+	Until        time.Time        `json:"until" doc:"as long as that is believed"`
+}
+
+// Alternative is a way around a refusal.
+type Alternative struct {
+	Way  string `json:"way" enum:"image,link" doc:"send it as a picture; or with as_link, so that a link goes instead"`
+	Text string `json:"text" doc:"in the reader's language"`
+}
+
+func (x *exchange) cannot(rows []outbound.Refusal) []Cannot {
+	var list []Cannot
+	for _, r := range rows {
+		c := Cannot{
+			Part: channel.AttachmentPart, Type: r.FileType, Whose: "person", Reason: r.Reason, Advice: x.text(r.Reason, nil),
+			Until: r.ExpiresAt,
+		}
+		if r.Whose == "" {
+			c.Whose = "everybody"
+		}
+		for _, way := range r.Alternatives() {
+			text := "delivery.as_link"
+			if way == "image" {
+				text = "delivery.as_image"
+			}
+			c.Alternatives = append(c.Alternatives, Alternative{way, x.text(text, nil)})
+		}
+		list = append(list, c)
+	}
+	return list
 }
 
 // Waits says why a message that may be written waits. It is accepted and keeps its place, and is no failure.
@@ -219,5 +260,11 @@ func (a *API) replyWindow(ctx context.Context, who account.Actor, in *ByID) (*an
 		return nil, err
 	}
 	c, err := a.Channels.Get(ctx, who.AccountID, ids.Of(t.ChannelID))
-	return answered(x.window(d).waiting(x.waits(c.Holdup(a.Clock.Now()))), err)
+	if err != nil {
+		return nil, err
+	}
+	refused, err := a.Outbound.RefusedIn(ctx, who.AccountID, *t.ConversationID)
+	w := x.window(d).waiting(x.waits(c.Holdup(a.Clock.Now())))
+	w.Cannot = x.cannot(refused)
+	return answered(w, err)
 }

@@ -24,7 +24,7 @@ type TemplateInfo struct {
 
 // TemplateUse is what is known of a template's use.
 type TemplateUse struct {
-	UsedBy []ChannelRef `json:"used_by" doc:"channels that use it, by name or as the standard one"`
+	UsedBy []ChannelRef `json:"used_by" doc:"channels that use it: by name, as the standard one, or as the preset for comments"`
 }
 
 // ChannelRef names a channel, with what can go wrong there.

@@ -222,6 +222,7 @@ func TestAPreviewChangesNothing(t *testing.T) {
 			"fields": apptest.Body{"wish": "{{ message.excerpt }}"}, "participants": []ids.ID{a.Owner.Staff.ID}, "priority": "high",
 		},
 	}
+	apptest.Eventually(t, func() bool { return rowsOf(t, a)["due_work"] == 0 }, "all is done")
 	before := rowsOf(t, a)
 
 	shown := apptest.Post[httpapi.Preview](a.Admin.With("Accept-Language", "de"), path, apptest.Body{"channel_id": made.ID, "draft": draft})
@@ -255,6 +256,10 @@ func TestAPreviewChangesNothing(t *testing.T) {
 		require.Len(t, shown.Items, 1)
 		require.Nil(t, shown.Items[0].EventID)
 		require.Equal(t, "Pasted", shown.Items[0].Draft.Task.Title)
+		webhook := `{"object":"page","entry":[{"id":"1","time":1,"messaging":[` + pasted + `,` + pasted + `]}]}`
+		shown = apptest.Post[httpapi.Preview](a.Admin.In(t), path, `{"channel_id":"`+made.ID.String()+`","event":`+webhook+`}`)
+		require.Len(t, shown.Items, 2)
+		require.Equal(t, "Pasted", shown.Items[1].Draft.Task.Title)
 		for _, event := range []any{42, "x", apptest.Body{"hologram": 1}} {
 			answer := a.Admin.In(t).Do("POST", path, apptest.Body{"channel_id": made.ID, "event": event})
 			require.NotEqual(t, 500, answer.Status, "%s", answer.Body)

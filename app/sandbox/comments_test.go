@@ -310,3 +310,18 @@ func (w *world) outcome(e inbound.Event) string {
 	}
 	return out
 }
+
+func TestCommentsAreSwitchedOffAndOn(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	w.settings(func(s *channel.Settings) { s.Comments = false })
+	require.NotContains(t, w.page().SubscribedFields, "feed", "the platform is asked for no comments")
+	require.Contains(t, w.page().SubscribedFields, "messages")
+	unheard := w.remark(metasim.NewComment{Post: w.post1().ID, Person: w.anna.ID, Text: "Hello?"})
+	w.settings(func(s *channel.Settings) { s.Comments = true })
+	require.Contains(t, w.page().SubscribedFields, "feed")
+	w.remark(metasim.NewComment{Post: w.post1().ID, Person: w.anna.ID, Text: "And now?"})
+	w.soon(func() bool { return len(w.tasks()) == 1 }, "the second comment becomes a task")
+	require.Len(t, w.comments(w.tasks()[0]), 1)
+	require.Empty(t, w.became(unheard.ID))
+}

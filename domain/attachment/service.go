@@ -21,6 +21,7 @@ import (
 	"kontor/domain/errs"
 	"kontor/domain/feed"
 	"kontor/domain/ids"
+	"kontor/domain/secret"
 	"kontor/domain/storage"
 )
 
@@ -61,6 +62,9 @@ type Deps struct {
 	Audit   *audit.Log
 	Blobs   Blobs
 	Fetcher Fetcher
+	Box     *secret.Box
+	// LinkURL is the public address of a file by the token of its link.
+	LinkURL func(token string) string
 }
 
 // New returns the service.

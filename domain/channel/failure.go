@@ -34,6 +34,8 @@ type Failure struct {
 	Doubtful bool `json:"doubtful,omitempty"`
 	// Tries is how often a Temporary failure may be met before the message fails; 0 means as often as usual.
 	Tries int `json:"tries,omitempty"`
+	// Refuses says that it is files of this type that are not delivered to this person, and not this one file.
+	Refuses bool `json:"refuses,omitempty"`
 	// Unreachable says that the person cannot be written to until they write again.
 	Unreachable bool  `json:"unreachable,omitempty"`
 	Cause       error `json:"-"`

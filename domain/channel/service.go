@@ -3,7 +3,6 @@ package channel
 import (
 	"context"
 	"log/slog"
-	"slices"
 
 	"kontor/domain/account"
 	"kontor/domain/audit"
@@ -36,6 +35,8 @@ type Deps struct {
 	// SwitchedOn is called in the transaction in which a channel begins to work again: messages queued meanwhile want
 	// their turn.
 	SwitchedOn func(ctx context.Context, c Channel) error
+	// Missed, if set, is called in the transaction in which it turns out that the platform may not have told of something.
+	Missed func(ctx context.Context, c Channel) error
 	// Every finds the channels of whoever takes them back: the platform names a person, and no account.
 	Every storage.Everywhere
 }
@@ -92,7 +93,7 @@ func (s *Service) Claims(ctx context.Context, pages []Claim) ([]Claim, error) {
 type Change struct {
 	DisplayName *string
 	Enabled     *bool
-	Settings    func(*Settings) // changes those there are
+	Settings    func(*Settings) // changes those there are, and nothing that they point to
 	Token       *secret.Text    // in the place of one that is dead or lacks something
 }
 
@@ -165,7 +166,6 @@ func (s *Service) applySettings(ctx context.Context, c *Channel, change func(*Se
 		return err
 	}
 	before := c.Settings
-	before.AssigneeIDs = slices.Clone(before.AssigneeIDs)
 	change(&c.Settings)
 	return s.check(ctx, c.AccountID, adapter, c.Settings, before)
 }
@@ -207,6 +207,11 @@ func (s *Service) changed(ctx context.Context, by account.Actor, action string, 
 	}
 	if c.State == On && before != On {
 		if err := s.SwitchedOn(ctx, c); err != nil {
+			return err
+		}
+	}
+	if c.State == On && before == Reconnect {
+		if err := s.missed(ctx, c); err != nil {
 			return err
 		}
 	}

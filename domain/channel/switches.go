@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"kontor/domain/account"
-	"kontor/domain/errs"
 	"kontor/domain/ids"
 	"kontor/templates"
 )
@@ -89,60 +88,17 @@ func (s *Service) setReason(ctx context.Context, used Channel, reason, action st
 	})
 }
 
-// Verify asks the platform whether the channel's credentials still work, and keeps the answer as its health. Owners and
-// admins may.
-func (s *Service) Verify(ctx context.Context, by account.Actor, id ids.ID) (Channel, error) {
-	if err := by.Require(account.Admin); err != nil {
-		return Channel{}, err
-	}
-	c, err := s.store.get(ctx, by.AccountID, id)
-	if err != nil {
-		return c, err
-	}
-	if c.RemovedAt != nil {
-		return c, errs.New(errs.Conflict, "channel.removed")
-	}
-	access, err := s.Access(c)
-	if err != nil {
-		return c, refusal(err)
-	}
-	_, connector, err := s.connector(c.Kind)
-	if err != nil {
-		return c, err
-	}
-	now := s.Clock.Now()
-	connected, err := connector.Connect(ctx, access)
-	found := connected.findings()
-	if err != nil {
-		f := asFailure(err)
-		found = []Finding{f.finding()}
-		if err = nil; f.Class == Disconnected {
-			err = s.Lost(ctx, c, f)
-		}
-	} else {
-		err = s.setReason(ctx, c, "", "channel.recovered")
-	}
-	if err != nil {
-		return c, err
-	}
-	c.Health, c.UpdatedAt = Health{CheckedAt: &now, Findings: append(found, c.Health.without(connectionArea)...)}, now
-	if err := s.store.update(ctx, &c, "health"); err != nil {
-		return c, err
-	}
-	return s.store.get(ctx, by.AccountID, id)
-}
-
 // NoteCoverage keeps what an assignee check found among the channel's health findings, in the place of what the last one
 // did.
 func (s *Service) NoteCoverage(ctx context.Context, c Channel, warnings []templates.Warning) (Channel, error) {
-	var found []Finding
+	found := c.Health.without(coverageArea)
 	for _, w := range warnings {
 		found = append(found, Finding{Code: w.Code, Level: "warning", Area: coverageArea, Params: w.Params})
 	}
-	if was := c.Health.of(coverageArea); len(found)+len(was) == 0 || reflect.DeepEqual(found, was) {
+	if reflect.DeepEqual(found, c.Health.Findings) || len(found)+len(c.Health.Findings) == 0 {
 		return c, nil
 	}
-	c.Health.Findings, c.UpdatedAt = append(c.Health.without(coverageArea), found...), s.Clock.Now()
+	c.Health.Findings, c.UpdatedAt = found, s.Clock.Now()
 	return c, s.store.update(ctx, &c, "health")
 }
 
@@ -184,11 +140,6 @@ func (h Health) without(area string) []Finding {
 	return slices.DeleteFunc(slices.Clone(h.Findings), func(f Finding) bool { return f.Area == area })
 }
 
-// of returns the findings of one area.
-func (h Health) of(area string) []Finding {
-	return slices.DeleteFunc(slices.Clone(h.Findings), func(f Finding) bool { return f.Area != area })
-}
-
 // finding is a failed connection, with the platform's own words.
 func (f *Failure) finding() Finding {
 	return Finding{Code: f.Reason, Level: "error", Area: connectionArea, Params: map[string]any{
@@ -203,5 +154,5 @@ func (c Connected) findings() []Finding {
 			"events": strings.Join(c.LeftOut, ", "),
 		}}}
 	}
-	return []Finding{{Code: "channel.healthy", Level: "info", Area: connectionArea}}
+	return []Finding{{Code: healthy, Level: "info", Area: connectionArea}}
 }

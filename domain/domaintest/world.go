@@ -89,7 +89,8 @@ func (w *World) start() {
 	require.NoError(w.T, err)
 	w.Services = domain.Assemble(domain.Parts{
 		DB: w.DB, Clock: w.Clock, Log: slog.New(slog.DiscardHandler), Box: box, Bell: silent{},
-		Kinds: w.kinds, Blobs: w.Blobs, Fetcher: w.Blobs,
+		FileURL: func(token string) string { return "https://kontor.example/files/" + token },
+		Kinds:   w.kinds, Blobs: w.Blobs, Fetcher: w.Blobs,
 		Hashing: staff.Hashing{Memory: 64, Iterations: 1, Parallelism: 1},
 	})
 	ctx, cancel := context.WithCancel(context.Background())

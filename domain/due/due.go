@@ -205,3 +205,18 @@ func (x *Index) Oldest(ctx context.Context, queue string) (time.Time, error) {
 	}
 	return rows[0].DueAt, nil
 }
+
+// Overdue returns how much work of each queue has been due for longer than a while.
+func (x *Index) Overdue(ctx context.Context, while time.Duration) (map[string]int64, error) {
+	var rows []struct {
+		Queue string
+		N     int64
+	}
+	err := x.every.Select(ctx, &rows, `SELECT queue, COUNT(*) AS n FROM due_work WHERE due_at <= ? GROUP BY queue`,
+		x.clock.Now().Add(-while))
+	counts := map[string]int64{}
+	for _, r := range rows {
+		counts[r.Queue] = r.N
+	}
+	return counts, err
+}

@@ -191,7 +191,7 @@ func (st *leadStage) meet(ctx context.Context, list []*submission) error {
 	for i, x := range list {
 		drafts[i] = st.contactDraft(x)
 		inside := x.in.Person.ExternalID != ""
-		if x.contact == nil && !(inside && first[x.address()] != nil) {
+		if x.contact == nil && (!inside || first[x.address()] == nil) {
 			if inside {
 				first[x.address()] = x
 			}

@@ -283,6 +283,29 @@ func TestLeadsOfOnePersonAtOnceMakeOneContact(t *testing.T) {
 	}
 }
 
+func TestManyLeadsTakeAFixedNumberOfStatements(t *testing.T) {
+	t.Parallel()
+	w := domaintest.New(t)
+	w.Fake.Forms(domaintest.Form("form-1", "Test ride", "full_name", "email"))
+	count := func(n int, form string) int {
+		var told []channel.Inbound
+		for i := range n {
+			l := w.Lead(fmt.Sprintf("%s-%d-%d", form, n, i), form, "full_name", "P", "email", fmt.Sprintf("%s%d-%d@x.example", form, n, i))
+			w.Fake.Enter(l)
+			told = append(told, domaintest.Submitted(l))
+		}
+		w.Hear(told...)
+		w.Fetch(lead.FetchQueue)
+		return len(w.Statements(func() {
+			_, err := w.Inbound.Process(w.Ctx())
+			require.NoError(t, err)
+		}))
+	}
+	one := count(1, "form-1")
+	require.LessOrEqual(t, count(20, "form-1"), one) // the first one also takes a block of task numbers
+	require.LessOrEqual(t, count(20, ""), one, "and those of no form")
+}
+
 func TestALeadInAConversationContinuesIt(t *testing.T) {
 	t.Parallel()
 	w := domaintest.New(t)

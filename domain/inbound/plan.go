@@ -174,14 +174,13 @@ func (p *planner) why(a *arriving, by template.ObjectReady) []templates.Step {
 	name, version := by.Definition.Name, by.Version
 	came := templates.NewStep("event.message", "channel", a.ch.Title(), "transport", a.in.Transport, "event_id", a.event.ID.String())
 	chosen := templates.NewStep("template.use.standard", "template", name, "version", version, "template_id", by.ID.String())
-	switch p.pair(a).Chosen {
-	case "channel":
-		chosen = templates.NewStep("template.use.channel", "template", name, "version", version, "template_id", by.ID.String())
-	case "preset":
-		chosen = templates.NewStep("template.use.preset", "template", name, "version", version, "template_id", by.ID.String())
-	}
-	if by.ID == ids.Nil {
+	switch chose := p.pair(a).Chosen; {
+	case by.ID == ids.Nil:
 		chosen = templates.NewStep("template.use.draft", "template", name)
+	case chose == "channel":
+		chosen = templates.NewStep("template.use.channel", "template", name, "version", version, "template_id", by.ID.String())
+	case chose == "preset":
+		chosen = templates.NewStep("template.use.preset", "template", name, "version", version, "template_id", by.ID.String())
 	}
 	if a.in.Place != nil {
 		came = templates.NewStep("event.comment", "channel", a.ch.Title(), "transport", a.in.Transport, "event_id", a.event.ID.String())

@@ -3,7 +3,6 @@ package inbound
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 
 	"kontor/domain/account"
 	"kontor/domain/channel"
@@ -21,8 +20,8 @@ type Trial struct {
 	ChannelID ids.ID
 	Object    *templates.Object
 	Contact   *templates.Contact
-	Events    int             // how many of the channel's newest events
-	Pasted    json.RawMessage // or this one item, in the provider's form
+	Events    int            // how many of the channel's newest events
+	Pasted    []channel.Item // or these instead; all that they need is their bytes
 }
 
 // MaxTrialEvents is the most events of one trial.
@@ -112,10 +111,19 @@ func (s *Service) trialEvents(ctx context.Context, c channel.Channel, t Trial) (
 	if len(t.Pasted) == 0 {
 		return s.store.latest(ctx, c.AccountID, c.ID, scanned)
 	}
-	return []Event{{
-		AccountID: c.AccountID, ChannelID: c.ID, Raw: t.Pasted, OccurredAt: s.Clock.Now(), ReceivedAt: s.Clock.Now(),
-		Envelope: channel.Envelope{EntryID: c.ExternalID},
-	}}, nil
+	now := s.Clock.Now()
+	events := make([]Event, len(t.Pasted))
+	for i, item := range t.Pasted {
+		events[i] = Event{
+			AccountID: c.AccountID, ChannelID: c.ID, Type: item.Type, Raw: item.Raw, OccurredAt: item.OccurredAt, ReceivedAt: now,
+			Envelope: item.Envelope,
+		}
+		if events[i].OccurredAt.IsZero() {
+			events[i].OccurredAt = now
+		}
+		events[i].Envelope.EntryID = c.ExternalID
+	}
+	return events, nil
 }
 
 // try works out what one event would become.

@@ -6,12 +6,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"kontor/domain/account"
 	"kontor/domain/channel"
 	"kontor/domain/domaintest"
 	"kontor/domain/errs"
 	"kontor/domain/inbound"
 	"kontor/domain/staff"
 	"kontor/domain/storage"
+	"kontor/templates"
 )
 
 func TestAPreviewShowsWhatWouldBecomeOfPastEvents(t *testing.T) {
@@ -43,7 +45,7 @@ func TestAPreviewShowsWhatWouldBecomeOfPastEvents(t *testing.T) {
 		in := w.Says("carla", "pasted")
 		raw, err := json.Marshal(in)
 		require.NoError(t, err)
-		got, err := w.Inbound.Preview(w.Ctx(), w.Owner, inbound.Trial{ChannelID: w.Channel.ID, Object: &draft, Pasted: raw})
+		got, err := w.Inbound.Preview(w.Ctx(), w.Owner, inbound.Trial{ChannelID: w.Channel.ID, Object: &draft, Pasted: []channel.Item{{Raw: raw}}})
 		require.NoError(t, err)
 		require.Len(t, got, 1)
 		require.Equal(t, "DRAFT PASTED", got[0].Draft.Task.Title)
@@ -55,7 +57,7 @@ func TestAPreviewShowsWhatWouldBecomeOfPastEvents(t *testing.T) {
 		broken.Defaults.Title = "{{ nobody.knows }}"
 		_, err := w.Inbound.Preview(w.Ctx(), w.Owner, inbound.Trial{ChannelID: w.Channel.ID, Object: &broken, Events: 1})
 		require.Equal(t, errs.Invalid, errs.KindOf(err))
-		_, err = w.Inbound.Preview(w.Ctx(), w.Owner, inbound.Trial{ChannelID: w.Channel.ID, Pasted: json.RawMessage(`42`)})
+		_, err = w.Inbound.Preview(w.Ctx(), w.Owner, inbound.Trial{ChannelID: w.Channel.ID, Pasted: []channel.Item{{Raw: []byte(`42`)}}})
 		require.Equal(t, errs.Invalid, errs.KindOf(err))
 	})
 }
@@ -112,4 +114,32 @@ func TestCoverageWarns(t *testing.T) {
 	found, err = w.Inbound.Coverage(w.Ctx(), w.Account.ID, []channel.Channel{w.Channel}, nil)
 	require.NoError(t, err)
 	require.NotEmpty(t, found[key])
+}
+
+func TestCoverageOfCommentsIsLookedAtWhereTheyAreTaken(t *testing.T) {
+	t.Parallel()
+	w := domaintest.New(t)
+	ben, err := w.Staff.Create(w.Ctx(), account.SystemActor(w.Account.ID), staff.New{
+		Email: "ben@x.example", Name: "Ben", Password: "correct horse battery", Role: account.Member,
+	})
+	require.NoError(t, err)
+	away := false
+	_, err = w.Staff.Update(w.Ctx(), w.Owner, ben.ID, staff.Change{Available: &away})
+	require.NoError(t, err)
+	standard, _, err := w.Templates.ObjectFor(w.Ctx(), w.Account.ID, nil)
+	require.NoError(t, err)
+	own := standard.Definition
+	own.Name = "Comments"
+	own.Defaults.Assignees = []templates.Assignee{{Kind: templates.AssigneeStaff, ID: ben.ID.String()}}
+	made, err := w.Templates.CreateObject(w.Ctx(), w.Owner, own)
+	require.NoError(t, err)
+	w.Settings(func(s *channel.Settings) { s.CommentTemplateID = &made.ID })
+	look := func() []templates.Warning {
+		found, err := w.Inbound.Coverage(w.Ctx(), w.Account.ID, []channel.Channel{w.Channel}, nil)
+		require.NoError(t, err)
+		return found[channel.Key{AccountID: w.Account.ID, ID: w.Channel.ID}]
+	}
+	require.Empty(t, look(), "no comments are taken")
+	w.TakeComments(channel.PerPost)
+	require.NotEmpty(t, look())
 }

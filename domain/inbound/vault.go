@@ -37,6 +37,25 @@ func (s *Service) Strays(ctx context.Context, n int) ([]Unrouted, error) {
 	return s.store.strays(ctx, n)
 }
 
+// LastEvent returns when the platform last told a channel something by itself; nil when it has not yet.
+func (s *Service) LastEvent(ctx context.Context, a account.ID, channelID ids.ID) (*time.Time, error) {
+	return s.store.lastEvent(ctx, a, channelID)
+}
+
+// CountStrays returns how many things were signed and nobody's, by reason.
+func (s *Service) CountStrays(ctx context.Context) (map[string]int64, error) {
+	return s.store.countStrays(ctx)
+}
+
+// Backlog returns how many events of all accounts are quarantined, and how many have waited for their effect for longer than
+// a while.
+func (s *Service) Backlog(ctx context.Context, while time.Duration) (failed, late int64, err error) {
+	if failed, err = s.store.countEverywhere(ctx, Failed, s.Clock.Now()); err == nil {
+		late, err = s.store.countEverywhere(ctx, Received, s.Clock.Now().Add(-while))
+	}
+	return failed, late, err
+}
+
 // straysKept is how long they are kept.
 const straysKept = 30 * 24 * time.Hour
 

@@ -9,6 +9,7 @@ import (
 	"kontor/domain/due"
 	"kontor/domain/ids"
 	"kontor/domain/storage"
+	"kontor/templates"
 )
 
 // Arrival is a lead that an event tells of.
@@ -116,16 +117,29 @@ func (s *Service) FormsOf(ctx context.Context, leads []Lead) (map[ids.ID]Form, e
 		byID[f.ID] = f
 	}
 	forms := make(map[ids.ID]Form, len(leads))
+	unnamed := map[ids.ID]Form{}
 	for _, l := range leads {
 		f, ok := byID[ids.Of(l.FormID)]
 		if !ok {
-			if f, err = s.Unnamed(ctx, l.AccountID, l.ChannelID); err != nil {
+			f, ok = unnamed[l.ChannelID]
+		}
+		if !ok {
+			if f, err = s.unnamed(ctx, l.AccountID, l.ChannelID); err != nil {
 				return nil, err
 			}
+			unnamed[l.ChannelID] = f
 		}
 		forms[l.ID] = f
 	}
 	return forms, nil
+}
+
+// unnamed is the form of leads that belong to none: it has the templates that new forms begin with.
+func (s *Service) unnamed(ctx context.Context, a account.ID, channelID ids.ID) (Form, error) {
+	object, contact, err := s.Templates.OfPreset(ctx, a, templates.PresetLead)
+	return Form{
+		AccountID: a, ID: ids.New(), ChannelID: channelID, ObjectTemplateID: object, ContactTemplateID: contact,
+	}, err
 }
 
 func unique[T comparable](list []T) []T {

@@ -110,7 +110,7 @@ func (s *Service) Update(ctx context.Context, by account.Actor, id ids.ID, ch Ch
 		return Form{}, err
 	}
 	var f Form
-	err := s.DB.Tx(ctx, func(ctx context.Context) (err error) {
+	err := s.DB.Retry(ctx, func(ctx context.Context) (err error) {
 		if f, err = s.store.lockForm(ctx, by.AccountID, id); err != nil {
 			return err
 		}
@@ -247,12 +247,4 @@ func (s *Service) Mapped(ctx context.Context, f Form) ([]Mapped, error) {
 		return nil, err
 	}
 	return f.Mapped(pair.Object.Definition, pair.Contact.Definition), nil
-}
-
-// Unnamed is the form of a lead that belongs to none: it has the templates that new forms begin with.
-func (s *Service) Unnamed(ctx context.Context, a account.ID, channelID ids.ID) (Form, error) {
-	object, contact, err := s.Templates.OfPreset(ctx, a, templates.PresetLead)
-	return Form{
-		AccountID: a, ID: ids.New(), ChannelID: channelID, ObjectTemplateID: object, ContactTemplateID: contact,
-	}, err
 }

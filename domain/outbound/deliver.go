@@ -126,6 +126,15 @@ func (s *Service) attempt(ctx context.Context, w due.Work, m Message) (next, err
 	if !decision.MayWrite {
 		return s.refuse(ctx, m)
 	}
+	if m.AsLink {
+		if live, err := s.Attachments.Renew(ctx, m.AccountID, *m.AttachmentID); err != nil || !live {
+			m.Decision.MayWrite, m.Decision.As, m.Decision.Reason = false, "none", "reply.link_revoked"
+			if err != nil {
+				return next{}, err
+			}
+			return s.refuse(ctx, m)
+		}
+	}
 	out, err := s.outgoing(ctx, c, m)
 	if err != nil {
 		return next{}, err
@@ -208,6 +217,9 @@ func (s *Service) outgoing(ctx context.Context, c channel.Channel, m Message) (c
 	}
 	if m.AttachmentID == nil {
 		return out, nil
+	}
+	if m.AsLink {
+		return s.asLink(ctx, m, out)
 	}
 	a, err := s.Attachments.Get(ctx, m.AccountID, *m.AttachmentID)
 	if err != nil {
@@ -301,6 +313,9 @@ const hanging = 5 * time.Second
 func (s *Service) consequences(
 	ctx context.Context, c channel.Channel, m Message, f *channel.Failure, took time.Duration,
 ) error {
+	if err := s.learn(ctx, m, f); err != nil {
+		return err
+	}
 	switch {
 	case f == nil:
 		return s.Channels.Accepted(ctx, c)

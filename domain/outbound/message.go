@@ -87,6 +87,7 @@ type Message struct {
 	Part           channel.Part
 	Text           string
 	AttachmentID   *ids.ID
+	AsLink         bool       // a link to the file goes instead of the file
 	ReplyTo        string     // the platform's id of what it answers
 	AnswersAt      *time.Time // when the comment that it answers was written
 	Mode           channel.Mode

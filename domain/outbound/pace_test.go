@@ -255,7 +255,7 @@ func TestPagesDoNotWaitForEachOther(t *testing.T) {
 		}
 	}
 	require.LessOrEqual(t, len(hanging), 4)
-	list, _, err := w.Outbound.List(w.Ctx(), w.Account.ID, outbound.Queued, storage.Page{Limit: storage.MaxLimit})
+	list, _, err := w.Outbound.List(w.Ctx(), w.Account.ID, outbound.Filter{States: []outbound.State{outbound.Queued}}, storage.Page{Limit: storage.MaxLimit})
 	require.NoError(t, err)
 	require.NotEmpty(t, list, "the flood is still going on")
 }

@@ -170,9 +170,20 @@ func TestOneHundredAnswersHoldUpNoDirectMessage(t *testing.T) {
 	require.Len(t, lanes, 1, "direct messages are not in the same queue")
 	require.NoError(t, w.Outbound.Deliver(w.Ctx(), lanes[0]))
 	require.Equal(t, outbound.Sent, w.Message(direct).State)
-	lanes, err = w.Outbound.ClaimPublic(w.Ctx(), 200)
-	require.NoError(t, err)
-	require.Len(t, lanes, 100)
+	answered := 0
+	for {
+		lanes, err = w.Outbound.ClaimPublic(w.Ctx(), 200)
+		require.NoError(t, err)
+		if len(lanes) == 0 {
+			break
+		}
+		require.Less(t, len(lanes), 20, "one page holds a few at a time, so that another's are not behind them")
+		for _, l := range lanes {
+			require.NoError(t, w.Outbound.Deliver(w.Ctx(), l))
+			answered++
+		}
+	}
+	require.Equal(t, 100, answered)
 }
 
 func TestAPrivateReplyGoesOnceAndBeginsAConversation(t *testing.T) {

@@ -61,6 +61,7 @@ type Draft struct {
 	ConversationID ids.ID
 	Text           string
 	Attachments    []attachment.Attachment
+	AsLinks        []ids.ID  // those of them of which a link goes instead of the file
 	ReplyTo        string    // the platform's id of what it answers
 	NotBefore      time.Time // until then it can be undone
 	Mode           channel.Mode
@@ -109,6 +110,11 @@ func (s *Service) Enqueue(ctx context.Context, by account.Actor, d Draft) ([]Mes
 	if err != nil {
 		return nil, err
 	}
+	for _, id := range d.AsLinks {
+		if err := s.Attachments.MakeLink(ctx, by, id); err != nil {
+			return nil, err
+		}
+	}
 	if slices.Contains(written, false) { // the unique key of private replies: there is one already
 		return nil, errs.New(errs.Conflict, reasonPrivateUsed)
 	}
@@ -134,12 +140,13 @@ func (d Draft) messages(base Message, together bool) []Message {
 		list = append(list, m)
 	}
 	for _, a := range d.Attachments {
-		if together && len(list) > 0 {
+		if together && len(list) > 0 && !slices.Contains(d.AsLinks, a.ID) {
 			list[0].AttachmentID = ids.Ptr(a.ID)
 			continue
 		}
 		m := base
 		m.ID, m.Token, m.Part, m.AttachmentID = ids.New(), newToken(), channel.AttachmentPart, ids.Ptr(a.ID)
+		m.AsLink = slices.Contains(d.AsLinks, a.ID)
 		if m.Mode == channel.Direct {
 			m.ReplyTo = ""
 		}
@@ -163,6 +170,9 @@ func fits(can channel.Manner, d Draft) error {
 	for i, a := range d.Attachments {
 		at := fmt.Sprintf("body.attachment_ids[%d]", i)
 		switch limit, ok := can.FileLimits[a.Type]; {
+		case slices.Contains(d.AsLinks, a.ID) && d.mode() == channel.Direct: // it goes as text
+		case slices.Contains(d.AsLinks, a.ID): // everybody would have it
+			problems = append(problems, errs.At(at, "attachment.link_in_public"))
 		case !ok:
 			problems = append(problems, errs.At(at, "attachment.type_not_sendable", "type", a.Type))
 		case a.Size > limit:
@@ -239,11 +249,6 @@ func (s *Service) Of(ctx context.Context, a account.ID, comments []ids.ID) (map[
 		found[m.CommentID] = append(found[m.CommentID], m)
 	}
 	return found, err
-}
-
-// List returns messages in a state, newest first.
-func (s *Service) List(ctx context.Context, a account.ID, state State, p storage.Page) ([]Message, string, error) {
-	return s.store.list(ctx, a, state, p)
 }
 
 // Get returns a message of the account.

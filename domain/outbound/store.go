@@ -37,19 +37,6 @@ func (s store) byComments(ctx context.Context, a account.ID, comments []ids.ID) 
 	return rows, storage.Translate(err)
 }
 
-func (s store) list(ctx context.Context, a account.ID, state State, p storage.Page) ([]Message, string, error) {
-	q, err := storage.Keyset(s.db.Of(ctx, a).Where("state = ?", state), storage.ByID(), p)
-	if err != nil {
-		return nil, "", err
-	}
-	var rows []Message
-	if err := q.Find(&rows).Error; err != nil {
-		return nil, "", storage.Translate(err)
-	}
-	rows, next := storage.Cut(rows, storage.ByID(), p, func(m Message) (any, ids.ID) { return "", m.ID })
-	return rows, next, nil
-}
-
 func (s store) attempts(ctx context.Context, a account.ID, message ids.ID) ([]Attempt, error) {
 	var rows []Attempt
 	err := s.db.Of(ctx, a).Where("message_id = ?", message).Order("id").Find(&rows).Error

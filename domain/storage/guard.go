@@ -28,6 +28,8 @@ func unscoped(table string) string {
 		return "found by the hash of what a login comes back with, whoever brings it"
 	case "deletions":
 		return "a person outside asks by the code, and belongs to no account"
+	case "file_links":
+		return "found by the link's hash before the account is known"
 	case "page_claims":
 		return "a page belongs to one account of the whole installation"
 	case "inbound_slots":

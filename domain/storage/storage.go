@@ -10,6 +10,7 @@ import (
 	"context"
 	"database/sql"
 	"sync"
+	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/schema"
@@ -47,6 +48,14 @@ func (d *DB) Close() error { return d.sql.Close() }
 
 // Ping checks that the database answers.
 func (d *DB) Ping(ctx context.Context) error { return Translate(d.sql.PingContext(ctx)) }
+
+// Now returns the time by the database's clock. An embedded one has the machine's.
+func (d *DB) Now(ctx context.Context) (now time.Time, err error) {
+	if d.engine == SQLite {
+		return time.Now(), nil
+	}
+	return now, Translate(d.sql.QueryRowContext(ctx, "SELECT clock_timestamp()").Scan(&now))
+}
 
 // Of returns a query on the rows of one account, inside the context's transaction when there is one. It is how every
 // store begins: the guard refuses gorm statements on account-owned tables that did not begin here. Rows to be created

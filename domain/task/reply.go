@@ -19,6 +19,7 @@ type NewComment struct {
 	Text          string
 	Visibility    Visibility
 	AttachmentIDs []ids.ID
+	AsLinks       []ids.ID      // those of them of which a link is to go instead of the file
 	ReplyTo       *ids.ID       // a comment of the task
 	Mode          channel.Mode  // PrivateReply, or empty: the way of what it answers
 	Undo          time.Duration // how long a public one can be undone before it is sent
@@ -96,6 +97,7 @@ func (s *Service) write(ctx context.Context, by account.Actor, t Task, n NewComm
 	}
 	if c.Visibility == Public {
 		to.TaskID, to.CommentID, to.Text, to.Attachments, to.NotBefore = t.ID, c.ID, c.Text, files, now.Add(n.Undo)
+		to.AsLinks = n.AsLinks
 		if _, err := s.Outbound.Enqueue(ctx, by, to); err != nil {
 			return c, err
 		}

@@ -129,7 +129,7 @@ func ContactScope(id ids.ID) string { return "contact:" + id.String() }
 // LeadScope names a submission of a form, which is always a task of its own.
 func LeadScope(id ids.ID) string { return "lead:" + id.String() }
 
-// PostScope, ThreadScope and AuthorScope name what of the comments under a post has one active task.
+// PostScope names a post, with all the comments under it.
 func PostScope(post ids.ID) string { return "post:" + post.String() }
 
 // ThreadScope names a comment on a post, with all that answers it; top is the platform's id of it.

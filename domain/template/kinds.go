@@ -144,24 +144,37 @@ func noSuchVersion(err error) error {
 	return err
 }
 
-// ObjectUsers returns the channels whose messages become tasks by an object template.
+// ObjectUsers returns the channels whose messages or comments become tasks by an object template.
 func (s *Service) ObjectUsers(ctx context.Context, a account.ID, o Object) ([]channel.Channel, error) {
-	return s.users(ctx, a, o.Info, func(c channel.Settings) *ids.ID { return c.ObjectTemplateID })
+	return s.users(ctx, a, func(c channel.Settings) bool {
+		return o.usedFor(c.ObjectTemplateID, "") || o.usedFor(c.CommentTemplateID, templates.PresetPostComments)
+	})
 }
 
 // ContactUsers returns the channels whose people become contacts by a contact template.
-func (s *Service) ContactUsers(ctx context.Context, a account.ID, c Contact) ([]channel.Channel, error) {
-	return s.users(ctx, a, c.Info, func(c channel.Settings) *ids.ID { return c.ContactTemplateID })
+func (s *Service) ContactUsers(ctx context.Context, a account.ID, t Contact) ([]channel.Channel, error) {
+	return s.users(ctx, a, func(c channel.Settings) bool {
+		return t.usedFor(c.ContactTemplateID, "") || t.usedFor(c.ContactTemplateID, templates.PresetPostComments)
+	})
 }
 
 func (s *Service) users(
-	ctx context.Context, a account.ID, i Info, named func(channel.Settings) *ids.ID,
+	ctx context.Context, a account.ID, use func(channel.Settings) bool,
 ) ([]channel.Channel, error) {
 	all, err := s.Channels().All(ctx, a)
-	return slices.DeleteFunc(all, func(c channel.Channel) bool {
-		id := named(c.Settings)
-		return ids.Of(id) != i.ID && (id != nil || !i.Standard)
-	}), err
+	return slices.DeleteFunc(all, func(c channel.Channel) bool { return !use(c.Settings) }), err
+}
+
+// usedFor tells whether the template is the named one, or, when none is named, the one taken instead: that of a preset, or
+// else the standard one. Which of several of one preset is taken is for.go's business.
+func (i Info) usedFor(named *ids.ID, preset string) bool {
+	switch {
+	case named != nil:
+		return *named == i.ID
+	case preset != "":
+		return i.Preset == preset && i.DeletedAt == nil
+	}
+	return i.Standard
 }
 
 func versions[D definition](

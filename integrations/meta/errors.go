@@ -15,6 +15,8 @@ type rule struct {
 	doubtful bool
 	// unreachable: the person cannot be written to until they write again.
 	unreachable bool
+	// refuses: it is the sort of file that is refused, and would be again.
+	refuses bool
 	// wait is how long it lasts at least, where the platform does not say.
 	wait time.Duration
 	// tries is how often it is worth trying, where that is less than usual.
@@ -59,7 +61,7 @@ func catalogue() map[code]rule {
 		code{551, all}, code{all, 1545041}, code{all, 2018108})
 	// More often a fault of ours (another page's person) than a lost one, and so not marked unreachable.
 	row(rejected(PersonUnknown), code{all, 2018001}, code{all, 2534014})
-	row(rejected(RegionRestricted), code{all, 2018336})
+	row(rule{class: channel.Rejected, reason: RegionRestricted, refuses: true}, code{all, 2018336})
 	row(rejected(NoProfile), code{all, 2018218}, code{all, 2018247})
 
 	row(admin(TokenDead), code{190, all}, code{102, all}, code{104, all}, code{all, 458}, code{all, 459}, code{all, 460},

@@ -53,7 +53,7 @@ func expected() map[code]rule {
 		{368, 0}:       {class: channel.Throttled, reason: SpamBlocked, wait: 3 * time.Hour},
 		{613, 2018338}: reject(Bothersome),
 		{10, 2018278}:  window, {10, 2018065}: window, {10, 2534022}: window,
-		{10, 2018336}: reject(RegionRestricted),
+		{10, 2018336}: {class: channel.Rejected, reason: RegionRestricted, refuses: true},
 		{10, 2018108}: gone, {551, 0}: gone, {551, 1545041}: gone, {200, 1545041}: gone,
 		{10, 2534077}: lost(AccountLink), {100, 2534013}: lost(AccountLink),
 		{10, 1404170}: reject(PersonOptedOut), {10, 1893015}: reject(PersonOptedOut),

@@ -125,18 +125,25 @@ func (g *goTests) endPackage(e event) {
 	fmt.Fprint(g.out, text(left[""]))
 }
 
+// text is what was said, without the lines that only tell which test is running.
 func text(b *strings.Builder) string {
 	if b == nil {
 		return ""
 	}
-	return b.String()
+	var kept strings.Builder
+	for line := range strings.Lines(b.String()) {
+		if !strings.HasPrefix(line, "=== ") {
+			kept.WriteString(line)
+		}
+	}
+	return kept.String()
 }
 
 // reason is the line in which a test says why it skips itself.
 func reason(said *strings.Builder) string {
 	for line := range strings.Lines(text(said)) {
 		line = strings.TrimSpace(line)
-		if line != "" && !strings.HasPrefix(line, "===") && !strings.HasPrefix(line, "---") {
+		if line != "" && !strings.HasPrefix(line, "---") {
 			return line
 		}
 	}

@@ -31,6 +31,7 @@ type commands struct {
 	Migrate migrateCommand `cmd:"" help:"Bring the database schema up to date."`
 	Account accountCommand `cmd:"" help:"Manage accounts."`
 	Token   tokenCommand   `cmd:"" help:"Manage API tokens."`
+	Doctor  doctorCommand  `cmd:"" help:"Look whether everything is well, and say what to do where it is not; 1 when something is wrong."`
 	Health  healthCommand  `cmd:"" help:"Ask the server that runs with these settings whether it is ready; for containers."`
 	Version versionCommand `cmd:"" help:"Print version, commit and schema version."`
 }
