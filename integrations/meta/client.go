@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"kontor/domain/channel"
 	"kontor/domain/clock"
@@ -40,6 +41,9 @@ func NewClient(s Settings, d Doer, c clock.Clock) *Client {
 
 // Settings returns what the client was made with.
 func (c *Client) Settings() Settings { return c.settings }
+
+// Now is the time by the client's clock.
+func (c *Client) Now() time.Time { return c.clock.Now() }
 
 // Request is one call.
 type Request struct {
