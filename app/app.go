@@ -156,6 +156,10 @@ func (a *App) assemble() ([]integrations.Door, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make the outbound client: %w", err)
 	}
+	own, err := guardhttp.New(guardhttp.Options{Exempt: []string{c.PublicURL}})
+	if err != nil {
+		return nil, fmt.Errorf("make the client of our own address: %w", err)
+	}
 	settings := meta.Settings{
 		GraphURL: c.MetaGraphURL, LoginURL: c.MetaLoginURL, PublicURL: c.PublicURL, Version: c.MetaAPIVersion,
 		AppID: c.MetaAppID, VerifyToken: c.MetaVerifyToken,
@@ -163,7 +167,7 @@ func (a *App) assemble() ([]integrations.Door, error) {
 	for _, s := range c.AppSecrets() {
 		settings.AppSecrets = append(settings.AppSecrets, secret.New(s))
 	}
-	kinds, doors := integrations.New(integrations.Options{Meta: settings, HTTP: client, Clock: a.options.Clock})
+	kinds, doors := integrations.New(integrations.Options{Meta: settings, HTTP: client, Own: own, Clock: a.options.Clock})
 	figures := newFigures(a.metrics)
 	a.Services = domain.Assemble(domain.Parts{
 		DB: a.DB, Clock: a.options.Clock, Log: a.log, Box: a.Box, Bell: a.bell, Kinds: kinds, Blobs: a.blobs,

@@ -342,7 +342,7 @@ func (d *doctor) visit(ctx context.Context, a *App, c channel.Channel) error {
 		return err
 	}
 	for _, f := range c.Condition(time.Now()).Findings {
-		found := Diagnosis{Area: "channel", Level: Fine, Code: f.Code, Channel: of, Account: who}
+		found := Diagnosis{Area: "channel", Level: Fine, Code: f.Code, Channel: of, Account: who, Link: f.Link}
 		if f.Level != "info" {
 			found.Level = f.Level
 		}

@@ -62,6 +62,7 @@ func (a *App) newWorker() *jobs.Worker {
 		ask(lead.SyncQueue, s.Leads.Sync),
 		ask(lead.BackfillQueue, s.Leads.RunBackfill),
 		fetch(inbound.WaitQueue, s.Inbound.Wake),
+		ask(inbound.CatchUpQueue, s.Inbound.CatchUp),
 		jobs.Ticks(s.Due, a.options.Clock,
 			jobs.Periodic{Name: "prune_feed", Every: 10 * time.Minute, Do: s.Feed.Prune},
 			jobs.Periodic{Name: "prune_idempotency", Every: time.Hour, Do: s.Keys.Prune},
@@ -71,6 +72,8 @@ func (a *App) newWorker() *jobs.Worker {
 			jobs.Periodic{Name: "prune_learned", Every: 24 * time.Hour, Do: s.Outbound.Prune},
 			jobs.Periodic{Name: "prune_ticks", Every: 24 * time.Hour, Do: s.Due.PruneTicks},
 			jobs.Periodic{Name: "leads", Every: time.Hour, Do: s.Leads.Schedule},
+			jobs.Periodic{Name: "examine_channels", Every: 24 * time.Hour, Do: s.ExamineChannels},
+			jobs.Periodic{Name: "listen_to_quiet", Every: 15 * time.Minute, Do: s.ListenToQuiet},
 			jobs.Periodic{Name: "assignee_coverage", Every: 24 * time.Hour, Do: s.CheckCoverage},
 		),
 	)

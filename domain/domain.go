@@ -74,7 +74,8 @@ type Services struct {
 	Leads         *lead.Service
 	Inbound       *inbound.Service
 
-	db *storage.DB
+	db    *storage.DB
+	clock clock.Clock
 }
 
 // Assemble makes the services, from the bottom up. Where a lower one has to tell a higher one, it is given a function that
@@ -83,7 +84,7 @@ func Assemble(p Parts) *Services {
 	if p.Words == nil {
 		p.Words = func(_, code string, _ map[string]any) string { return code }
 	}
-	s := &Services{db: p.DB}
+	s := &Services{db: p.DB, clock: p.Clock}
 	every := storage.NewEverywhere(p.DB)
 	s.addFoundations(p, every)
 	s.addChannels(p, every)
@@ -110,6 +111,7 @@ func (s *Services) addFoundations(p Parts, every storage.Everywhere) {
 	s.Templates = template.New(template.Deps{
 		DB: p.DB, Clock: p.Clock, Audit: s.Audit, Feed: s.Feed, Accounts: s.Accounts, Staff: s.Staff,
 		Channels: func() *channel.Service { return s.Channels },
+		People:   func() *contact.Service { return s.Contacts },
 		FormNaming: func(ctx context.Context, a account.ID, id ids.ID) (string, bool, error) {
 			return s.Leads.FormNaming(ctx, a, id)
 		},
@@ -131,6 +133,7 @@ func (s *Services) addChannels(p Parts, every storage.Everywhere) {
 			p.DB.AfterCommit(ctx, func() { p.Bell.Ring(outbound.Queue); p.Bell.Ring(outbound.PublicQueue) })
 			return s.Leads.SwitchedOn(ctx, c)
 		},
+		Missed: func(ctx context.Context, c channel.Channel) error { return s.Inbound.Missed(ctx, c) },
 	})
 	s.Connections = connection.New(connection.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Box: p.Box, Audit: s.Audit, Feed: s.Feed, Accounts: s.Accounts,
@@ -138,7 +141,7 @@ func (s *Services) addChannels(p Parts, every storage.Everywhere) {
 	})
 	s.Contacts = contact.New(contact.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Channels: s.Channels,
-		Attachments: s.Attachments, Accounts: s.Accounts, Profiles: s.Templates,
+		Attachments: s.Attachments, Accounts: s.Accounts, Profiles: s.Templates, Forms: s.Templates,
 		Learned: func(ctx context.Context, a account.ID, contactID ids.ID) error {
 			return s.Inbound.PersonLearned(ctx, a, contactID)
 		},
@@ -208,6 +211,48 @@ func (s *Services) CheckCoverage(ctx context.Context) error {
 		all = errors.Join(all, s.CoverAccount(ctx, a))
 	}
 	return errors.Join(err, all)
+}
+
+// ExamineChannels has every channel of every account that is not off examined, and compared with the platform's
+// conversations. It is done daily.
+func (s *Services) ExamineChannels(ctx context.Context) error {
+	return s.eachChannel(ctx, func(c channel.Channel) error {
+		_, err := s.Channels.Verify(ctx, account.SystemActor(c.AccountID), c.ID)
+		return errors.Join(err, s.Inbound.Compare(ctx, c))
+	})
+}
+
+// quiet is how long a channel may hear nothing before it is asked whether the platform sends its events at all. An hour of
+// failures is what makes the platform stop.
+const quiet = time.Hour
+
+// ListenToQuiet asks for each channel that has heard nothing for some time whether it is still told anything.
+func (s *Services) ListenToQuiet(ctx context.Context) error {
+	return s.eachChannel(ctx, func(c channel.Channel) error {
+		last, err := s.Inbound.LastEvent(ctx, c.AccountID, c.ID)
+		if err != nil || c.State != channel.On || last != nil && last.After(s.clock.Now().Add(-quiet)) {
+			return err
+		}
+		return s.Channels.Listen(ctx, c)
+	})
+}
+
+// eachChannel does something with every channel that is not off. What fails for one keeps it from no other.
+func (s *Services) eachChannel(ctx context.Context, do func(channel.Channel) error) error {
+	accounts, failed := s.Accounts.IDs(ctx)
+	for _, a := range accounts {
+		list, err := s.Channels.All(ctx, a)
+		failed = errors.Join(failed, err)
+		for _, c := range list {
+			if ctx.Err() != nil {
+				return errors.Join(failed, ctx.Err())
+			}
+			if c.State != channel.Off {
+				failed = errors.Join(failed, do(c))
+			}
+		}
+	}
+	return failed
 }
 
 // intake is where leads come from and go to; it is made after them.

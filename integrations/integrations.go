@@ -38,6 +38,7 @@ type Door interface {
 type Options struct {
 	Meta  meta.Settings
 	HTTP  meta.Doer // the guarded client
+	Own   meta.Doer // one that reaches our own public address, wherever that is
 	Clock clock.Clock
 }
 
@@ -55,7 +56,7 @@ func New(o Options) (*channel.Registry, []Door) {
 
 // kinds lists the kinds of channel.
 func kinds(o Options) []channel.Adapter {
-	graph := meta.NewClient(o.Meta, o.HTTP, o.Clock)
+	graph := meta.NewClient(o.Meta, o.HTTP, o.Clock).Reaching(o.Own)
 	return []channel.Adapter{
 		facebook.New(graph),
 	}

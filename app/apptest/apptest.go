@@ -184,6 +184,11 @@ func (a *App) Token(t testing.TB, s staff.Staff, as account.ActorKind) (*Client,
 	return c, token
 }
 
+// WithPublicURL starts the program with an address at which the world is told to reach it.
+func WithPublicURL(address string) Option {
+	return func(c *config.Config, _ *app.Options) { c.PublicURL = address }
+}
+
 // WithClock makes the program tell its time by a clock of the test's.
 func WithClock(c clock.Clock) Option {
 	return func(_ *config.Config, o *app.Options) { o.Clock = c }

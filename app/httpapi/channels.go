@@ -49,8 +49,9 @@ func usage(c channel.Channel, now time.Time) *ChannelUsage {
 
 // ChannelHealth is what the last checks found.
 type ChannelHealth struct {
-	CheckedAt *time.Time       `json:"checked_at" doc:"when the platform was asked last"`
-	Findings  []ChannelFinding `json:"findings"`
+	CheckedAt   *time.Time       `json:"checked_at" doc:"when the platform was asked last"`
+	LastEventAt *time.Time       `json:"last_event_at,omitempty" doc:"when the platform last told something by itself; not in lists"`
+	Findings    []ChannelFinding `json:"findings"`
 }
 
 // ChannelFinding is one thing about a channel that admins should know.
@@ -60,6 +61,7 @@ type ChannelFinding struct {
 	Area   string         `json:"area" enum:"connection,assignees,leads,limits"`
 	Text   string         `json:"text" doc:"what it is and what to do, in the reader's language"`
 	Params map[string]any `json:"params,omitempty" doc:"of the platform: code, subcode, message, trace_id"`
+	Link   string         `json:"link,omitempty" doc:"where to do something about it"`
 }
 
 // Words are a stable code with its text in the reader's language.
@@ -97,7 +99,7 @@ func (a *API) showChannel(ctx context.Context, c channel.Channel) Channel {
 	shown.Settings.AssigneeIDs = orEmpty(shown.Settings.AssigneeIDs)
 	for _, f := range c.Condition(now).Findings {
 		shown.Health.Findings = append(shown.Health.Findings, ChannelFinding{
-			Code: f.Code, Level: f.Level, Area: f.Area, Text: x.text(f.Code, f.Params), Params: f.Params,
+			Code: f.Code, Level: f.Level, Area: f.Area, Text: x.text(f.Code, f.Params), Params: f.Params, Link: f.Link,
 		})
 	}
 	return shown
@@ -110,8 +112,12 @@ func (a *API) channelAnswer(ctx context.Context) func(channel.Channel, error) (*
 			return nil, err
 		}
 		held, err := a.Inbound.HeldCount(ctx, c.AccountID, c.ID)
+		if err != nil {
+			return nil, err
+		}
 		shown := a.showChannel(ctx, c)
 		shown.Held = &held
+		shown.Health.LastEventAt, err = a.Inbound.LastEvent(ctx, c.AccountID, c.ID)
 		return answered(shown, err)
 	}
 }

@@ -89,6 +89,7 @@ type Finding struct {
 	Level  string         `json:"level"` // info, warning, error
 	Area   string         `json:"area"`  // connection, assignees or leads: what was looked at
 	Params map[string]any `json:"params,omitempty"`
+	Link   string         `json:"link,omitempty"` // where to do something about it
 }
 
 // Settings are an administrator's choices for a channel. Which of them a kind has, its description says.

@@ -35,6 +35,8 @@ type Deps struct {
 	// SwitchedOn is called in the transaction in which a channel begins to work again: messages queued meanwhile want
 	// their turn.
 	SwitchedOn func(ctx context.Context, c Channel) error
+	// Missed, if set, is called in the transaction in which it turns out that the platform may not have told of something.
+	Missed func(ctx context.Context, c Channel) error
 	// Every finds the channels of whoever takes them back: the platform names a person, and no account.
 	Every storage.Everywhere
 }
@@ -205,6 +207,11 @@ func (s *Service) changed(ctx context.Context, by account.Actor, action string, 
 	}
 	if c.State == On && before != On {
 		if err := s.SwitchedOn(ctx, c); err != nil {
+			return err
+		}
+	}
+	if c.State == On && before == Reconnect {
+		if err := s.missed(ctx, c); err != nil {
 			return err
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"kontor/domain/account"
-	"kontor/domain/errs"
 	"kontor/domain/ids"
 	"kontor/templates"
 )
@@ -89,49 +88,6 @@ func (s *Service) setReason(ctx context.Context, used Channel, reason, action st
 	})
 }
 
-// Verify asks the platform whether the channel's credentials still work, and keeps the answer as its health. Owners and
-// admins may.
-func (s *Service) Verify(ctx context.Context, by account.Actor, id ids.ID) (Channel, error) {
-	if err := by.Require(account.Admin); err != nil {
-		return Channel{}, err
-	}
-	c, err := s.store.get(ctx, by.AccountID, id)
-	if err != nil {
-		return c, err
-	}
-	if c.RemovedAt != nil {
-		return c, errs.New(errs.Conflict, "channel.removed")
-	}
-	access, err := s.Access(c)
-	if err != nil {
-		return c, refusal(err)
-	}
-	_, connector, err := s.connector(c.Kind)
-	if err != nil {
-		return c, err
-	}
-	now := s.Clock.Now()
-	connected, err := connector.Connect(ctx, access)
-	found := connected.findings()
-	if err != nil {
-		f := asFailure(err)
-		found = []Finding{f.finding()}
-		if err = nil; f.Class == Disconnected {
-			err = s.Lost(ctx, c, f)
-		}
-	} else {
-		err = s.setReason(ctx, c, "", "channel.recovered")
-	}
-	if err != nil {
-		return c, err
-	}
-	c.Health, c.UpdatedAt = Health{CheckedAt: &now, Findings: append(found, c.Health.without(connectionArea)...)}, now
-	if err := s.store.update(ctx, &c, "health"); err != nil {
-		return c, err
-	}
-	return s.store.get(ctx, by.AccountID, id)
-}
-
 // NoteCoverage keeps what an assignee check found among the channel's health findings, in the place of what the last one
 // did.
 func (s *Service) NoteCoverage(ctx context.Context, c Channel, warnings []templates.Warning) (Channel, error) {
@@ -198,5 +154,5 @@ func (c Connected) findings() []Finding {
 			"events": strings.Join(c.LeftOut, ", "),
 		}}}
 	}
-	return []Finding{{Code: "channel.healthy", Level: "info", Area: connectionArea}}
+	return []Finding{{Code: healthy, Level: "info", Area: connectionArea}}
 }

@@ -37,8 +37,16 @@ type Deps struct {
 	Attachments *attachment.Service
 	Accounts    channel.Accounts
 	Profiles    ProfileFiller
+	Forms       Forms
 	// Learned is called in the transaction in which more became known of a person.
 	Learned func(ctx context.Context, a account.ID, contactID ids.ID) error
+}
+
+// Forms knows which fields contacts have.
+type Forms interface {
+	// ContactFields brings changed fields to their normal form by the contact's template, the standard one when it has none,
+	// and returns which that is.
+	ContactFields(ctx context.Context, a account.ID, template *ids.ID, values map[string]any) (ids.ID, map[string]any, error)
 }
 
 // New returns the service.
@@ -115,6 +123,13 @@ func (s *Service) save(ctx context.Context, by account.Actor, c Contact, d Draft
 	a, err := s.Accounts.Get(ctx, by.AccountID)
 	if err != nil {
 		return c, err
+	}
+	if fresh || len(d.Fields) > 0 {
+		template, clean, err := s.Forms.ContactFields(ctx, by.AccountID, c.TemplateID, d.Fields)
+		if err != nil {
+			return c, err
+		}
+		c.TemplateID, d.Fields = &template, clean
 	}
 	if err := d.apply(&c, a.Country); err != nil {
 		return c, err

@@ -60,9 +60,11 @@ type Event struct {
 	TaskID       *ids.ID
 	CommentID    *ids.ID
 	ContactID    *ids.ID
-	OccurredAt   time.Time
-	ReceivedAt   time.Time
-	ProcessedAt  *time.Time
+	// Recovered says that no webhook brought it: it was found by asking, after one was lost.
+	Recovered   bool
+	OccurredAt  time.Time
+	ReceivedAt  time.Time
+	ProcessedAt *time.Time
 }
 
 // TableName names the table.

@@ -124,7 +124,7 @@ func (s store) existing(ctx context.Context, a account.ID, list []ids.ID) (found
 // withoutRaw is every column but the bytes.
 var withoutRaw = []string{ //nolint:gochecknoglobals // a constant list
 	"account_id", "id", "channel_id", "type", "key", "lane", "slot", "state", "reason", "envelope", "month",
-	"waiting_until", "task_id", "comment_id", "contact_id", "occurred_at", "received_at", "processed_at",
+	"waiting_until", "task_id", "comment_id", "contact_id", "recovered", "occurred_at", "received_at", "processed_at",
 }
 
 func (s store) list(ctx context.Context, a account.ID, f Filter, p storage.Page) ([]Event, string, error) {
@@ -175,6 +175,16 @@ func (s store) strays(ctx context.Context, n int) ([]Unrouted, error) {
 	var rows []Unrouted
 	err := s.db.Unscoped(ctx).Order("received_at DESC").Limit(n).Find(&rows).Error
 	return rows, storage.Translate(err)
+}
+
+func (s store) lastEvent(ctx context.Context, a account.ID, channelID ids.ID) (*time.Time, error) {
+	var rows []Event
+	err := s.db.Of(ctx, a).Select("received_at").Where("channel_id = ? AND NOT recovered", channelID).
+		Order("id DESC").Limit(1).Find(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return nil, storage.Translate(err)
+	}
+	return &rows[0].ReceivedAt, nil
 }
 
 func (s store) countStrays(ctx context.Context) (map[string]int64, error) {

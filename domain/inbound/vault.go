@@ -37,6 +37,11 @@ func (s *Service) Strays(ctx context.Context, n int) ([]Unrouted, error) {
 	return s.store.strays(ctx, n)
 }
 
+// LastEvent returns when the platform last told a channel something by itself; nil when it has not yet.
+func (s *Service) LastEvent(ctx context.Context, a account.ID, channelID ids.ID) (*time.Time, error) {
+	return s.store.lastEvent(ctx, a, channelID)
+}
+
 // CountStrays returns how many things were signed and nobody's, by reason.
 func (s *Service) CountStrays(ctx context.Context) (map[string]int64, error) {
 	return s.store.countStrays(ctx)

@@ -69,6 +69,7 @@ func (s *Service) Keep(ctx context.Context, c channel.Channel, items []channel.I
 		r := channel.Routed{Kind: c.Kind, ExternalIDs: []string{c.ExternalID}, Item: item}
 		held[page{c.Kind, c.ExternalID}] = channel.Claim{AccountID: c.AccountID, ChannelID: c.ID}
 		events[i], _ = s.event(held, r)
+		events[i].Recovered = true
 	}
 	kept := make([]ids.ID, len(items))
 	err := s.DB.Tx(ctx, func(ctx context.Context) error {

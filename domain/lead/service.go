@@ -110,7 +110,7 @@ func (s *Service) Update(ctx context.Context, by account.Actor, id ids.ID, ch Ch
 		return Form{}, err
 	}
 	var f Form
-	err := s.DB.Tx(ctx, func(ctx context.Context) (err error) {
+	err := s.DB.Retry(ctx, func(ctx context.Context) (err error) {
 		if f, err = s.store.lockForm(ctx, by.AccountID, id); err != nil {
 			return err
 		}

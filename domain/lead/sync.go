@@ -75,8 +75,11 @@ func (s *Service) Sync(ctx context.Context, w due.Work) error {
 	if r.gone || r.wait > 0 || r.lost != nil || !r.channel.Settings.Leads { // the next hour comes soon enough
 		return s.Due.Done(ctx, w)
 	}
-	if f := s.syncForms(ctx, r); f != nil {
-		return s.syncMissed(ctx, w, r, f)
+	if f, err := s.syncForms(ctx, r); err != nil || f != nil {
+		if err == nil {
+			err = s.syncMissed(ctx, w, r, f)
+		}
+		return err
 	}
 	forms, err := s.store.allForms(ctx, w.AccountID, id)
 	if err != nil {
@@ -174,7 +177,11 @@ func (s *Service) SyncForms(ctx context.Context, by account.Actor, channelID ids
 	case r.wait > 0:
 		return errs.New(errs.Unavailable, "lead_form.paused")
 	}
-	if f := s.syncForms(ctx, r); f != nil {
+	f, err := s.syncForms(ctx, r)
+	if err != nil {
+		return err
+	}
+	if f != nil {
 		if p := problemOf(f, s.Clock.Now()); p.Final {
 			if err := s.blame(ctx, r, p); err != nil {
 				return err
@@ -191,21 +198,18 @@ func (s *Service) SyncForms(ctx context.Context, by account.Actor, channelID ids
 	})
 }
 
-// syncForms asks for the channel's forms and keeps what is new.
-func (s *Service) syncForms(ctx context.Context, r reached) *channel.Failure {
+// syncForms asks for the channel's forms and keeps what is new. The failure is the platform's, the error the database's.
+func (s *Service) syncForms(ctx context.Context, r reached) (*channel.Failure, error) {
 	calling, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()
 	if err := r.fetcher.LeadAccess(calling, r.access); err != nil {
-		return failureOf(err)
+		return failureOf(err), nil
 	}
 	list, err := r.fetcher.LeadForms(calling, r.access)
 	if err != nil {
-		return failureOf(err)
+		return failureOf(err), nil
 	}
-	if err := s.keepForms(ctx, r.channel, list, true); err != nil {
-		return failureOf(err)
-	}
-	return nil
+	return nil, s.keepForms(ctx, r.channel, list, true)
 }
 
 // keepForms writes down the channel's forms as the platform lists them. all: what is not in the list is gone.
@@ -215,7 +219,12 @@ func (s *Service) keepForms(ctx context.Context, c channel.Channel, list []chann
 		return err
 	}
 	now := s.Clock.Now()
-	return s.DB.Tx(ctx, func(ctx context.Context) error {
+	return s.DB.Retry(ctx, func(ctx context.Context) error {
+		// The channel's row is first, so that one at a time is here.
+		c0 := Channel{AccountID: c.AccountID, ChannelID: c.ID, SyncedAt: &now}
+		if err := s.store.saveChannel(ctx, c0, "synced_at"); err != nil {
+			return err
+		}
 		known, err := s.store.allForms(ctx, c.AccountID, c.ID)
 		if err != nil {
 			return err
@@ -250,9 +259,6 @@ func (s *Service) keepForms(ctx context.Context, c channel.Channel, list []chann
 			}
 		}
 		if _, err := storage.InsertMany(ctx, s.DB, fresh); err != nil {
-			return err
-		}
-		if err := s.store.saveChannel(ctx, Channel{AccountID: c.AccountID, ChannelID: c.ID, SyncedAt: &now}, "synced_at"); err != nil {
 			return err
 		}
 		return s.noteHealth(ctx, c.AccountID, c.ID)

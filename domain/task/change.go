@@ -153,20 +153,8 @@ func (s *Service) setFields(ctx context.Context, t *Task, fields map[string]any)
 	if len(fields) == 0 {
 		return nil
 	}
-	o, err := s.Templates.Object(ctx, t.AccountID, t.TemplateID)
+	clean, err := s.Templates.TaskFields(ctx, t.AccountID, t.TemplateID, fields)
 	if err != nil {
-		return err
-	}
-	a, err := s.Accounts.Get(ctx, t.AccountID)
-	if err != nil {
-		return err
-	}
-	clean, problems := o.Definition.Form.Clean(fields, templates.CleanOptions{Country: a.Country, Partial: true})
-	out := make([]errs.Problem, len(problems))
-	for i, p := range problems {
-		out[i] = errs.Problem{Location: "body." + p.Location, Code: p.Code, Params: p.Params}
-	}
-	if err := errs.Input(out...); err != nil {
 		return err
 	}
 	merged := map[string]any{}

@@ -11,6 +11,7 @@ import (
 	"kontor/domain/audit"
 	"kontor/domain/channel"
 	"kontor/domain/clock"
+	"kontor/domain/contact"
 	"kontor/domain/errs"
 	"kontor/domain/feed"
 	"kontor/domain/ids"
@@ -35,6 +36,7 @@ type Deps struct {
 	Accounts *account.Service
 	Staff    *staff.Service
 	Channels func() *channel.Service // channels ask about templates too, so they are made later
+	People   func() *contact.Service // and so do contacts
 	// FormNaming returns the name of a lead form that a template is set for; false when there is none.
 	FormNaming func(ctx context.Context, a account.ID, template ids.ID) (form string, named bool, err error)
 	// StatusesInUse says which statuses of a set tasks have; StatusesChanged brings those tasks in line.
@@ -96,7 +98,11 @@ func (s *Service) CheckObject(ctx context.Context, a account.ID, o templates.Obj
 	if err != nil {
 		return err
 	}
-	return errs.Input(unknownPeople(o.Defaults, roster, at)...)
+	missing, err := s.unknownRefs(ctx, a, o.Form, o.Defaults.Fields, at+"defaults.")
+	if err != nil {
+		return err
+	}
+	return errs.Input(append(unknownPeople(o.Defaults, roster, at), missing...)...)
 }
 
 // unknownPeople are the assignees and participants that are nobody in the account.
@@ -263,6 +269,9 @@ func (s *Service) makeStandard(ctx context.Context, by account.Actor, t Type, id
 		return err
 	}
 	return s.DB.Tx(ctx, func(ctx context.Context) error {
+		if err := s.Accounts.Lock(ctx, by.AccountID); err != nil { // there is one standard template at a time
+			return err
+		}
 		r, err := s.store.lock(ctx, by.AccountID, t, id)
 		if err != nil || r.Standard {
 			return err

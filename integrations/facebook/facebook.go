@@ -32,6 +32,8 @@ type Adapter struct{ graph *meta.Client }
 var (
 	_ channel.Connector      = (*Adapter)(nil)
 	_ channel.Authorizer     = (*Adapter)(nil)
+	_ channel.Examiner       = (*Adapter)(nil)
+	_ channel.Catcher        = (*Adapter)(nil)
 	_ channel.ProfileFetcher = (*Adapter)(nil)
 	_ channel.HistoryFetcher = (*Adapter)(nil)
 	_ channel.ReadBacker     = (*Adapter)(nil)

@@ -30,6 +30,7 @@ type Doer interface {
 type Client struct {
 	settings Settings
 	http     Doer
+	own      Doer
 	clock    clock.Clock
 	rules    map[code]rule
 }
@@ -38,6 +39,16 @@ type Client struct {
 func NewClient(s Settings, d Doer, c clock.Clock) *Client {
 	return &Client{settings: s, http: d, clock: c, rules: catalogue()}
 }
+
+// Reaching returns the client with a way to our own public address.
+func (c *Client) Reaching(own Doer) *Client {
+	reaching := *c
+	reaching.own = own
+	return &reaching
+}
+
+// Now is the time by our clock.
+func (c *Client) Now() time.Time { return c.clock.Now() }
 
 // Settings returns what the client was made with.
 func (c *Client) Settings() Settings { return c.settings }
@@ -65,6 +76,7 @@ type Answer struct {
 	Status  int
 	Version string // that really answered: a dead version is silently served by the oldest living one
 	Usage   []channel.Usage
+	At      time.Time // by the platform's clock, to the second; zero when it does not say
 }
 
 // InputToken is the one parameter that is a token: the one debug_token is asked about.
@@ -92,7 +104,8 @@ func (c *Client) Call(ctx context.Context, r Request, result any) (Answer, error
 	}
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
-	a := Answer{resp.StatusCode, resp.Header.Get("Facebook-Api-Version"), usageOf(resp.Header)}
+	a := Answer{Status: resp.StatusCode, Version: resp.Header.Get("Facebook-Api-Version"), Usage: usageOf(resp.Header)}
+	a.At, _ = http.ParseTime(resp.Header.Get("Date"))
 	if of := ofMessages(a.Usage); r.As.Observe != nil && len(of) > 0 {
 		r.As.Observe(ctx, of...)
 	}

@@ -94,7 +94,10 @@ func TestCallsAreSignedAndCarryTheTokenInAHeader(t *testing.T) {
 			a, err := c.Call(t.Context(), s.request, &got)
 			require.NoError(t, err)
 			require.Equal(t, s.want, got)
-			require.Equal(t, Answer{200, "v25.0", []channel.Usage{{Limit: "app", Percent: 3}}}, a)
+			require.Equal(t, []channel.Usage{{Limit: "app", Percent: 3}}, a.Usage)
+			require.Equal(t, 200, a.Status)
+			require.Equal(t, "v25.0", a.Version)
+			require.False(t, a.At.IsZero(), "the platform's time")
 			require.NotContains(t, s.request.Query, "appsecret_proof", "the caller's query is its own")
 		})
 	}

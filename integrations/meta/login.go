@@ -136,6 +136,8 @@ type TokenInfo struct {
 	Dead      bool // the platform says that it is no longer good
 	UserID    string
 	ExpiresAt time.Time
+	// DataUntil is when the platform stops showing what belongs to people, unless the one who logged in does so again.
+	DataUntil time.Time
 	scopes    []string
 	targets   map[string][]string // by scope: the pages it was given for; a scope that is not here was given for all
 	known     bool                // the platform said what was granted
@@ -152,6 +154,7 @@ func (c *Client) Inspect(ctx context.Context, token secret.Text) (TokenInfo, err
 			UserID   ID        `json:"user_id"`
 			IsValid  *Bool     `json:"is_valid"`
 			Expires  Int       `json:"expires_at"` // 0: never
+			Data     Int       `json:"data_access_expires_at"`
 			Scopes   *[]string `json:"scopes"`
 			Granular []struct {
 				Scope   string `json:"scope"`
@@ -172,6 +175,9 @@ func (c *Client) Inspect(ctx context.Context, token secret.Text) (TokenInfo, err
 	}
 	if d.Expires > 0 {
 		i.ExpiresAt = time.Unix(int64(d.Expires), 0).UTC()
+	}
+	if d.Data > 0 {
+		i.DataUntil = time.Unix(int64(d.Data), 0).UTC()
 	}
 	if d.Scopes != nil {
 		i.known, i.scopes = true, *d.Scopes

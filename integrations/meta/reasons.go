@@ -51,6 +51,16 @@ const (
 	InBusiness         = "connection.in_business"          // ticked, and yet not to be seen: it belongs to a Business
 	NoPages            = "connection.no_pages"
 	NotListed          = "connection.not_listed" // what to do about a page that is missing in the list
+
+	TokenExpires = "connection.token_expires" // soon
+	DataExpires  = "connection.data_expires"  // the time for which people's data may be seen ends soon
+	DataExpired  = "connection.data_expired"
+	Resubscribed = "connection.resubscribed" // events had stopped coming, and come again
+	Unpublished  = "connection.unpublished"  // nobody sees the page
+	Clock        = "connection.clock"        // ours and the platform's differ
+	NotReachable = "connection.not_reachable"
+	WrongAnswer  = "connection.wrong_answer" // our own door did not take what was rightly signed
+	LocalAddress = "connection.local_address"
 )
 
 // Reasons returns all of them.
@@ -62,5 +72,6 @@ func Reasons() []string {
 		FileUnreadable, TextTooLong, PrivateReply, Duplicate, MessageGone, ObjectMissing, NoProfile, BadRequest,
 		PlatformTrouble, Network, AnswerLost, Unknown, WrongPage, OtherApp, NotSubscribed, NotConfigured, AppSettings, LoginCode,
 		PermissionNotGiven, PageNotTicked, TaskMissing, InBusiness, NoPages, NotListed,
+		TokenExpires, DataExpires, DataExpired, Resubscribed, Unpublished, Clock, NotReachable, WrongAnswer, LocalAddress,
 	}
 }

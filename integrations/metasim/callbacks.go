@@ -20,7 +20,7 @@ type Notice struct {
 	// Sign is "" for a right one, "wrong" (another secret), "algorithm" (right but for the algorithm it names),
 	// "unsigned" (no signature), "garbage" (no signed request at all).
 	Sign string `json:"sign"`
-	// IssuedAt is when it says it was made; the zero time is now.
+	// IssuedAt is when it says it was made; the zero time is now. One of another time is told again, and takes nothing back.
 	IssuedAt time.Time `json:"issued_at,omitzero"`
 	// Quiet does what the notice tells of and says nothing: the callback is lost.
 	Quiet bool `json:"quiet"`
@@ -29,10 +29,11 @@ type Notice struct {
 // Deauthorize takes the app's rights back, as a user does in their settings, and tells the app.
 func (s *Sim) Deauthorize(ctx context.Context, n Notice) (RawAnswer, error) {
 	s.mu.Lock()
+	takes := n.Sign == "" && n.IssuedAt.IsZero()
 	switch u, p := s.logins.user(n.User), s.page(n.Page); {
-	case u != nil && n.Sign == "":
+	case u != nil && takes:
 		s.revoke(u)
-	case u == nil && p != nil && n.Sign == "":
+	case u == nil && p != nil && takes:
 		p.SubscribedFields = nil
 	case u == nil && p == nil && n.Sign == "":
 		s.mu.Unlock()

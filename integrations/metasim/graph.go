@@ -128,6 +128,7 @@ func (s *Sim) graphAnswer(h http.Header, req *graphRequest, result any, failure 
 	defer s.mu.Unlock()
 	h.Set("Content-Type", "application/json; charset=UTF-8")
 	h.Set("Facebook-Api-Version", req.version)
+	h.Set("Date", s.clock.Now().UTC().Format(http.TimeFormat))
 	h.Set("X-Fb-Trace-Id", req.trace)
 	h.Set("X-Fb-Request-Id", req.trace)
 	h.Set("X-Fb-Rev", "1029000000")

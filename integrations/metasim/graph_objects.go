@@ -100,7 +100,7 @@ func (s *Sim) pageNode(p *page, c caller) node {
 		"username": "page" + p.ID, "is_webhooks_subscribed": len(p.SubscribedFields) > 0,
 		"category_list": []map[string]string{{"id": "2253", "name": p.Category}},
 		"access_token":  s.pageToken(p, c), "instagram_business_account": nil,
-		"has_lead_access": p.leadAccess(),
+		"has_lead_access": p.leadAccess(), "is_published": !p.Unpublished,
 	}
 	if c.user {
 		values["tasks"] = allTasks()
@@ -191,6 +191,9 @@ func (s *Sim) describeToken(about caller) map[string]any {
 		"app_id": s.app.ID, "application": s.app.Name, "user_id": s.userID, "is_valid": true, "scopes": pageScopes(),
 		"issued_at": now.Add(-time.Hour).Unix(), "expires_at": 0,
 		"data_access_expires_at": now.AddDate(0, 0, 90).Unix(),
+	}
+	if about.page != nil && about.page.DataUntil != nil {
+		data["data_access_expires_at"] = about.page.DataUntil.Unix()
 	}
 	var targets []string
 	switch {

@@ -15,6 +15,10 @@ type Page struct {
 	Token    string `json:"token"`
 	// TokenError makes every call with the page's token fail with this error, as 190/460. Zero: the token lives.
 	TokenError ErrorRef `json:"token_error"`
+	// DataUntil is until when the page's token may see people's data; nil is 90 days from now.
+	DataUntil *time.Time `json:"data_until"`
+	// Unpublished says that nobody sees the page.
+	Unpublished bool `json:"unpublished"`
 	// HumanAgent says that the app has the Human Agent feature.
 	HumanAgent bool `json:"human_agent"`
 	// AdWindowHours is how long the window stays open after a first message that an ad brought; zero is 24.

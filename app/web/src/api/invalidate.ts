@@ -25,7 +25,7 @@ export function concerns(change: Change, key: QueryKey): boolean {
     case 'task':
       return path === '/tasks' || (ofTask && !path.endsWith('/comments'));
     case 'comment':
-      return ofSome || path === '/tasks' || ofTask || path === '/messages';
+      return ofSome || path.startsWith('/comments/') || path === '/tasks' || ofTask || path === '/messages';
     case 'contact':
       return path === '/contacts' || path === '/tasks' || (path.startsWith('/contacts/') && id === contact_id);
     case 'channel':

@@ -17,7 +17,10 @@ export type WhyStep = Schemas['WhyStep'];
 export type DeliveryError = Schemas['DeliveryError'];
 export type Delivery = Nullable<Schemas['CommentMessage'], 'attachment_id' | 'decision' | 'error'>;
 export type DeliveryState = Delivery['state'];
-export type Comment = Omit<Schemas['Comment'], 'deliveries' | 'delivery_state'> & {
+export type Place = Nullable<Schemas['Place'], 'private_reply' | 'standing'>;
+export type CommentWindow = Nullable<Schemas['CommentWindow'], 'private_reply' | 'standing'>;
+export type Comment = Omit<Schemas['Comment'], 'deliveries' | 'delivery_state' | 'place'> & {
+  place: Place | null;
   deliveries: Delivery[];
   delivery_state: DeliveryState | null;
 };

@@ -49,15 +49,11 @@ export const IconClock = icon(<path d="M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 
 export const IconMenu = icon(<path d="M4 6.5h16M4 12h16M4 17.5h16" />);
 export const IconPanel = icon(<path d="M4.5 4.5h15A1.5 1.5 0 0 1 21 6v12a1.5 1.5 0 0 1-1.5 1.5h-15A1.5 1.5 0 0 1 3 18V6a1.5 1.5 0 0 1 1.5-1.5zM14.5 4.5v15" />);
 export const IconKeyboard = icon(<path d="M3.5 6.5h17a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1h-17a1 1 0 0 1-1-1v-9a1 1 0 0 1 1-1zM6.5 10.5v.1M10 10.5v.1M13.5 10.5v.1M17 10.5v.1M8 14h8" />);
-export const IconSun = icon(<path d="M12 16.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9zM12 2.5v2M12 19.5v2M2.5 12h2M19.5 12h2M5.3 5.3l1.4 1.4M17.3 17.3l1.4 1.4M5.3 18.7l1.4-1.4M17.3 6.7l1.4-1.4" />);
-export const IconMoon = icon(<path d="M20 14.2A8.2 8.2 0 0 1 9.8 4a8.2 8.2 0 1 0 10.2 10.2z" />);
 export const IconOut = icon(<path d="M14 4.5H6A1.5 1.5 0 0 0 4.5 6v12A1.5 1.5 0 0 0 6 19.5h8M10 12h10.5M17 8l4 4-4 4" />);
 export const IconSwitch = icon(<path d="M4 8h15M15.5 4.5L19 8l-3.5 3.5M20 16H5M8.5 12.5L5 16l3.5 3.5" />);
 export const IconOffline = icon(<path d="M3 3l18 18M8.6 15.4a5 5 0 0 1 6.3-.5M5.3 12a9.6 9.6 0 0 1 4-2.3M2 8.6a14.5 14.5 0 0 1 4.4-2.9M12.3 9.3a9.6 9.6 0 0 1 6.4 2.7M11 5a14.5 14.5 0 0 1 11 3.6M12 19.2v.1" />);
 export const IconPlus = icon(<path d="M12 5v14M5 12h14" />);
 export const IconPhone = icon(<path d="M8 2.5h8A1.5 1.5 0 0 1 17.5 4v16a1.5 1.5 0 0 1-1.5 1.5H8A1.5 1.5 0 0 1 6.5 20V4A1.5 1.5 0 0 1 8 2.5zM11 18.5h2" />);
-export const IconHelp = icon(<path d="M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM9.3 9.3a2.8 2.8 0 1 1 4.2 2.4c-1 .6-1.5 1.1-1.5 2.1M12 16.8v.1" />);
 export const IconDots = icon(<path d="M5.5 12v.1M12 12v.1M18.5 12v.1" strokeWidth="2.6" />);
 export const IconRefresh = icon(<path d="M20 12a8 8 0 1 1-2.6-5.9M20 4v4.5h-4.5" />);
 export const IconMail = icon(<path d="M4 5.5h16a1 1 0 0 1 1 1v11a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1v-11a1 1 0 0 1 1-1zM3.5 7l8.5 6 8.5-6" />);
-export const IconUnread = icon(<path d="M13 5.5H4a1 1 0 0 0-1 1v11a1 1 0 0 0 1 1h16a1 1 0 0 0 1-1V11M3.5 7l8.5 6 3-2.1M19 8a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z" />);

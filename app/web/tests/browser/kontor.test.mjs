@@ -187,7 +187,7 @@ describe('a conversation', () => {
     await log(page).getByRole('link', { name: /map.png/ }).waitFor();
     await until('the file was sent', async () => {
       const sent = await w.sim.call(`ledger?page=${w.page}`);
-      return sent.some((s) => JSON.stringify(s).includes('"image"'));
+      return sent.some((s) => s.attachments?.length === 1);
     });
   });
 
@@ -289,6 +289,37 @@ describe('a conversation', () => {
     await page.getByText(/reply window has closed/).first().waitFor();
     await field(page).fill('Too late');
     assert.ok(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled());
+  });
+});
+
+describe('comments under a post', () => {
+  const w = sandboxFor();
+
+  test('are answered publicly or privately, and moderated', async () => {
+    const post = await w.sim.call('posts', { page: w.page, text: 'New: the autumn roast' });
+    await w.sim.call('comment', { post: post.id, person: w.people.Anna, text: 'How much is it?' });
+    const page = await w.enter();
+    await rows(page).first().click();
+    await log(page).getByText('How much is it?').waitFor();
+    await page.getByText('Everybody under the post can read it.').waitFor();
+    await write(page, 'r', 'Twelve euros a bag.');
+    await log(page).getByText('Twelve euros a bag.').waitFor();
+    await log(page).getByText('Twelve euros').waitFor();
+    await until('the answer stands under the comment', async () => (await w.sim.call('ledger')).some((s) => s.under && s.text === 'Twelve euros a bag.'));
+
+    await page.evaluate(() => document.activeElement?.blur());
+    await page.getByRole('button', { name: 'What can be done with this comment' }).first().click();
+    await page.getByRole('menuitem', { name: 'Answer privately' }).click();
+    await page.getByText('Only Anna Berg reads it.').waitFor();
+    await field(page).fill('I will keep one for you.');
+    await page.keyboard.press('Control+Enter');
+    await until('the private reply was sent', async () => (await w.sim.call('ledger')).some((s) => s.under && s.psid && s.text === 'I will keep one for you.'));
+    await log(page).getByText('answered privately').waitFor();
+
+    await page.getByRole('button', { name: 'What can be done with this comment' }).first().click();
+    await page.getByRole('menuitem', { name: 'Hide on the platform' }).click();
+    await log(page).getByText('hidden', { exact: true }).waitFor();
+    await checkAccessibility(page, 'comments');
   });
 });
 

@@ -9,6 +9,8 @@ import { sideOf } from './arrange';
 import { Attachments } from './Attachments';
 import { Delivery } from './Delivery';
 import { Details } from './Details';
+import { PlaceMarks, PlaceMenu } from './Place';
+import type { Way } from './ways';
 import css from './CommentItem.module.css';
 
 interface Props {
@@ -16,7 +18,7 @@ interface Props {
   head: boolean;
   /** What it answers: null when that is not loaded, undefined when it answers nothing in particular. */
   answered?: Comment | null;
-  answer?: (c: Comment) => void;
+  answer?: (c: Comment, way: Way) => void;
 }
 
 /** One comment: who, when, by what way, what, and what became of it. */
@@ -44,6 +46,7 @@ export const CommentItem = memo(function CommentItem({ comment: c, head, answere
             </span>
           )}
           {c.transport && <span>{transportName(t, c.transport)}</span>}
+          <PlaceMarks comment={c} />
           {c.history && <span>{t('conversation.isHistory')}</span>}
           <time dateTime={c.occurred_at} title={fullTime(c.occurred_at)}>
             {clockTime(c.occurred_at)}
@@ -62,8 +65,9 @@ export const CommentItem = memo(function CommentItem({ comment: c, head, answere
           <Details details={c.details} />
           <Attachments files={c.attachments} />
         </div>
-        {answer && side === 'theirs' && c.external_id && !c.unsent_at && (
-          <button type="button" className={css.answer} onClick={() => answer(c)} aria-label={t('conversation.answerThis')} title={t('conversation.answerThis')}>
+        {side === 'theirs' && <PlaceMenu comment={c} answer={answer} />}
+        {answer && side === 'theirs' && !c.place && c.external_id && !c.unsent_at && (
+          <button type="button" className={css.answer} onClick={() => answer(c, 'public')} aria-label={t('conversation.answerThis')} title={t('conversation.answerThis')}>
             <IconReply size={15} />
           </button>
         )}

@@ -1,67 +1,67 @@
 import { ActionIcon, Button } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { useImperativeHandle, useLayoutEffect, useRef, useState, type Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import { newKey } from '@/api/client';
 import { asApiError } from '@/api/problem';
 import type { Comment, Task } from '@/api/types';
-import { useCapabilities } from '@/features/channels/channels';
-import { windowQuery } from '@/features/tasks/tasks';
 import { ErrorNote } from '@/ui/ErrorNote';
-import { IconClip, IconClose, IconLock, IconReply, IconSend } from '@/ui/icons';
+import { IconClip, IconClose, IconLock, IconMail, IconReply, IconSend, IconUsers } from '@/ui/icons';
 import { Keys } from '@/ui/Keys';
 import { ComposerFiles, useUploads } from './ComposerFiles';
 import { useAddComment } from './comments';
-import { restoreDraft, useDraft, writeDraft, type Visibility } from './drafts';
+import { restoreDraft, useDraft, writeDraft } from './drafts';
+import { useWays, type Way } from './ways';
 import { WindowLine } from './WindowLine';
 import css from './Composer.module.css';
 
 export interface ComposerHandle {
   /** Puts the writer into the field. */
-  begin: (visibility: Visibility, replyTo?: Comment) => void;
+  begin: (way: Way, replyTo?: Comment) => void;
 }
 
 interface Props {
   task: Task;
   /** What is chosen when the task is opened. */
-  initial: Visibility;
+  initial: Way;
   ref?: Ref<ComposerHandle>;
 }
 
-/** Where answers and notes are written. It always shows which of the two it is, to whom it goes, and whether it may. */
+/** Where answers and notes are written. It always shows which of them it is, who reads it, and whether it may go. */
 export function Composer({ task, initial, ref }: Props) {
   const { t } = useTranslation();
-  const [visibility, setVisibility] = useState<Visibility>(initial);
+  const [chosen, setWay] = useState<Way>(initial);
   const [replyTo, setReplyTo] = useState<Comment | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
-  const { text } = useDraft(task.id, visibility);
-  const uploads = useUploads(task.id, visibility);
+  const ways = useWays(task, replyTo);
+  const way = ways.all.includes(chosen) ? chosen : 'internal';
+  const { text } = useDraft(task.id, way);
+  const uploads = useUploads(task.id, way);
   const add = useAddComment(task.id);
-  const { data: window } = useQuery({ ...windowQuery(task.id), enabled: task.conversation_id !== null });
-  const limit = useCapabilities(task.channel_id)?.text_limit ?? 0;
-  const isPublic = visibility === 'public';
-  const tooLong = isPublic && limit > 0 && [...text].length > limit;
-  const forbidden = isPublic && window?.may_write === false;
-  const ready = (text.trim() !== '' || uploads.files.length > 0) && !uploads.busy && !tooLong && !forbidden;
+  const window = ways.windowOf(way);
+  const limit = ways.limitOf(way);
+  const tooLong = limit > 0 && [...text].length > limit;
+  const ready = (text.trim() !== '' || uploads.files.length > 0) && !uploads.busy && !tooLong && window?.may_write !== false;
+  const label = way === 'public' && ways.under ? t('composer.publicly') : t(`composer.${way}`);
   useLayoutEffect(() => (growsItself ? undefined : grow(field.current)), [text]);
 
   useImperativeHandle(ref, () => ({
     begin: (to, comment) => {
-      setVisibility(task.conversation_id ? to : 'internal');
+      setWay(to);
       setReplyTo(comment ?? null);
       field.current?.focus();
     },
   }));
 
-  const write = (next: string) => writeDraft(task.id, visibility, { text: next, files: uploads.files });
+  const write = (next: string) => writeDraft(task.id, way, { text: next, files: uploads.files });
   const send = () => {
     if (!ready || add.isPending) return;
     const draft = { text, files: uploads.files };
-    writeDraft(task.id, visibility, { text: '', files: [] });
+    const answered = way === 'internal' ? undefined : (replyTo ?? ways.under)?.id;
+    writeDraft(task.id, way, { text: '', files: [] });
     setReplyTo(null);
     add.mutate(
-      { text: text.trim(), visibility, attachments: draft.files, replyTo: isPublic ? replyTo?.id : undefined, key: newKey() },
-      { onError: () => restoreDraft(task.id, visibility, draft) },
+      { text: text.trim(), way, attachments: draft.files, replyTo: answered, key: newKey() },
+      { onError: () => restoreDraft(task.id, way, draft) },
     );
   };
   const drop = (files: FileList | null) => files && uploads.add([...files]);
@@ -71,7 +71,7 @@ export function Composer({ task, initial, ref }: Props) {
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <form
       className={css.composer}
-      data-visibility={visibility}
+      data-way={way}
       aria-label={t('composer.title')}
       onSubmit={(event) => {
         event.preventDefault();
@@ -85,26 +85,19 @@ export function Composer({ task, initial, ref }: Props) {
     >
       <div className={css.head}>
         <div className={css.switch} role="radiogroup" aria-label={t('composer.who')}>
-          {(['public', 'internal'] as const).map((v) => (
-            <label key={v} data-visibility={v}>
-              <input
-                type="radio"
-                name="visibility"
-                className="sr"
-                checked={visibility === v}
-                disabled={v === 'public' && !task.conversation_id}
-                onChange={() => setVisibility(v)}
-              />
-              {v === 'public' ? <IconReply size={14} /> : <IconLock size={14} />}
-              {t(`composer.${v}`)}
+          {ways.all.map((w) => (
+            <label key={w} data-way={w}>
+              <input type="radio" name="way" className="sr" checked={way === w} onChange={() => setWay(w)} />
+              <WayIcon way={w} under={ways.under !== null} />
+              {w === 'public' && ways.under ? t('composer.publicly') : t(`composer.${w}`)}
             </label>
           ))}
         </div>
         <p className={css.to}>
-          {isPublic ? t('composer.to', { name: task.contact_name || t('tasks.nobody'), channel: task.channel_name }) : t('composer.internalHint')}
+          <To task={task} way={way} under={ways.under} />
         </p>
       </div>
-      {replyTo && isPublic && (
+      {replyTo && way !== 'internal' && (
         <p className={css.replyTo}>
           <span>{t('composer.replyTo', { text: replyTo.text || t('conversation.quoteFile') })}</span>
           <ActionIcon size="sm" variant="subtle" color="gray" aria-label={t('composer.noReplyTo')} onClick={() => setReplyTo(null)}>
@@ -116,8 +109,8 @@ export function Composer({ task, initial, ref }: Props) {
         ref={field}
         className={css.field}
         rows={1}
-        aria-label={isPublic ? t('composer.public') : t('composer.internal')}
-        placeholder={isPublic ? t('composer.placeholder') : t('composer.notePlaceholder')}
+        aria-label={label}
+        placeholder={way === 'internal' ? t('composer.notePlaceholder') : t('composer.placeholder')}
         value={text}
         dir="auto"
         aria-invalid={tooLong || undefined}
@@ -150,8 +143,8 @@ export function Composer({ task, initial, ref }: Props) {
           />
         </ActionIcon>
         <div className={css.state}>
-          {isPublic && task.conversation_id && window && <WindowLine taskId={task.id} window={window} />}
-          <Count text={text} limit={isPublic ? limit : 0} />
+          {window && <WindowLine window={window} />}
+          <Count text={text} limit={limit} />
         </div>
         <span className={css.keys}>
           <Keys keys="Ctrl Enter" />
@@ -163,13 +156,28 @@ export function Composer({ task, initial, ref }: Props) {
           data-ready={ready || undefined}
           disabled={!ready}
           loading={add.isPending}
-          leftSection={isPublic ? <IconSend size={14} /> : <IconLock size={14} />}
+          leftSection={way === 'internal' ? <IconLock size={14} /> : <IconSend size={14} />}
         >
-          {isPublic ? t('composer.send') : t('composer.addNote')}
+          {way === 'internal' ? t('composer.addNote') : t('composer.send')}
         </Button>
       </div>
     </form>
   );
+}
+
+function WayIcon({ way, under }: { way: Way; under: boolean }) {
+  if (way === 'internal') return <IconLock size={14} />;
+  if (way === 'private') return <IconMail size={14} />;
+  return under ? <IconUsers size={14} /> : <IconReply size={14} />;
+}
+
+/** Who will read it. */
+function To({ task, way, under }: { task: Task; way: Way; under: Comment | null }) {
+  const { t } = useTranslation();
+  const name = under?.author.name || task.contact_name || t('tasks.nobody');
+  if (way === 'internal') return t('composer.internalHint');
+  if (way === 'private') return t('composer.privateHint', { name });
+  return under ? t('composer.publicHint', { name }) : t('composer.to', { name, channel: task.channel_name });
 }
 
 /** Says how long the text is as soon as that matters. */

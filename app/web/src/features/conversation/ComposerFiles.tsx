@@ -6,7 +6,8 @@ import { fileSize } from '@/i18n/format';
 import { useErrorWords } from '@/ui/ErrorNote';
 import { IconAlert, IconFile } from '@/ui/icons';
 import { upload } from './comments';
-import { useDraft, writeDraft, type Visibility } from './drafts';
+import { useDraft, writeDraft } from './drafts';
+import type { Way } from './ways';
 import css from './ComposerFiles.module.css';
 
 interface Upload {
@@ -17,8 +18,8 @@ interface Upload {
 }
 
 /** The files of a draft: those that are there, and those on their way. */
-export function useUploads(taskId: string, visibility: Visibility) {
-  const draft = useDraft(taskId, visibility);
+export function useUploads(taskId: string, way: Way) {
+  const draft = useDraft(taskId, way);
   const latest = useRef(draft);
   useEffect(() => {
     latest.current = draft;
@@ -32,7 +33,7 @@ export function useUploads(taskId: string, visibility: Visibility) {
       const stored = await upload(u.file, u.stop.signal);
       const now = latest.current;
       latest.current = { ...now, files: [...now.files, stored] };
-      writeDraft(taskId, visibility, latest.current);
+      writeDraft(taskId, way, latest.current);
       drop(u.id);
     } catch (error) {
       if (!u.stop.signal.aborted) setUnderway((all) => all.map((x) => (x.id === u.id ? { ...x, error } : x)));
@@ -52,7 +53,7 @@ export function useUploads(taskId: string, visibility: Visibility) {
       u.stop.abort();
       drop(u.id);
     },
-    remove: (f: Attachment) => writeDraft(taskId, visibility, { ...draft, files: draft.files.filter((x) => x.id !== f.id) }),
+    remove: (f: Attachment) => writeDraft(taskId, way, { ...draft, files: draft.files.filter((x) => x.id !== f.id) }),
   };
 }
 

@@ -6,12 +6,13 @@ import { dayName } from '@/i18n/format';
 import { arrange } from './arrange';
 import { CommentItem } from './CommentItem';
 import { useComments } from './comments';
+import type { Way } from './ways';
 import css from './Conversation.module.css';
 
 const nearEnd = 80;
 
 /** Everything that was said on a task, the newest at the end. */
-export function Conversation({ task, answer }: { task: Task; answer: (c: Comment) => void }) {
+export function Conversation({ task, answer }: { task: Task; answer: (c: Comment, way: Way) => void }) {
   const { t } = useTranslation();
   const { comments, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useComments(task.id);
   const entries = useMemo(() => arrange(comments), [comments]);

@@ -2,7 +2,6 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ReplyWindow } from '@/api/types';
-import { windowQuery } from '@/features/tasks/tasks';
 import { nearTime, span } from '@/i18n/format';
 import { IconAlert, IconClock } from '@/ui/icons';
 import { useRemaining } from '@/ui/useRemaining';
@@ -11,13 +10,13 @@ import css from './WindowLine.module.css';
 const soon = 4 * 3_600_000;
 
 /** The platform's rule for answering, before it bites: until when one may, as what, or why not and what else can be done. */
-export function WindowLine({ taskId, window: w }: { taskId: string; window: ReplyWindow }) {
+export function WindowLine({ window: w }: { window: ReplyWindow }) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
   const left = useRemaining(w.until, 10_000);
   useEffect(() => {
-    if (left === 0) void queryClient.invalidateQueries({ queryKey: windowQuery(taskId).queryKey });
-  }, [left, queryClient, taskId]);
+    if (left === 0) void queryClient.invalidateQueries({ predicate: (q) => String(q.queryKey[1]).endsWith('/reply-window') });
+  }, [left, queryClient]);
   if (!w.may_write) {
     return (
       <p className={css.line} data-tone="bad" role="alert">
@@ -30,7 +29,7 @@ export function WindowLine({ taskId, window: w }: { taskId: string; window: Repl
   const values = { time: nearTime(w.until), span: span(left) };
   const tone = w.as === 'human_agent' || left < soon ? 'warn' : 'calm';
   return (
-    <p className={css.line} data-tone={tone} title={t(`window.hint.${w.as as 'response'}`)}>
+    <p className={css.line} data-tone={tone} title={t(`window.hint.${w.as}`)}>
       <IconClock size={14} />
       {w.as === 'human_agent' ? t('window.humanAgent', values) : t('window.open', values)}
     </p>

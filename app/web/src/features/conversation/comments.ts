@@ -2,6 +2,7 @@ import { infiniteQueryOptions, useInfiniteQuery, useMutation, useQueryClient, ty
 import { useMemo } from 'react';
 import { api, newKey } from '@/api/client';
 import type { Attachment, Comment, DeliveryState, Page } from '@/api/types';
+import type { Way } from './ways';
 
 const pageSize = 50;
 
@@ -43,7 +44,7 @@ function putComment(queryClient: QueryClient, comment: Comment) {
 
 export interface Draft {
   text: string;
-  visibility: 'public' | 'internal';
+  way: Way;
   attachments: Attachment[];
   replyTo?: string;
 }
@@ -56,7 +57,8 @@ export function useAddComment(taskId: string) {
         params: { path: { id: taskId }, header: { 'Idempotency-Key': d.key } },
         body: {
           text: d.text,
-          visibility: d.visibility,
+          visibility: d.way === 'internal' ? 'internal' : 'public',
+          mode: d.way === 'private' ? 'private_reply' : 'reply',
           attachment_ids: d.attachments.map((a) => a.id),
           reply_to: d.replyTo,
         },

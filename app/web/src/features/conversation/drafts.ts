@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import type { Attachment } from '@/api/types';
+import type { Way } from './ways';
 
-export type Visibility = 'public' | 'internal';
 
 /** What somebody is writing and has not sent. */
 export interface DraftText {
@@ -14,8 +14,8 @@ const prefix = 'kontor.draft.';
 const store = new Map<string, DraftText>();
 const listeners = new Set<() => void>();
 
-function keyOf(taskId: string, visibility: Visibility): string {
-  return `${taskId}.${visibility}`;
+function keyOf(taskId: string, way: Way): string {
+  return `${taskId}.${way}`;
 }
 
 function read(key: string): DraftText {
@@ -33,8 +33,8 @@ function read(key: string): DraftText {
 }
 
 /** Keeps a draft for as long as the tab lives, also across a reload. */
-export function writeDraft(taskId: string, visibility: Visibility, draft: DraftText) {
-  const key = keyOf(taskId, visibility);
+export function writeDraft(taskId: string, way: Way, draft: DraftText) {
+  const key = keyOf(taskId, way);
   store.set(key, draft);
   try {
     if (draft.text || draft.files.length > 0) sessionStorage.setItem(prefix + key, JSON.stringify(draft));
@@ -46,9 +46,9 @@ export function writeDraft(taskId: string, visibility: Visibility, draft: DraftT
 }
 
 /** Puts back what could not be sent or was taken back, before whatever was written since. */
-export function restoreDraft(taskId: string, visibility: Visibility, draft: DraftText) {
-  const since = read(keyOf(taskId, visibility));
-  writeDraft(taskId, visibility, {
+export function restoreDraft(taskId: string, way: Way, draft: DraftText) {
+  const since = read(keyOf(taskId, way));
+  writeDraft(taskId, way, {
     text: [draft.text, since.text].filter(Boolean).join('\n\n'),
     files: [...draft.files, ...since.files],
   });
@@ -68,6 +68,6 @@ function subscribe(listener: () => void) {
   return () => void listeners.delete(listener);
 }
 
-export function useDraft(taskId: string, visibility: Visibility): DraftText {
-  return useSyncExternalStore(subscribe, () => read(keyOf(taskId, visibility)));
+export function useDraft(taskId: string, way: Way): DraftText {
+  return useSyncExternalStore(subscribe, () => read(keyOf(taskId, way)));
 }

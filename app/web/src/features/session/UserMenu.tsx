@@ -6,7 +6,7 @@ import { api } from '@/api/client';
 import { signedOut } from '@/app/leave';
 import { languages, setLanguage, type Language } from '@/i18n';
 import { Face } from '@/ui/Face';
-import { IconCheck, IconChevron, IconMoon, IconOut, IconSun, IconSwitch } from '@/ui/icons';
+import { IconChevron, IconOut, IconSwitch } from '@/ui/icons';
 import { useFailureToast } from '@/ui/toast';
 import { useChangeMe, useMe, useSwitchAccount } from './session';
 import css from './UserMenu.module.css';
@@ -54,28 +54,26 @@ export function UserMenu() {
             {t(`session.role.${me.role}`)} · {me.account.name}
           </span>
         </div>
-        <Choice
-          chosen={me.available}
-          closeMenuOnClick={false}
-          words={t('session.available')}
-          choose={() => change.mutate({ available: !me.available }, { onError: failed })}
-          check
-        />
+        <Menu.CheckboxItem checked={me.available} onChange={(available) => change.mutate({ available }, { onError: failed })}>
+          {t('session.available')}
+        </Menu.CheckboxItem>
         <Menu.Divider />
-        <Menu.Label>{t('session.scheme')}</Menu.Label>
-        {schemes.map((s) => (
-          <Choice
-            key={s}
-            chosen={colorScheme === s}
-            words={t(`session.schemes.${s}`)}
-            choose={() => setColorScheme(s)}
-            icon={s === 'light' ? <IconSun /> : s === 'dark' ? <IconMoon /> : <span className={css.blank} />}
-          />
-        ))}
-        <Menu.Label>{t('session.language')}</Menu.Label>
-        {languages.map((l) => (
-          <Choice key={l} chosen={i18n.language === l} words={t(`session.languages.${l}`)} choose={() => speak(l)} />
-        ))}
+        <Menu.RadioGroup value={colorScheme} onChange={(value) => setColorScheme(value as MantineColorScheme)}>
+          <Menu.Label>{t('session.scheme')}</Menu.Label>
+          {schemes.map((s) => (
+            <Menu.RadioItem key={s} value={s}>
+              {t(`session.schemes.${s}`)}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
+        <Menu.RadioGroup value={i18n.language} onChange={(value) => speak(value as Language)}>
+          <Menu.Label>{t('session.language')}</Menu.Label>
+          {languages.map((l) => (
+            <Menu.RadioItem key={l} value={l} lang={l}>
+              {t(`session.languages.${l}`)}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         {me.accounts.length > 1 && (
           <>
@@ -101,29 +99,5 @@ export function UserMenu() {
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
-  );
-}
-
-interface ChoiceProps {
-  chosen: boolean;
-  words: string;
-  choose: () => void;
-  icon?: React.ReactNode;
-  closeMenuOnClick?: boolean;
-  check?: boolean;
-}
-
-function Choice({ chosen, words, choose, icon, closeMenuOnClick, check }: ChoiceProps) {
-  return (
-    <Menu.Item
-      role={check ? 'menuitemcheckbox' : 'menuitemradio'}
-      aria-checked={chosen}
-      leftSection={icon ?? <span className={css.blank} />}
-      rightSection={chosen ? <IconCheck /> : <span className={css.blank} />}
-      closeMenuOnClick={closeMenuOnClick}
-      onClick={choose}
-    >
-      {words}
-    </Menu.Item>
   );
 }

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { Task } from '@/api/types';
 import { ErrorNote } from '@/ui/ErrorNote';
-import { IconCheck, IconChevron } from '@/ui/icons';
+import { IconChevron } from '@/ui/icons';
 import { StatusDot } from './StatusDot';
 import { statusSetQuery, type Status } from './templates';
 import css from './StatusMenu.module.css';
@@ -22,24 +22,25 @@ export function StatusMenu({ task, setStatus }: { task: Task; setStatus: (s: Sta
       </Menu.Target>
       <Menu.Dropdown>
         {error && <ErrorNote error={error} retry={() => void refetch()} />}
-        {(['new', 'pending', 'resolved'] as const).map((category) => (
-          <div key={category} role="group" aria-label={t(`tasks.queue.${category}`)}>
-            <Menu.Label>{t(`tasks.queue.${category}`)}</Menu.Label>
-            {statuses
-              ?.filter((s) => s.category === category)
-              .map((s) => (
-                <Menu.Item
-                  key={s.key}
-                  role="menuitemradio"
-                  aria-checked={s.key === task.status.id}
-                  rightSection={s.key === task.status.id && <IconCheck />}
-                  onClick={() => s.key !== task.status.id && setStatus(s)}
-                >
-                  <StatusDot status={s} named />
-                </Menu.Item>
-              ))}
-          </div>
-        ))}
+        <Menu.RadioGroup value={task.status.id}>
+          {(['new', 'pending', 'resolved'] as const).map((category) => (
+            <div key={category} role="group" aria-label={t(`tasks.queue.${category}`)}>
+              <Menu.Label>{t(`tasks.queue.${category}`)}</Menu.Label>
+              {statuses
+                ?.filter((s) => s.category === category)
+                .map((s) => (
+                  <Menu.RadioItem
+                    key={s.key}
+                    value={s.key}
+                    closeMenuOnClick
+                    onChange={() => s.key !== task.status.id && setStatus(s)}
+                  >
+                    <StatusDot status={s} named />
+                  </Menu.RadioItem>
+                ))}
+            </div>
+          ))}
+        </Menu.RadioGroup>
       </Menu.Dropdown>
     </Menu>
   );

@@ -8,6 +8,7 @@ import { useShortcuts } from '@/app/keyboard';
 import type { Comment, Task } from '@/api/types';
 import { Composer, type ComposerHandle } from '@/features/conversation/Composer';
 import { Conversation } from '@/features/conversation/Conversation';
+import type { Way } from '@/features/conversation/ways';
 import { DetailsPanel } from '@/features/details/DetailsPanel';
 import { useMe } from '@/features/session/session';
 import { Boundary } from '@/ui/Boundary';
@@ -43,7 +44,7 @@ function OpenTask({ task }: { task: Task }) {
   const [drawer, setDrawer] = useState(false);
   const leave = useCallback(() => void navigate({ to: '/tasks', search: true }), [navigate]);
   const toggleDetails = () => (wide ? setShown(!shown) : setDrawer(!drawer));
-  const answer = useCallback((c: Comment) => composer.current?.begin('public', c), []);
+  const answer = useCallback((c: Comment, way: Way) => composer.current?.begin(way, c), []);
   useSeen(task, actions.setUnread);
   useTitle(task);
 
