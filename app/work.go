@@ -69,6 +69,7 @@ func (a *App) newWorker() *jobs.Worker {
 			jobs.Periodic{Name: "prune_sessions", Every: time.Hour, Do: s.Sessions.Prune},
 			jobs.Periodic{Name: "prune_connections", Every: time.Hour, Do: s.Connections.Prune},
 			jobs.Periodic{Name: "prune_unrouted", Every: 24 * time.Hour, Do: s.Inbound.Prune},
+			jobs.Periodic{Name: "prune_learned", Every: 24 * time.Hour, Do: s.Outbound.Prune},
 			jobs.Periodic{Name: "prune_ticks", Every: 24 * time.Hour, Do: s.Due.PruneTicks},
 			jobs.Periodic{Name: "leads", Every: time.Hour, Do: s.Leads.Schedule},
 			jobs.Periodic{Name: "examine_channels", Every: 24 * time.Hour, Do: s.ExamineChannels},

@@ -156,7 +156,7 @@ func (s *Services) addChannels(p Parts, every storage.Everywhere) {
 // addWork makes what tasks are kept and answered by.
 func (s *Services) addWork(p Parts, every storage.Everywhere) {
 	s.Outbound = outbound.New(outbound.Deps{
-		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Channels: s.Channels,
+		DB: p.DB, Every: every, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Channels: s.Channels,
 		Contacts: s.Contacts, Conversations: s.Conversations, Attachments: s.Attachments, Observe: p.ObserveAttempt,
 		Arrived: func(ctx context.Context, list []outbound.Arrival) error { return s.Tasks.Arrived(ctx, list) },
 	})
