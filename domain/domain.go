@@ -134,6 +134,7 @@ func (s *Services) addChannels(p Parts, every storage.Everywhere) {
 			p.DB.AfterCommit(ctx, func() { p.Bell.Ring(outbound.Queue); p.Bell.Ring(outbound.PublicQueue) })
 			return s.Leads.SwitchedOn(ctx, c)
 		},
+		Missed: func(ctx context.Context, c channel.Channel) error { return s.Inbound.Missed(ctx, c) },
 	})
 	s.Connections = connection.New(connection.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Box: p.Box, Audit: s.Audit, Feed: s.Feed, Accounts: s.Accounts,
@@ -156,7 +157,7 @@ func (s *Services) addChannels(p Parts, every storage.Everywhere) {
 // addWork makes what tasks are kept and answered by.
 func (s *Services) addWork(p Parts, every storage.Everywhere) {
 	s.Outbound = outbound.New(outbound.Deps{
-		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Channels: s.Channels,
+		DB: p.DB, Every: every, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Channels: s.Channels,
 		Contacts: s.Contacts, Conversations: s.Conversations, Attachments: s.Attachments, Observe: p.ObserveAttempt,
 		Arrived: func(ctx context.Context, list []outbound.Arrival) error { return s.Tasks.Arrived(ctx, list) },
 	})
@@ -229,11 +230,12 @@ func (s *Services) CheckCoverage(ctx context.Context) error {
 	return errors.Join(err, all)
 }
 
-// ExamineChannels has every channel of every account that is not off examined. It is done daily.
+// ExamineChannels has every channel of every account that is not off examined, and compared with the platform's
+// conversations. It is done daily.
 func (s *Services) ExamineChannels(ctx context.Context) error {
 	return s.eachChannel(ctx, func(c channel.Channel) error {
 		_, err := s.Channels.Verify(ctx, account.SystemActor(c.AccountID), c.ID)
-		return err
+		return errors.Join(err, s.Inbound.Compare(ctx, c))
 	})
 }
 

@@ -26,6 +26,7 @@ type Event struct {
 	TaskID      *ids.ID       `json:"task_id"`
 	CommentID   *ids.ID       `json:"comment_id"`
 	ContactID   *ids.ID       `json:"contact_id"`
+	Recovered   bool          `json:"recovered" doc:"no webhook brought it: it was found by asking"`
 }
 
 // WholeEvent is an event with the bytes it came as.
@@ -45,7 +46,7 @@ func (x *exchange) event(e inbound.Event) Event {
 	return Event{
 		ID: e.ID, ChannelID: e.ChannelID, Type: e.Type, ExternalKey: e.Key, State: e.State, Reason: e.Reason,
 		ReasonText: reason, ReceivedAt: e.ReceivedAt, OccurredAt: e.OccurredAt, ProcessedAt: e.ProcessedAt,
-		TaskID: e.TaskID, CommentID: e.CommentID, ContactID: e.ContactID,
+		TaskID: e.TaskID, CommentID: e.CommentID, ContactID: e.ContactID, Recovered: e.Recovered,
 	}
 }
 

@@ -106,6 +106,7 @@ func (a *API) Routes() []Route {
 		{"PATCH", "/channels/{id}", "change-channel", Admin, handle(a.changeChannel)},
 		{"DELETE", "/channels/{id}", "remove-channel", Admin, handle(a.removeChannel)},
 		{"POST", "/channels/{id}/check", "check-channel", Admin, handle(a.checkChannel).apart()},
+		{"GET", "/channels/{id}/reconciliation", "get-reconciliation", Admin, handle(a.getReconciliation)},
 		{"POST", "/channels/{id}/held/import", "import-held-events", Admin, handle(a.importHeld)},
 		{"POST", "/channels/{id}/held/decline", "decline-held-events", Admin, handle(a.declineHeld)},
 

@@ -44,6 +44,7 @@ func samplesOfSetup() map[string]sample {
 		"change-channel":      {path: map[string]maker{"id": aChannel}, body: nothing, refs: settings},
 		"remove-channel":      {path: map[string]maker{"id": aChannel}},
 		"check-channel":       {path: map[string]maker{"id": aChannel}},
+		"get-reconciliation":  {path: map[string]maker{"id": aChannel}},
 		"import-held-events":  {path: map[string]maker{"id": aChannel}},
 		"decline-held-events": {path: map[string]maker{"id": aChannel}},
 

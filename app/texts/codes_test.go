@@ -86,7 +86,7 @@ func (c *collector) file(f *ast.File) {
 				c.call(n, around)
 			case *ast.KeyValueExpr:
 				if name, ok := n.Key.(*ast.Ident); ok && name.Name == "Code" {
-					if text, ok := literal(n.Value); ok {
+					if text, ok := c.value(n.Value); ok {
 						c.note(text, n, nil)
 					}
 				}

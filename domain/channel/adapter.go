@@ -267,6 +267,8 @@ type Outgoing struct {
 
 // OutFile is a file to deliver. Open may be called once.
 type OutFile struct {
+	// ID, if set, is the platform's for the same file, from a Sent.FileID of this channel: it need not be uploaded again.
+	ID   string
 	Type FileType
 	Name string
 	MIME string
@@ -278,6 +280,9 @@ type OutFile struct {
 type Sent struct {
 	ExternalID string
 	Person     string // whom it reached, when the platform says so
+	// FileID is by what the platform keeps the file for this channel until FileUntil; empty when it does not.
+	FileID    string
+	FileUntil time.Time
 }
 
 // Connected is what the platform says of a channel that was just connected.

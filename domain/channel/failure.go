@@ -36,6 +36,8 @@ type Failure struct {
 	Tries int `json:"tries,omitempty"`
 	// Refuses says that it is files of this type that are not delivered to this person, and not this one file.
 	Refuses bool `json:"refuses,omitempty"`
+	// FileGone says that the platform no longer has the file that OutFile.ID named; with the file itself it may go.
+	FileGone bool `json:"file_gone,omitempty"`
 	// Unreachable says that the person cannot be written to until they write again.
 	Unreachable bool  `json:"unreachable,omitempty"`
 	Cause       error `json:"-"`

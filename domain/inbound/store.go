@@ -124,7 +124,7 @@ func (s store) existing(ctx context.Context, a account.ID, list []ids.ID) (found
 // withoutRaw is every column but the bytes.
 var withoutRaw = []string{ //nolint:gochecknoglobals // a constant list
 	"account_id", "id", "channel_id", "type", "key", "lane", "slot", "state", "reason", "envelope", "month",
-	"waiting_until", "task_id", "comment_id", "contact_id", "occurred_at", "received_at", "processed_at",
+	"waiting_until", "task_id", "comment_id", "contact_id", "recovered", "occurred_at", "received_at", "processed_at",
 }
 
 func (s store) list(ctx context.Context, a account.ID, f Filter, p storage.Page) ([]Event, string, error) {

@@ -225,8 +225,14 @@ func (s *Service) outgoing(ctx context.Context, c channel.Channel, m Message) (c
 	if err != nil {
 		return out, err
 	}
+	known, err := s.store.fileID(ctx, PlatformFile{
+		AccountID: m.AccountID, ChannelID: m.ChannelID, SHA256: a.SHA256, FileType: a.Type,
+	}, s.Clock.Now())
+	if err != nil {
+		return out, err
+	}
 	out.File = &channel.OutFile{
-		Type: a.Type, Name: a.Name, MIME: a.MIME, Size: a.Size,
+		ID: known, Type: a.Type, Name: a.Name, MIME: a.MIME, Size: a.Size,
 		Open: func(ctx context.Context) (io.ReadCloser, error) { return s.Attachments.Open(ctx, a) },
 	}
 	return out, nil
@@ -287,7 +293,7 @@ func (s *Service) record(
 			n = next{done: true}
 			return nil
 		}
-		if err := s.consequences(ctx, c, m, f, now.Sub(at.StartedAt)); err != nil {
+		if err := s.consequences(ctx, c, m, sent, f, now.Sub(at.StartedAt)); err != nil {
 			return err
 		}
 		if err := s.arrived(ctx, Arrival{m, sent.Person}); err != nil {
@@ -311,9 +317,9 @@ const hanging = 5 * time.Second
 
 // consequences are what an answer, or none after some time, means beyond its message.
 func (s *Service) consequences(
-	ctx context.Context, c channel.Channel, m Message, f *channel.Failure, took time.Duration,
+	ctx context.Context, c channel.Channel, m Message, sent channel.Sent, f *channel.Failure, took time.Duration,
 ) error {
-	if err := s.learn(ctx, m, f); err != nil {
+	if err := s.learn(ctx, m, sent, f); err != nil {
 		return err
 	}
 	switch {

@@ -36,9 +36,10 @@ const (
 	enough = 3
 )
 
-// learn draws from an answer what it says of later messages: that files of this type are refused, or that they go after all.
-func (s *Service) learn(ctx context.Context, m Message, f *channel.Failure) error {
-	if m.AttachmentID == nil || m.IdentityID == nil || m.AsLink || f != nil && !f.Refuses {
+// learn draws from an answer what it says of later messages with a file: that the platform refuses its type, or delivers it
+// after all; that it keeps the file now, or does no longer.
+func (s *Service) learn(ctx context.Context, m Message, sent channel.Sent, f *channel.Failure) error {
+	if m.AttachmentID == nil || m.AsLink || f != nil && !f.Refuses && !f.FileGone {
 		return nil
 	}
 	a, err := s.Attachments.Get(ctx, m.AccountID, *m.AttachmentID)
@@ -48,9 +49,27 @@ func (s *Service) learn(ctx context.Context, m Message, f *channel.Failure) erro
 	if err != nil {
 		return err
 	}
+	kept := PlatformFile{
+		AccountID: m.AccountID, ChannelID: m.ChannelID, SHA256: a.SHA256, FileType: a.Type, ExternalID: sent.FileID,
+		ExpiresAt: sent.FileUntil,
+	}
+	switch {
+	case f != nil && f.FileGone:
+		err = s.store.dropFile(ctx, kept)
+	case f == nil && sent.FileID != "":
+		err = s.store.keepFile(ctx, kept)
+	}
+	if err != nil || m.IdentityID == nil || f != nil && !f.Refuses {
+		return err
+	}
+	return s.learnOf(ctx, m, a.Type, f)
+}
+
+// learnOf keeps that files of a type were refused to a person, or forgets it.
+func (s *Service) learnOf(ctx context.Context, m Message, files channel.FileType, f *channel.Failure) error {
 	now := s.Clock.Now()
 	r := Refusal{
-		AccountID: m.AccountID, ChannelID: m.ChannelID, Whose: m.IdentityID.String(), FileType: a.Type, LearnedAt: now,
+		AccountID: m.AccountID, ChannelID: m.ChannelID, Whose: m.IdentityID.String(), FileType: files, LearnedAt: now,
 		ExpiresAt: now.Add(believed),
 	}
 	if f == nil {
@@ -68,6 +87,19 @@ func (s *Service) learn(ctx context.Context, m Message, f *channel.Failure) erro
 	return s.store.learn(ctx, r)
 }
 
+// PlatformFile is a file that the platform keeps for a channel: the same file need not be uploaded to it again.
+type PlatformFile struct {
+	AccountID  account.ID       `gorm:"primaryKey"`
+	ChannelID  ids.ID           `gorm:"primaryKey"`
+	SHA256     string           `gorm:"primaryKey;column:sha256"`
+	FileType   channel.FileType `gorm:"primaryKey"`
+	ExternalID string
+	ExpiresAt  time.Time
+}
+
+// TableName names the table.
+func (PlatformFile) TableName() string { return "platform_files" }
+
 // RefusedIn returns what the platform is expected to refuse in a conversation, by what it refused before.
 func (s *Service) RefusedIn(ctx context.Context, a account.ID, conversation ids.ID) ([]Refusal, error) {
 	conv, err := s.Conversations.Get(ctx, a, conversation)
@@ -83,6 +115,9 @@ func (s *Service) RefusedIn(ctx context.Context, a account.ID, conversation ids.
 	}
 	return found, err
 }
+
+// Prune drops what was learned and is no longer believed.
+func (s *Service) Prune(ctx context.Context) error { return prune(ctx, s.Every, s.Clock.Now()) }
 
 // Alternatives are ways around a refusal that have a good chance, the better first.
 func (r Refusal) Alternatives() []string {

@@ -72,6 +72,10 @@ func TestRefusalsAreLearned(t *testing.T) {
 	require.Len(t, refusedIn(w, all[0]), 1)
 	w.Clock.Add(30 * 24 * time.Hour)
 	require.Empty(t, refusedIn(w, all[0]), "and not for ever")
+	require.NoError(t, w.Outbound.Prune(w.Ctx()))
+	var left int64
+	require.NoError(t, w.DB.Of(w.Ctx(), w.Account.ID).Model(&outbound.Refusal{}).Count(&left).Error)
+	require.Zero(t, left)
 }
 
 func TestALinkGoesInsteadOfAFile(t *testing.T) {

@@ -37,6 +37,7 @@ type Service struct {
 // Deps is what the service works with.
 type Deps struct {
 	DB            *storage.DB
+	Every         storage.Everywhere
 	Clock         clock.Clock
 	Log           *slog.Logger
 	Due           *due.Index

@@ -33,6 +33,7 @@ var (
 	_ channel.Connector      = (*Adapter)(nil)
 	_ channel.Authorizer     = (*Adapter)(nil)
 	_ channel.Examiner       = (*Adapter)(nil)
+	_ channel.Catcher        = (*Adapter)(nil)
 	_ channel.ProfileFetcher = (*Adapter)(nil)
 	_ channel.HistoryFetcher = (*Adapter)(nil)
 	_ channel.ReadBacker     = (*Adapter)(nil)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"mime"
 	"net/http"
+	"time"
 	"unicode/utf8"
 
 	"kontor/domain/channel"
@@ -33,9 +34,18 @@ type content struct {
 }
 
 type attached struct {
-	Type    string   `json:"type"`
-	Payload struct{} `json:"payload"`
+	Type    string  `json:"type"`
+	Payload fileRef `json:"payload"`
 }
+
+// fileRef says what the platform is to do with the file that comes along, or which one it has already is meant.
+type fileRef struct {
+	ID       string `json:"attachment_id,omitempty"`
+	Reusable bool   `json:"is_reusable,omitempty"`
+}
+
+// filesLast is how long the platform keeps a file for the page that uploaded it: 90 days, less a margin.
+const filesLast = 89 * 24 * time.Hour
 
 type replyTo struct {
 	MID string `json:"mid"`
@@ -57,17 +67,33 @@ func (ad *Adapter) Send(ctx context.Context, a channel.Access, m channel.Outgoin
 	var answer struct {
 		Recipient meta.ID `json:"recipient_id"`
 		Message   meta.ID `json:"message_id"`
+		File      meta.ID `json:"attachment_id"`
 	}
 	got, err := ad.graph.Call(ctx, meta.Request{
 		Method: http.MethodPost, Path: []string{a.ExternalID, "messages"}, As: a, Body: body, Once: true,
 	}, &answer)
 	if err != nil {
-		return channel.Sent{}, err
+		return channel.Sent{}, withoutFile(m, err)
 	}
 	if answer.Message == "" { // taken, or not: the platform does not say
 		return channel.Sent{}, &channel.Failure{Class: channel.Unconfirmed, Reason: meta.AnswerLost, Status: got.Status}
 	}
-	return channel.Sent{ExternalID: string(answer.Message), Person: string(answer.Recipient)}, nil
+	sent := channel.Sent{ExternalID: string(answer.Message), Person: string(answer.Recipient)}
+	if m.File != nil && answer.File != "" {
+		sent.FileID, sent.FileUntil = string(answer.File), ad.graph.Now().Add(filesLast)
+	}
+	return sent, nil
+}
+
+// withoutFile turns the refusal of a file that the platform was only reminded of into one that passes: it can be sent along.
+func withoutFile(m channel.Outgoing, err error) error {
+	const notOurs = 2018074
+	f := failureOf(err)
+	if f == nil || m.File == nil || m.File.ID == "" || f.Subcode != notOurs {
+		return err
+	}
+	f.Class, f.FileGone = channel.Temporary, true
+	return f
 }
 
 // unsendable refuses what the platform cannot take; the domain has checked it already, for the author to see.
@@ -119,7 +145,10 @@ func body(ctx context.Context, m channel.Outgoing) (*meta.Body, error) {
 	if m.File == nil {
 		return meta.JSON(out), nil
 	}
-	out.Message.Attachment = &attached{Type: string(m.File.Type)}
+	out.Message.Attachment = &attached{string(m.File.Type), fileRef{ID: m.File.ID, Reusable: m.File.ID == ""}}
+	if m.File.ID != "" {
+		return meta.JSON(out), nil
+	}
 	file, err := m.File.Open(ctx)
 	if err != nil {
 		return nil, err

@@ -92,7 +92,7 @@ func TestSendFileAsThePlatformWantsIt(t *testing.T) {
 	require.NoError(t, err)
 	require.JSONEq(t, `{
 		"recipient": "{\"id\":\"`+someone+`\"}", "messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT",
-		"message": "{\"attachment\":{\"type\":\"file\",\"payload\":{}},\"metadata\":\"d:1\"}",
+		"message": "{\"attachment\":{\"type\":\"file\",\"payload\":{\"is_reusable\":true}},\"metadata\":\"d:1\"}",
 		"reply_to": "{\"mid\":\"m_1\"}", "filedata": "Rechnung.pdf application/octet-stream"
 	}`, <-got)
 }

@@ -17,6 +17,8 @@ type Call struct {
 	Status int         `json:"status"`
 	Error  ErrorRef    `json:"error"`
 	Fault  FaultAnswer `json:"fault,omitempty"`
+	// Uploaded says that a file came along.
+	Uploaded bool `json:"uploaded,omitempty"`
 }
 
 // keepCalls is how many calls are remembered.
@@ -25,7 +27,7 @@ const keepCalls = 20000
 func (s *Sim) logCall(req *graphRequest, status int, failure *graphError) {
 	c := Call{
 		Trace: req.trace, At: s.clock.Now(), Method: req.http.Method, Path: req.http.URL.Path, Name: req.name,
-		Status: status,
+		Status: status, Uploaded: req.upload != nil,
 	}
 	if req.caller.page != nil {
 		c.Page = req.caller.page.ID

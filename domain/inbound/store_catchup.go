@@ -1,0 +1,80 @@
+package inbound
+
+import (
+	"context"
+	"time"
+
+	"kontor/domain/account"
+	"kontor/domain/channel"
+	"kontor/domain/ids"
+	"kontor/domain/storage"
+)
+
+// reconciled is up to when a channel has been compared.
+type reconciled struct {
+	AccountID account.ID `gorm:"primaryKey"`
+	ChannelID ids.ID     `gorm:"primaryKey"`
+	Until     time.Time
+}
+
+// TableName names the table.
+func (reconciled) TableName() string { return "reconciled" }
+
+func (s store) reconciledUntil(ctx context.Context, c channel.Channel) (time.Time, error) {
+	var rows []reconciled
+	err := s.db.Of(ctx, c.AccountID).Where("channel_id = ?", c.ID).Find(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return time.Time{}, storage.Translate(err)
+	}
+	return rows[0].Until, nil
+}
+
+// reconcile adds what a comparison counted, and moves on from where it began.
+func (s store) reconcile(ctx context.Context, c channel.Channel, days []Reconciliation, until time.Time) error {
+	if len(days) > 0 {
+		_, err := s.every.Exec(ctx, `INSERT INTO reconciliations
+			(account_id, channel_id, day, received, recovered, unread, updated_at)
+			SELECT account_id, channel_id, day, received, recovered, unread, updated_at FROM ? WHERE true ORDER BY day
+			ON CONFLICT (account_id, channel_id, day) DO UPDATE SET received = reconciliations.received + excluded.received,
+			recovered = reconciliations.recovered + excluded.recovered, unread = reconciliations.unread + excluded.unread,
+			updated_at = excluded.updated_at`,
+			storage.Rows(days, "account_id", "channel_id", "day", "received", "recovered", "unread", "updated_at"))
+		if err != nil {
+			return err
+		}
+	}
+	_, err := s.every.Exec(ctx, `INSERT INTO reconciled (account_id, channel_id, until) VALUES (?, ?, ?)
+		ON CONFLICT (account_id, channel_id) DO UPDATE SET until = excluded.until`, c.AccountID, c.ID, until)
+	return err
+}
+
+func (s store) reconciliations(ctx context.Context, c channel.Channel, n int) ([]Reconciliation, error) {
+	var rows []Reconciliation
+	err := s.db.Of(ctx, c.AccountID).Where("channel_id = ?", c.ID).Order("day DESC").Limit(n).Find(&rows).Error
+	return rows, storage.Translate(err)
+}
+
+// recovered tells which of the items of a channel no webhook brought, by their keys.
+func (s store) recovered(ctx context.Context, c channel.Channel, items []channel.Item) (map[string]bool, error) {
+	keys := make([]eventKey, len(items))
+	for i, item := range items {
+		keys[i] = eventKey{AccountID: c.AccountID, ChannelID: c.ID, Key: bounded(channel.CleanText(item.Key))}
+	}
+	known, err := storage.SelectMany[eventKey](ctx, s.db, keys, "account_id", "channel_id", "key")
+	if err != nil {
+		return nil, err
+	}
+	named := map[ids.ID]string{}
+	var list []ids.ID
+	for _, k := range known {
+		named[k.EventID] = k.Key
+		list = append(list, k.EventID)
+	}
+	var rows []Event
+	err = s.db.Of(ctx, c.AccountID).Select("id").Where("id IN ? AND recovered", list).Find(&rows).Error
+	found := map[string]bool{}
+	for _, e := range rows {
+		found[named[e.ID]] = true
+	}
+	return found, storage.Translate(err)
+}
