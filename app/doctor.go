@@ -19,6 +19,7 @@ import (
 	"kontor/app/blob"
 	"kontor/app/config"
 	"kontor/app/texts"
+	"kontor/domain/clock"
 	"kontor/domain/account"
 	"kontor/domain/channel"
 	"kontor/domain/ids"
@@ -211,7 +212,7 @@ func askHealth(ctx context.Context, address string) error {
 func (d *doctor) database(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, doctorTimeout)
 	defer cancel()
-	db, err := storage.Open(ctx, storage.Options{URL: d.cfg.Database(), Now: time.Now, Log: d.log})
+	db, err := storage.Open(ctx, storage.Options{URL: d.cfg.Database(), Now: clock.System{}.Now, Log: d.log})
 	if err == nil {
 		defer func() { _ = db.Close() }()
 		err = db.Ping(ctx)
@@ -234,9 +235,10 @@ func (d *doctor) database(ctx context.Context) bool {
 		return false
 	}
 	d.note(Diagnosis{Area: "database", Level: Fine, Code: "doctor.database_fine"}, "engine", db.Engine(), "version", version)
-	before := time.Now()
+	here := clock.System{}
+	before := here.Now()
 	there, err := db.Now(ctx)
-	off := there.Sub(before.Add(time.Since(before) / 2)).Round(time.Second)
+	off := there.Sub(before.Add(here.Now().Sub(before) / 2)).Round(time.Second)
 	if err == nil && off.Abs() > clockMargin {
 		d.note(Diagnosis{Area: "database", Level: Warning, Code: "doctor.clock"}, "seconds", off.Seconds())
 	}

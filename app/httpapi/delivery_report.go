@@ -117,10 +117,10 @@ func earlier(a, b time.Time) time.Time {
 // group shows what the messages of a group have in common.
 func (x *exchange) group(r outbound.Group) DeliveryGroup {
 	g := DeliveryGroup{State: r.State, Reason: r.Reason, Action: "none", FirstAt: r.FirstAt, LastAt: r.LastAt}
-	switch {
-	case r.State == outbound.Failed, r.State == outbound.Refused:
+	switch r.State {
+	case outbound.Failed, outbound.Refused:
 		g.Action = "retry"
-	case r.State == outbound.Unconfirmed:
+	case outbound.Unconfirmed:
 		g.Action = "settle"
 	}
 	g.Text = x.text(cmp.Or(r.Reason, withoutReason(r.State)), nil)
@@ -216,7 +216,7 @@ func (a *API) exportMessages(ctx context.Context, who account.Actor, in *struct{
 	if err != nil {
 		return nil, err
 	}
-	return &huma.StreamResponse{Body: func(hc huma.Context) {
+	return &huma.StreamResponse{Body: func(hc huma.Context) { //nolint:contextcheck // huma hands the request's on
 		hc.SetHeader("Content-Type", "text/csv; charset=utf-8")
 		hc.SetHeader("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": "delivery-report.csv"}))
 		hc.SetHeader("Cache-Control", "no-store")

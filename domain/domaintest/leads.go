@@ -136,7 +136,6 @@ func (f *Fake) LeadAccess(context.Context, channel.Access) error {
 
 // Submitted is what a webhook says of a lead: everything but the answers.
 func Submitted(l channel.Lead) channel.Inbound {
-	l.Answers = nil
 	return channel.Inbound{
 		Action: channel.Submit, OccurredAt: l.SubmittedAt, Transport: "fake",
 		Lead: &channel.Lead{ID: l.ID, FormID: l.FormID, AdID: l.AdID, SubmittedAt: l.SubmittedAt},

@@ -52,7 +52,7 @@ func (d *DB) Ping(ctx context.Context) error { return Translate(d.sql.PingContex
 // Now returns the time by the database's clock. An embedded one has the machine's.
 func (d *DB) Now(ctx context.Context) (now time.Time, err error) {
 	if d.engine == SQLite {
-		return time.Now(), nil
+		return d.opts.Now(), nil
 	}
 	return now, Translate(d.sql.QueryRowContext(ctx, "SELECT clock_timestamp()").Scan(&now))
 }
