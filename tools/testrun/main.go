@@ -134,7 +134,7 @@ func (r *testRun) do(ctx context.Context, s stage) {
 			return
 		}
 	}
-	started, failed := time.Now(), r.tally.failed
+	started, cpu, failed := time.Now(), used(), r.tally.failed
 	err := s.run(ctx)
 	if err != nil && r.tally.failed == failed {
 		r.tally.failed++ // a check that counts no tests
@@ -146,8 +146,22 @@ func (r *testRun) do(ctx context.Context, s stage) {
 		r.broken = append(r.broken, fmt.Sprintf("%s: %v", s.name, err))
 		fmt.Fprintf(r.out, "%s failed: %v\n", s.name, err)
 	}
-	r.times = append(r.times, fmt.Sprintf("%-16s %7.1f s  %s", s.name, took.Seconds(), state))
+	r.times = append(r.times, timed(s.name, took, used()-cpu)+"  "+state)
 	fmt.Fprintf(r.out, "--- %s: %.1f s\n", s.name, took.Seconds())
+}
+
+// timed is a line about a stage: what it took by the clock, and of the processors.
+func timed(name string, took, cpu time.Duration) string {
+	return fmt.Sprintf("%-16s %7.1f s %7.1f s of CPU", name, took.Seconds(), cpu.Seconds())
+}
+
+// used is the processor time of all programs that have ended so far: on a busy machine it says more than the clock.
+func used() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_CHILDREN, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 func (r *testRun) summary(ctx context.Context, took time.Duration) {
@@ -159,7 +173,7 @@ func (r *testRun) summary(ctx context.Context, took time.Duration) {
 	if r.strict {
 		r.tally.failed += len(r.leftOut)
 	}
-	list("Stages", append(r.times, fmt.Sprintf("%-16s %7.1f s", "together", took.Seconds())))
+	list("Stages", append(r.times, timed("together", took, used())))
 	list("Tests that skipped themselves", r.skipped)
 	title := "Left out"
 	if r.strict {
