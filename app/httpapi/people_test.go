@@ -179,13 +179,13 @@ func TestTokens(t *testing.T) {
 func TestChangesStandInTheAuditLog(t *testing.T) {
 	t.Parallel()
 	a := apptest.Start(t)
-	apptest.Patch[account.Account](a.Admin, "/account", apptest.Body{"name": "Renamed", "paused_kinds": []string{"email"}})
+	apptest.Patch[account.Account](a.Admin, "/account", apptest.Body{"name": "Renamed", "paused_kinds": []string{"facebook"}})
 	apptest.Patch[account.Account](a.Admin, "/account", apptest.Body{"name": "Renamed"})
 	made := apptest.Post[staff.Team](a.Admin, "/teams", apptest.Body{"name": "Sales"})
 	all := apptest.Get[httpapi.Page[audit.Entry]](a.Owner, "/audit").Items
 	require.Equal(t, "team.created", all[0].Action)
 	require.Equal(t, "account.changed", all[1].Action)
-	require.Equal(t, map[string]any{"name": "Renamed", "paused_kinds": []any{"email"}}, all[1].Details)
+	require.Equal(t, map[string]any{"name": "Renamed", "paused_kinds": []any{"facebook"}}, all[1].Details)
 	require.Equal(t, a.Admin.Staff.ID, *all[1].ActorID)
 	require.Equal(t, "127.0.0.1", all[1].IP)
 	require.NotEmpty(t, all[1].RequestID)
@@ -204,7 +204,7 @@ func TestAccountSettings(t *testing.T) {
 		"time_zone":    {"Europe/Berlin", "Berlin", "account.time_zone"},
 		"country":      {"DE", "XY", "account.country"},
 		"language":     {"de", "fr", "input.choice"},
-		"paused_kinds": {[]string{"facebook"}, []string{"Face book"}, "account.kind"},
+		"paused_kinds": {[]string{"facebook"}, []string{"Face book"}, "channel.unknown_kind"},
 		"name":         {"Acme Ltd", "", "input.required"},
 	} {
 		p := a.Admin.Do("PATCH", "/account", apptest.Body{key: test.bad}).Refused(http.StatusUnprocessableEntity, "input.invalid")
