@@ -53,9 +53,6 @@ func (c *Client) Now() time.Time { return c.clock.Now() }
 // Settings returns what the client was made with.
 func (c *Client) Settings() Settings { return c.settings }
 
-// Now is the time by the client's clock.
-func (c *Client) Now() time.Time { return c.clock.Now() }
-
 // Request is one call.
 type Request struct {
 	Method string
