@@ -6,6 +6,7 @@ package domain
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -193,6 +194,9 @@ func (s *Services) Found(ctx context.Context, n account.New, owner staff.New) (a
 
 // SwitchAccount changes an account's settings, and with them what its channels do.
 func (s *Services) SwitchAccount(ctx context.Context, by account.Actor, c account.Change) (a account.Account, err error) {
+	if err := s.checkKinds(c.PausedKinds); err != nil {
+		return a, err
+	}
 	err = s.db.Tx(ctx, func(ctx context.Context) error {
 		if a, err = s.Accounts.Update(ctx, by, c); err != nil {
 			return err
@@ -200,6 +204,19 @@ func (s *Services) SwitchAccount(ctx context.Context, by account.Actor, c accoun
 		return s.Channels.ApplySwitches(ctx, by)
 	})
 	return a, err
+}
+
+// checkKinds refuses kinds of channel that there are not: a slip of the pen must not leave a kind on that was to be off.
+func (s *Services) checkKinds(kinds *[]string) error {
+	var problems []errs.Problem
+	if kinds != nil {
+		for i, kind := range *kinds {
+			if _, err := s.Channels.Registry.Of(kind); err != nil {
+				problems = append(problems, errs.At(fmt.Sprintf("body.paused_kinds[%d]", i), "channel.unknown_kind", "kind", kind))
+			}
+		}
+	}
+	return errs.Input(problems...)
 }
 
 // CheckCoverage looks at every channel of every account for messages that would find nobody, and notes it in the channel's

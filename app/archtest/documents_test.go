@@ -18,7 +18,7 @@ var (
 	// folders finds what they call a folder or a package of ours: a path that begins with one of the top folders.
 	folders = regexp.MustCompile("`((?:app|docs|domain|integrations|jobs|migrations|templates|tools)/[a-z0-9_/*-]*)`")
 	// testSettings are the variables that only tests read.
-	testSettings = []string{"KONTOR_TEST_DATABASE_URL", "KONTOR_TEST_REDIS_URL", "KONTOR_CRASH_SECONDS", "KONTOR_CRASH_SEED", "KONTOR_FAULT"}
+	testSettings = []string{"KONTOR_BINARY", "KONTOR_TEST_DATABASE_URL", "KONTOR_TEST_REDIS_URL", "KONTOR_CRASH_SECONDS", "KONTOR_CRASH_SEED", "KONTOR_FAULT"}
 )
 
 // documents returns the text of each document, by its path from here.

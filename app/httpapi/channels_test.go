@@ -232,6 +232,7 @@ func TestOffMeansHold(t *testing.T) {
 				paused = []string{}
 			}
 			apptest.Patch[account.Account](a.Admin, "/account", apptest.Body{"paused_kinds": paused})
+			a.Admin.Do("PATCH", "/account", apptest.Body{"paused_kinds": []string{"fax"}}).Refused(422, "input.invalid")
 			require.Equal(t, on, apptest.Get[httpapi.Page[httpapi.Kind]](a.Member, "/channel-kinds").Items[0].Enabled)
 		},
 		"account": func(a *apptest.App, _ httpapi.Channel, on bool) {

@@ -75,13 +75,14 @@ type PreviewStep struct {
 // PreviewBody says what to try a draft on.
 type PreviewBody struct {
 	ChannelID ids.ID          `json:"channel_id" format:"uuid" doc:"whose events, whose settings, whose templates today"`
-	Events    int             `json:"events,omitempty" minimum:"1" maximum:"50" default:"10" doc:"how many of the channel's newest messages"`
+	Of        string          `json:"of,omitempty" enum:"messages,comments,leads" doc:"only these; all of them when left out"`
+	Events    int             `json:"events,omitempty" minimum:"1" maximum:"50" default:"10" doc:"how many of the newest that became tasks"`
 	Event     json.RawMessage `json:"event,omitempty" doc:"or this one instead, in the provider's form: as GET /events/{id} shows it in raw, or a whole webhook"`
 }
 
 // trial says what to try. A whole webhook is taken apart by the door that it would come through.
 func (a *API) trial(b PreviewBody) inbound.Trial {
-	t := inbound.Trial{ChannelID: b.ChannelID, Events: b.Events}
+	t := inbound.Trial{ChannelID: b.ChannelID, Of: b.Of, Events: b.Events}
 	if len(b.Event) == 0 || string(b.Event) == "null" {
 		return t
 	}

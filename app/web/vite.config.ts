@@ -5,7 +5,7 @@ import { precompress } from './scripts/precompress.ts';
 import { themeVariables } from './scripts/theme-variables.ts';
 
 // While developing, `npm run dev` serves the screens and passes everything else on to a running Kontor.
-const server = process.env.KONTOR_URL ?? 'http://127.0.0.1:8080';
+const server = process.env.SERVER ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
   plugins: [react(), themeVariables(), precompress()],

@@ -74,6 +74,28 @@ func (s *Service) Match(ctx context.Context, sought []Sought) ([]Matched, error)
 	return out, nil
 }
 
+// Find is Match without making anybody: somebody who is not known has the zero Contact.
+func (s *Service) Find(ctx context.Context, w Sought) (m Matched, err error) {
+	leads, err := s.ledTo(ctx, []Sought{w})
+	if err != nil {
+		return m, err
+	}
+	for _, k := range w.keys() {
+		id, led := leads[k]
+		switch {
+		case led && m.By == "":
+			m.By = k.Type
+			m.Contact, err = s.Get(ctx, w.AccountID, id)
+		case led && id != m.Contact.ID:
+			m.Other = id
+		}
+		if err != nil {
+			return m, err
+		}
+	}
+	return m, nil
+}
+
 // matching is the state of Match: where each key leads, who was chosen for each, and who is made.
 type matching struct {
 	leads  map[Key]ids.ID // without their contact

@@ -36,7 +36,7 @@ func (s *Service) Missed(ctx context.Context, c channel.Channel) error {
 	return s.Due.Put(ctx, catchUp(c, "", now), catchUp(c, ":again", now.Add(catchUpAgain)))
 }
 
-// Compare has every channel of an account compared. It is done daily.
+// Compare has a channel compared with the platform. It is done daily.
 func (s *Service) Compare(ctx context.Context, c channel.Channel) error {
 	return s.Due.Put(ctx, catchUp(c, ":"+daily, s.Clock.Now()))
 }

@@ -90,6 +90,8 @@ func (st *leadStage) why(x *submission, by template.ObjectReady) []templates.Ste
 	name, version, id := by.Definition.Name, by.Version, by.ID.String()
 	chosen := templates.NewStep("template.use.standard", "template", name, "version", version, "template_id", id)
 	switch {
+	case by.ID == ids.Nil:
+		chosen = templates.NewStep("template.use.draft", "template", name)
 	case by.ID == ids.Of(x.form.ObjectTemplateID) && x.lead.FormID != nil:
 		chosen = templates.NewStep("template.use.form", "template", name, "version", version, "template_id", id)
 	case by.ID == ids.Of(x.form.ObjectTemplateID):

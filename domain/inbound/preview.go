@@ -20,6 +20,7 @@ type Trial struct {
 	ChannelID ids.ID
 	Object    *templates.Object
 	Contact   *templates.Contact
+	Of        string         // only messages, comments or leads
 	Events    int            // how many of the channel's newest events
 	Pasted    []channel.Item // or these instead; all that they need is their bytes
 }
@@ -77,7 +78,7 @@ func (s *Service) Preview(ctx context.Context, by account.Actor, t Trial) ([]Tri
 	for i := range events {
 		in, err := adapter.Parse(events[i].Item())
 		a := &arriving{event: &events[i], ch: c, in: in.Clean()}
-		if len(t.Pasted) == 0 && (err != nil || in.Action != channel.Message || a.unwanted()) {
+		if len(t.Pasted) == 0 && (err != nil || !t.wants(a)) {
 			continue // stored events that make no task are of no interest here
 		}
 		if err != nil {
@@ -92,6 +93,27 @@ func (s *Service) Preview(ctx context.Context, by account.Actor, t Trial) ([]Tri
 		}
 	}
 	return out, nil
+}
+
+// What stored events a trial may be about.
+const (
+	OfMessages = "messages"
+	OfComments = "comments"
+	OfLeads    = "leads"
+)
+
+// wants tells whether a stored event makes a task, and is of the sort that the trial is about.
+func (t Trial) wants(a *arriving) bool {
+	sort := OfMessages
+	switch {
+	case a.in.Action == channel.Submit && a.ch.Settings.Leads:
+		sort = OfLeads
+	case a.in.Action != channel.Message || a.unwanted():
+		return false
+	case a.in.Place != nil:
+		sort = OfComments
+	}
+	return t.Of == "" || t.Of == sort
 }
 
 // checkTrial refuses drafts that could not be saved.
@@ -129,6 +151,9 @@ func (s *Service) trialEvents(ctx context.Context, c channel.Channel, t Trial) (
 // try works out what one event would become.
 func (s *Service) try(ctx context.Context, a *arriving, t Trial) (Trialled, error) {
 	one := Trialled{EventID: a.event.ID, Message: excerpt(a.in.Text)}
+	if a.in.Action == channel.Submit {
+		return s.tryLead(ctx, a, t, one)
+	}
 	if a.in.Action != channel.Message {
 		one.Reason = string(a.in.Action)
 		if a.in.Action == channel.Ignore {
@@ -152,13 +177,8 @@ func (s *Service) try(ctx context.Context, a *arriving, t Trial) (Trialled, erro
 	if one.Today, err = p.outcome(ctx, a, pair); err != nil {
 		return one, err
 	}
-	if t.Object != nil {
-		if pair, err = s.withObject(ctx, a.ch.AccountID, pair, *t.Object); err != nil {
-			return one, err
-		}
-	}
-	if t.Contact != nil {
-		pair.Contact.Definition, pair.Contact.Filler = *t.Contact, t.Contact.Compile()
+	if pair, err = s.drafted(ctx, a.ch.AccountID, pair, t); err != nil {
+		return one, err
 	}
 	p.rosters = nil // the two do not compete for assignees
 	one.Draft, err = p.outcome(ctx, a, pair)

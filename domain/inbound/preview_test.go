@@ -11,6 +11,7 @@ import (
 	"kontor/domain/domaintest"
 	"kontor/domain/errs"
 	"kontor/domain/inbound"
+	"kontor/domain/lead"
 	"kontor/domain/staff"
 	"kontor/domain/storage"
 	"kontor/templates"
@@ -67,7 +68,7 @@ func countRows(t *testing.T, w *domaintest.World) map[string]int {
 	t.Helper()
 	out := map[string]int{}
 	for _, table := range []string{
-		"contacts", "identities", "conversations", "tasks", "comments", "task_whys", "due_work", "feed_events", "inbound_events",
+		"contacts", "identities", "conversations", "tasks", "comments", "task_whys", "due_work", "feed_events", "inbound_events", "leads", "lead_forms", "contact_keys", "counters",
 	} {
 		n := 0
 		require.NoError(t, w.DB.SQL().QueryRowContext(w.Ctx(), "SELECT count(*) FROM "+table).Scan(&n))
@@ -142,4 +143,50 @@ func TestCoverageOfCommentsIsLookedAtWhereTheyAreTaken(t *testing.T) {
 	require.Empty(t, look(), "no comments are taken")
 	w.TakeComments(channel.PerPost)
 	require.NotEmpty(t, look())
+}
+
+func TestAPreviewOfLeads(t *testing.T) {
+	t.Parallel()
+	w := domaintest.New(t)
+	w.Fake.Forms(domaintest.Form("form-1", "Test ride", "full_name", "email", "model"))
+	l := w.Lead("lead-1", "form-1", "full_name", "Anna Berg", "email", "anna@example.com", "model", "Roadster")
+	w.Fake.Enter(l)
+	w.Hear(w.Says("ben", "Hello"), domaintest.Submitted(l))
+	w.Fetch(lead.FetchQueue)
+	w.Process()
+	list, _, err := w.Templates.Objects(w.Ctx(), w.Account.ID, storage.Page{})
+	require.NoError(t, err)
+	draft := list[2].Definition
+	draft.Defaults.Title = "{{ lead.answers.model }} for {{ contact.name }}"
+	person := templates.Contact{
+		Name: "Buyer", Kind: templates.Person, NamePattern: "{{ lead.answers.full_name | upcase }}", Group: "Buyers",
+		Mapping: []templates.Mapping{{Target: templates.TargetEmail, Sources: []string{"lead.answers.email"}}},
+	}
+	rows := countRows(t, w)
+	trial := inbound.Trial{ChannelID: w.Channel.ID, Object: &draft, Contact: &person, Of: inbound.OfLeads, Events: 10}
+
+	got, err := w.Inbound.Preview(w.Ctx(), w.Owner, trial)
+	require.NoError(t, err)
+	require.Len(t, got, 1)
+	require.Contains(t, got[0].Today.Task.Title, "Anna Berg")
+	require.Equal(t, "Roadster for Anna Berg", got[0].Draft.Task.Title, "the contact there is keeps its name")
+	require.Equal(t, "ANNA BERG", got[0].Draft.Contact.Name)
+	require.Equal(t, "anna@example.com", got[0].Draft.Contact.Email)
+	require.Equal(t, "Anna Berg", got[0].Draft.Known.Name, "found by the e-mail address")
+	require.NotEmpty(t, got[0].Draft.Assigned.Assignees)
+	require.NotEmpty(t, got[0].Draft.Why)
+	trial.Of = inbound.OfMessages
+	got, err = w.Inbound.Preview(w.Ctx(), w.Owner, trial)
+	require.NoError(t, err)
+	require.Len(t, got, 1)
+	require.Equal(t, "Hello", got[0].Message)
+
+	raw, err := json.Marshal(domaintest.Submitted(w.Lead("lead-2", "form-1")))
+	require.NoError(t, err)
+	trial.Pasted = []channel.Item{{Raw: raw, Key: "pasted"}}
+	got, err = w.Inbound.Preview(w.Ctx(), w.Owner, trial)
+	require.NoError(t, err)
+	require.Contains(t, got[0].Draft.Task.Title, "lead-2", "one whose answers are not here")
+	require.Nil(t, got[0].Draft.Known)
+	require.Equal(t, rows, countRows(t, w), "nothing is written")
 }

@@ -58,6 +58,19 @@ func (s *Service) Arrive(ctx context.Context, list []Arrival) (map[ids.ID]Lead, 
 	return found, nil
 }
 
+// Look returns the lead that an event tells of as it is, or as it would be when it arrived now, and keeps nothing.
+func (s *Service) Look(ctx context.Context, a Arrival) (Lead, error) {
+	rows, err := s.store.byKeys(ctx, []external{a.external()})
+	if err != nil {
+		return Lead{}, err
+	}
+	if len(rows) == 0 {
+		rows = []Lead{s.arrived(a)}
+		err = s.findForms(ctx, rows)
+	}
+	return rows[0], err
+}
+
 func (s *Service) arrived(a Arrival) Lead {
 	now := s.Clock.Now()
 	if a.Lead.SubmittedAt.IsZero() {

@@ -43,6 +43,10 @@ func (s store) lock(ctx context.Context, keys []external) ([]Lead, error) {
 	return rows, err
 }
 
+func (s store) byKeys(ctx context.Context, keys []external) ([]Lead, error) {
+	return storage.SelectMany[Lead](ctx, s.db, keys, "account_id", "channel_id", "external_id")
+}
+
 func (s store) get(ctx context.Context, a account.ID, id ids.ID) (Lead, error) {
 	var l Lead
 	return l, storage.Found(s.db.Of(ctx, a).Where("id = ?", id).Take(&l).Error, "lead")

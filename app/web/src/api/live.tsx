@@ -1,7 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { Invalidator } from './invalidate';
-import { ChangeStream, type StreamState } from './stream';
+import { openStream, type Stream } from './shared';
+import type { StreamState } from './stream';
 
 interface Live {
   state: StreamState;
@@ -14,16 +15,24 @@ const Context = createContext<Live>({ state: 'connecting', retry: () => {} });
 /** How the connection to the server is. */
 export const useLive = () => useContext(Context);
 
+interface Props {
+  /** Tabs of the same account share one connection. */
+  account: string;
+  children: ReactNode;
+  onSignedOut: () => void;
+}
+
 /** Keeps what is shown up to date, for as long as somebody is signed in. */
-export function LiveProvider({ children, onSignedOut }: { children: ReactNode; onSignedOut: () => void }) {
+export function LiveProvider({ account, children, onSignedOut }: Props) {
   const queryClient = useQueryClient();
   const [state, setState] = useState<StreamState>('connecting');
-  const stream = useRef<ChangeStream | null>(null);
+  const stream = useRef<Stream | null>(null);
 
   useEffect(() => {
     const invalidator = new Invalidator(queryClient);
     let first = true;
-    const opened = new ChangeStream(
+    const opened = openStream(
+      `kontor stream ${account}`,
       { url: '/api/v1/stream' },
       {
         onState: setState,
@@ -52,7 +61,7 @@ export function LiveProvider({ children, onSignedOut }: { children: ReactNode; o
       invalidator.flush();
       opened.stop();
     };
-  }, [queryClient, onSignedOut]);
+  }, [account, queryClient, onSignedOut]);
 
   const live = useMemo(() => ({ state, retry: () => stream.current?.hurry() }), [state]);
   return <Context value={live}>{children}</Context>;

@@ -48,7 +48,7 @@ export function Shell() {
         <div className={css.main}>
           <Connection />
           <main id="content" className={css.content} tabIndex={-1}>
-            <Boundary key={path}>
+            <Boundary of={path}>
               <Outlet />
             </Boundary>
           </main>

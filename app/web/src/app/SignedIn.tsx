@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useCallback } from 'react';
+import { useMe } from '@/features/session/session';
 import { LiveProvider } from '@/api/live';
 import { KeyboardProvider } from './keyboard';
 import { Shell } from './Shell';
@@ -10,9 +11,10 @@ import { leave } from './leave';
 export function SignedIn() {
   const router = useRouter();
   const queryClient = useQueryClient();
+  const { account } = useMe();
   const onSignedOut = useCallback(() => leave(router, queryClient), [router, queryClient]);
   return (
-    <LiveProvider onSignedOut={onSignedOut}>
+    <LiveProvider key={account.id} account={account.id} onSignedOut={onSignedOut}>
       <KeyboardProvider>
         <Shell />
       </KeyboardProvider>

@@ -4,16 +4,26 @@ import { useTranslation } from 'react-i18next';
 import css from './Boundary.module.css';
 
 interface Props {
-  /** Another key begins anew: a failed task does not keep the next one from being shown. */
+  /** With another one it begins anew: a task that failed does not keep the next one from being shown. */
+  of?: string;
   children: ReactNode;
 }
 
+interface State {
+  of?: string;
+  failed?: unknown;
+}
+
 /** Keeps a failure of one part of the screen from taking the rest with it. */
-export class Boundary extends Component<Props, { failed: unknown }> {
-  override state = { failed: undefined as unknown };
+export class Boundary extends Component<Props, State> {
+  override state: State = { of: this.props.of };
 
   static getDerivedStateFromError(failed: unknown) {
     return { failed };
+  }
+
+  static getDerivedStateFromProps({ of }: Props, state: State) {
+    return of === state.of ? null : { of, failed: undefined };
   }
 
   override render() {

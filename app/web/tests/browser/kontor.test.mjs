@@ -279,6 +279,18 @@ describe('a conversation', () => {
     page.troubles = page.troubles.filter((x) => !/ERR_INTERNET_DISCONNECTED/.test(x));
   });
 
+  test('many tabs are all kept up to date, with one connection', async () => {
+    const first = await w.enter();
+    const others = await Promise.all(Array.from({ length: 7 }, () => first.context().newPage()));
+    await Promise.all(others.map((page) => page.goto('/tasks')));
+    await Promise.all(others.map((page) => rows(page).first().waitFor()));
+    await w.sim.write(w.page, w.people['Ольга'], 'To all tabs');
+    await Promise.all([first, ...others].map((page) => rows(page).filter({ hasText: 'To all tabs' }).waitFor()));
+    await first.close(); // the one that was connected: another takes over
+    await w.sim.write(w.page, w.people['Ольга'], 'To those that are left');
+    await Promise.all(others.map((page) => rows(page).filter({ hasText: 'To those that are left' }).waitFor()));
+  });
+
   test('the reply window is told before it bites', async () => {
     const page = await w.enter();
     await w.sim.call('advance', { by: '26h' });

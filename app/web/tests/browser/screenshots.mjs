@@ -130,6 +130,21 @@ async function go(browser, language) {
     await page.waitForTimeout(500);
     await shoot('12-window-closed');
 
+    const post = await phone.call('posts', { page: shop, text: w.cake });
+    await phone.call('comment', { post: post.id, person: people.Anna, text: w.milk });
+    await page.goto('/tasks');
+    await page.locator('a[id^=task-]').first().waitFor();
+    await until('the comment is a task', async () => (await page.locator('a[id^=task-]').first().innerText()).includes(w.milk.slice(0, 8)) || (await page.waitForTimeout(200)));
+    await page.locator('a[id^=task-]').first().click();
+    await page.getByRole('log').getByText(w.milk).waitFor();
+    await page.waitForTimeout(400);
+    await shoot('12b-post');
+    await page.getByRole('log').getByText(w.milk).hover();
+    await page.getByRole('log').locator('button[aria-haspopup=menu]').first().click();
+    await page.getByRole('menu').waitFor();
+    await shoot('12c-moderate', ['wide']);
+    await page.keyboard.press('Escape');
+
     await page.goto('/channels');
     const toggle = page.getByRole('switch').first();
     await toggle.click({ force: true });

@@ -49,7 +49,7 @@ export function ChannelCard({ channel, admin }: { channel: Channel; admin: boole
       )}
       <ul className={css.findings}>
         {c.health.findings.map((f) => (
-          <li key={f.code} className={css.finding} data-level={f.level}>
+          <li key={f.code + f.text} className={css.finding} data-level={f.level}>
             {f.level === 'info' ? <IconInfo /> : <IconAlert />}
             {f.text}
           </li>

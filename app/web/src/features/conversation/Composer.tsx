@@ -93,7 +93,7 @@ export function Composer({ task, initial, ref }: Props) {
             </label>
           ))}
         </div>
-        <p className={css.to}>
+        <p className={css.to} data-matters={way === 'internal' || ways.under !== null || undefined}>
           <To task={task} way={way} under={ways.under} />
         </p>
       </div>

@@ -88,6 +88,10 @@ function History({ task }: { task: Task }) {
   return <p className={css.history}>{words}</p>;
 }
 
+function sizeOf(element: Element): string {
+  return `${element.clientWidth} ${element.clientHeight} ${element.scrollHeight}`;
+}
+
 /** Begins at the end, stays there while new comments come, and keeps its place while earlier ones are loaded. */
 function useScroll(comments: Comment[]) {
   const box = useRef<HTMLDivElement>(null);
@@ -96,6 +100,7 @@ function useScroll(comments: Comment[]) {
   const first = comments[0]?.id;
   const last = comments.at(-1)?.id;
   const before = useRef<{ first?: string; last?: string; height: number }>({ height: 0 });
+  const size = useRef('');
 
   useLayoutEffect(() => {
     const element = box.current;
@@ -114,6 +119,7 @@ function useScroll(comments: Comment[]) {
     const resized = new ResizeObserver(() => {
       if (atEnd.current) element.scrollTop = element.scrollHeight;
       before.current.height = element.scrollHeight;
+      size.current = sizeOf(element);
     });
     resized.observe(element);
     for (const child of element.children) resized.observe(child);
@@ -125,7 +131,8 @@ function useScroll(comments: Comment[]) {
     below,
     onScroll: () => {
       const element = box.current;
-      if (!element) return;
+      // It also scrolls by itself, when its size changes: that is no wish of anybody's.
+      if (!element || size.current !== sizeOf(element)) return;
       atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < nearEnd;
       if (atEnd.current) setBelow(false);
     },

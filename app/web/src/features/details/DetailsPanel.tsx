@@ -56,7 +56,7 @@ export function DetailsPanel({ task, actions }: { task: Task; actions: ReturnTyp
       )}
       {template?.form.fields && template.form.fields.length > 0 && (
         <Section title={template.name}>
-          <Fields task={task} fields={template.form.fields} />
+          <Fields key={task.id} task={task} fields={template.form.fields} />
         </Section>
       )}
       {described && (

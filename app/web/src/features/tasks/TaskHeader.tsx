@@ -27,7 +27,7 @@ export function TaskHeader({ task, actions, leave, details, toggleDetails }: Pro
         <IconBack size={20} />
       </ActionIcon>
       <div className={css.titles}>
-        <Title task={task} />
+        <Title key={task.id} task={task} />
         <div className={css.sub}>
           <span className="tabular">{t('task.number', { number: task.number })}</span>
           <StatusMenu task={task} setStatus={actions.setStatus} />

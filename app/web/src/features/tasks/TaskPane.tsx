@@ -10,7 +10,6 @@ import { Composer, type ComposerHandle } from '@/features/conversation/Composer'
 import { Conversation } from '@/features/conversation/Conversation';
 import type { Way } from '@/features/conversation/ways';
 import { DetailsPanel } from '@/features/details/DetailsPanel';
-import { useMe } from '@/features/session/session';
 import { Boundary } from '@/ui/Boundary';
 import { ErrorNote } from '@/ui/ErrorNote';
 import { useTaskActions } from './actions';
@@ -25,7 +24,7 @@ export function TaskPane() {
   const { data, error, refetch } = useQuery({ ...taskQuery(taskId), placeholderData: () => taskInLists(queryClient, taskId) });
   if (data) {
     return (
-      <Boundary key={taskId}>
+      <Boundary of={taskId}>
         <OpenTask task={data} />
       </Boundary>
     );
@@ -36,7 +35,6 @@ export function TaskPane() {
 function OpenTask({ task }: { task: Task }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const me = useMe();
   const actions = useTaskActions(task);
   const composer = useRef<ComposerHandle>(null);
   const wide = useMediaQuery('(min-width: 1240px)') ?? true;
@@ -69,8 +67,8 @@ function OpenTask({ task }: { task: Task }) {
     <article className={css.pane} data-details={(wide && shown) || undefined} aria-labelledby="task-title">
       <div className={css.main}>
         <TaskHeader task={task} actions={actions} leave={leave} details={wide ? shown : drawer} toggleDetails={toggleDetails} />
-        <Conversation task={task} answer={answer} />
-        <Composer key={me.id} ref={composer} task={task} initial={initial} />
+        <Conversation key={task.id} task={task} answer={answer} />
+        <Composer key={task.id} ref={composer} task={task} initial={initial} />
       </div>
       {wide && shown && (
         <aside className={css.details} aria-label={t('details.title')}>
@@ -95,18 +93,19 @@ function OpenTask({ task }: { task: Task }) {
 
 /** Marks what is looked at as read, and again when more comes in while it is. */
 function useSeen(task: Task, setUnread: (unread: boolean) => void) {
-  const { unread, last_comment_at: last } = task;
+  const { id, unread, last_comment_at: last } = task;
   const done = useRef('');
   useEffect(() => {
     const look = () => {
-      if (!unread || done.current === last || document.visibilityState !== 'visible') return;
-      done.current = last;
+      const what = `${id} ${last}`;
+      if (!unread || done.current === what || document.visibilityState !== 'visible') return;
+      done.current = what;
       setUnread(false);
     };
     look();
     document.addEventListener('visibilitychange', look);
     return () => document.removeEventListener('visibilitychange', look);
-  }, [unread, last, setUnread]);
+  }, [id, unread, last, setUnread]);
 }
 
 function useTitle(task: Task) {
