@@ -183,13 +183,14 @@ func (x *exchange) comment(
 type addCommentInput struct {
 	ByID
 	Body struct {
-		Text          string          `json:"text,omitempty" doc:"may be empty when files are attached"`
-		Visibility    task.Visibility `json:"visibility" enum:"public,internal"`
-		AttachmentIDs []ids.ID        `json:"attachment_ids,omitempty" format:"uuid" doc:"of POST /attachments"`
-		Attachments   []Attached      `json:"attachments,omitempty" doc:"the same, with how each is to go; after those of attachment_ids"`
-		ReplyTo       ids.ID          `json:"reply_to,omitzero" format:"uuid" doc:"a comment of the task; without it, the last one of a contact under a post, and nothing in particular elsewhere"`
-		Mode          channel.Mode    `json:"mode,omitempty" enum:"reply,private_reply" default:"reply" doc:"reply answers where the comment stands, under a post publicly; private_reply is the one message to whoever wrote the comment"`
-		UndoSeconds   *int            `json:"undo_seconds,omitempty" doc:"how long a public comment waits and can be undone; left out, 5 in a session of the screens and 0 by token"`
+		Text          string           `json:"text,omitempty" doc:"may be empty when files are attached"`
+		Visibility    task.Visibility  `json:"visibility" enum:"public,internal"`
+		AttachmentIDs []ids.ID         `json:"attachment_ids,omitempty" format:"uuid" doc:"of POST /attachments"`
+		Attachments   []Attached       `json:"attachments,omitempty" doc:"the same, with how each is to go; after those of attachment_ids"`
+		ReplyTo       ids.ID           `json:"reply_to,omitzero" format:"uuid" doc:"a comment of the task; without it, the last one of a contact under a post, and nothing in particular elsewhere"`
+		Mode          channel.Mode     `json:"mode,omitempty" enum:"reply,private_reply,template" default:"reply" doc:"reply answers where the comment stands, under a post publicly; private_reply is the one message to whoever wrote the comment; template sends an approved one, whatever the reply window says"`
+		Template      *CommentTemplate `json:"template,omitempty" doc:"with mode template, instead of a text"`
+		UndoSeconds   *int             `json:"undo_seconds,omitempty" doc:"how long a public comment waits and can be undone; left out, 5 in a session of the screens and 0 by token"`
 	}
 }
 
@@ -213,8 +214,11 @@ func (a *API) addComment(ctx context.Context, who account.Actor, in *addCommentI
 			n.AsLinks = append(n.AsLinks, f.ID)
 		}
 	}
-	if b.Mode == channel.PrivateReply {
+	if b.Mode != channel.Direct {
 		n.Mode = b.Mode
+	}
+	if b.Template != nil {
+		n.Template = &outbound.TemplateUse{Name: b.Template.Name, Language: b.Template.Language, Values: b.Template.Parameters}
 	}
 	switch {
 	case b.UndoSeconds != nil:

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -13,6 +14,7 @@ import (
 	"kontor/app/httpapi"
 	"kontor/domain/audit"
 	"kontor/domain/channel"
+	"kontor/domain/clock"
 	"kontor/domain/feed"
 	"kontor/domain/outbound"
 	"kontor/domain/task"
@@ -241,4 +243,38 @@ func TestARefusedFileGoesAsALink(t *testing.T) {
 	require.Equal(t, 404, gone.Status)
 	require.Contains(t, string(gone.Body), "Dieser Link führt nirgendwohin")
 	require.Equal(t, string(gone.Body[:200]), string(a.Anonymous.With("Accept-Language", "de").Do("GET", "//files/x", nil).Body[:200]))
+}
+
+// An approved template goes after the reply window has closed, and its comment says what the person reads.
+func TestATemplateOverTheAPI(t *testing.T) {
+	t.Parallel()
+	shifted := &clock.Shifted{}
+	a := apptest.Start(t, apptest.WithClock(shifted))
+	p := a.Connect(t, a.Account)
+	made, _ := p.Hear(t, "Anna", "When does it come?")
+	_, err := a.Meta.AddTemplate(metasim.TemplateOf{Page: p.ID, UtilityTemplate: metasim.UtilityTemplate{
+		Name: "order_update", Components: []metasim.TemplateComponent{{Type: "BODY", Text: "Your order {{1}} is on its way."}},
+	}})
+	require.NoError(t, err)
+	shifted.Shift(8 * 24 * time.Hour)
+	window := "/tasks/" + made.ID.String() + "/reply-window"
+	w := apptest.Get[httpapi.ReplyWindow](a.Member, window)
+	require.False(t, w.MayWrite)
+	require.True(t, w.Template)
+
+	list := apptest.Get[httpapi.Page[httpapi.MessageTemplate]](a.Member, "/channels/"+p.Channel.ID.String()+"/message-templates").Items
+	require.Len(t, list, 1)
+	require.Equal(t, channel.Approved, list[0].State)
+	require.Equal(t, []string{"body.1"}, list[0].Parameters)
+	use := apptest.Body{"name": list[0].Name, "language": list[0].Language, "parameters": apptest.Body{"body.1": "4711"}}
+	c := answer(a.Member, made, apptest.Body{"visibility": "public", "mode": "template", "template": use, "undo_seconds": 0})
+	require.Equal(t, "Your order 4711 is on its way.", c.Text)
+	apptest.Eventually(t, func() bool { return len(accepted(a, p)) == 1 }, "it goes")
+	require.Equal(t, []string{c.Text}, accepted(a, p))
+	require.Equal(t, "utility", deliveries(a.Member, made, c)[0].Decision.As)
+
+	use["parameters"] = apptest.Body{}
+	refused := a.Member.Do("POST", "/tasks/"+made.ID.String()+"/comments", apptest.Body{"visibility": "public", "mode": "template", "template": use})
+	require.Equal(t, 422, refused.Status)
+	require.Contains(t, string(refused.Body), "body.template.parameters.body.1")
 }

@@ -81,6 +81,7 @@ func (a *API) Routes() []Route {
 		{"GET", "/comments/{id}/reply-window", "get-comment-window", Member, handle(a.commentWindow)},
 		{"POST", "/comments/{id}/moderate", "moderate-comment", Member, handle(a.moderateComment).apart()},
 
+		{"GET", "/channels/{id}/message-templates", "list-message-templates", Member, handle(a.messageTemplates).apart()},
 		{"GET", "/messages", "list-messages", Member, handle(a.listMessages)},
 		{"POST", "/messages/retry", "retry-messages", Member, handle(a.retryMessages)},
 		{"GET", "/messages/{id}", "get-message", Member, handle(a.getMessage)},

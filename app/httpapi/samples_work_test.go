@@ -36,6 +36,7 @@ func workSamples() map[string]sample {
 			path: map[string]maker{"id": postCommentID}, body: func(*scene) apptest.Body { return apptest.Body{"action": "like"} },
 		},
 
+		"list-message-templates": {path: map[string]maker{"id": channelID}},
 		"list-messages":          {query: map[string]maker{"channel_id": channelID}},
 		"get-delivery-report":    {query: map[string]maker{"channel_id": channelID}},
 		"export-delivery-report": {query: map[string]maker{"channel_id": channelID}},

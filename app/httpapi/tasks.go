@@ -182,6 +182,7 @@ type ReplyWindow struct {
 	Reason   string     `json:"reason" doc:"stable code"`
 	Advice   string     `json:"advice" doc:"what can be done, in the reader's language"`
 	Cannot   []Cannot   `json:"cannot,omitempty" doc:"what the platform is expected to refuse here, because it did before"`
+	Template bool       `json:"template" doc:"an approved template may go, whatever the rest says: GET /channels/{id}/message-templates"`
 	Waits    *Waits     `json:"waits" doc:"why what is written now waits before it goes; null when it goes at once"`
 }
 
@@ -265,6 +266,11 @@ func (a *API) replyWindow(ctx context.Context, who account.Actor, in *ByID) (*an
 	}
 	refused, err := a.Outbound.RefusedIn(ctx, who.AccountID, *t.ConversationID)
 	w := x.window(d).waiting(x.waits(c.Holdup(a.Clock.Now())))
+	if err != nil {
+		return nil, err
+	}
 	w.Cannot = x.cannot(refused)
+	byTemplate, err := a.Outbound.WindowFor(ctx, who, *t.ConversationID, channel.FromTemplate, nil)
+	w.Template = byTemplate.MayWrite
 	return answered(w, err)
 }

@@ -256,13 +256,15 @@ const TokenPrefix = "d:"
 
 // Outgoing is one message to deliver.
 type Outgoing struct {
-	Token   string // TokenPrefix and random letters; comes back in the echo, by which an unconfirmed send is settled
-	Mode    Mode
-	Person  string // of a Direct message
-	Text    string
-	File    *OutFile
-	ReplyTo string    // the message, the comment or the post that it answers
-	Rule    ReplyRule // under which rule of the kind's policy it is sent
+	Token  string // TokenPrefix and random letters; comes back in the echo, by which an unconfirmed send is settled
+	Mode   Mode
+	Person string // of a Direct message
+	Text   string
+	File   *OutFile
+	// Template, of a message by FromTemplate, is what is sent; Text is how the person reads it.
+	Template *OutTemplate
+	ReplyTo  string    // the message, the comment or the post that it answers
+	Rule     ReplyRule // under which rule of the kind's policy it is sent
 }
 
 // OutFile is a file to deliver. Open may be called once.

@@ -199,7 +199,7 @@ func (s *Service) refuse(ctx context.Context, m Message) (next, error) {
 
 // outgoing puts together what the adapter is given.
 func (s *Service) outgoing(ctx context.Context, c channel.Channel, m Message) (channel.Outgoing, error) {
-	out := channel.Outgoing{Token: m.Token, Mode: m.Mode, Text: m.Text, ReplyTo: m.ReplyTo}
+	out := channel.Outgoing{Token: m.Token, Mode: m.Mode, Text: m.Text, ReplyTo: m.ReplyTo, Template: m.Template}
 	adapter, err := s.Channels.Registry.Of(c.Kind)
 	if err != nil {
 		return out, err

@@ -87,9 +87,10 @@ type Message struct {
 	Part           channel.Part
 	Text           string
 	AttachmentID   *ids.ID
-	AsLink         bool       // a link to the file goes instead of the file
-	ReplyTo        string     // the platform's id of what it answers
-	AnswersAt      *time.Time // when the comment that it answers was written
+	Template       *channel.OutTemplate `gorm:"serializer:json"`
+	AsLink         bool                 // a link to the file goes instead of the file
+	ReplyTo        string               // the platform's id of what it answers
+	AnswersAt      *time.Time           // when the comment that it answers was written
 	Mode           channel.Mode
 	AuthorKind     account.ActorKind
 	AuthorID       *ids.ID

@@ -21,7 +21,7 @@ type Arrival struct {
 // arrived passes on what happened to answers under posts and to private replies.
 func (s *Service) arrived(ctx context.Context, list ...Arrival) error {
 	list = slices.DeleteFunc(slices.Clone(list), func(a Arrival) bool {
-		return a.Message.Mode == channel.Direct || a.Message.State != Sent
+		return a.Message.Mode != channel.Answer && a.Message.Mode != channel.PrivateReply || a.Message.State != Sent
 	})
 	if len(list) == 0 || s.Arrived == nil {
 		return nil

@@ -66,7 +66,8 @@ type Draft struct {
 	ReplyTo        string    // the platform's id of what it answers
 	NotBefore      time.Time // until then it can be undone
 	Mode           channel.Mode
-	AnswersAt      *time.Time // when the comment that it answers was written
+	Template       *channel.OutTemplate // of the mode FromTemplate; Text is how it reads
+	AnswersAt      *time.Time           // when the comment that it answers was written
 }
 
 // Enqueue makes the messages of a comment, in the context's transaction, and has them delivered. What the platform would not
@@ -96,7 +97,7 @@ func (s *Service) Enqueue(ctx context.Context, by account.Actor, d Draft) ([]Mes
 	base := Message{
 		AccountID: by.AccountID, TaskID: d.TaskID, CommentID: d.CommentID, ChannelID: c.ID, ConversationID: conv.ID,
 		IdentityID: conv.IdentityID, Lane: d.lane(), Mode: d.mode(), AuthorKind: by.Kind, AuthorID: ids.Ptr(by.StaffID),
-		ReplyTo: d.ReplyTo, AnswersAt: d.AnswersAt,
+		ReplyTo: d.ReplyTo, AnswersAt: d.AnswersAt, Template: d.Template,
 		State: Queued, NotBefore: clock.Max(now, d.NotBefore), CreatedAt: now, UpdatedAt: now,
 	}
 	decision, err := s.decide(ctx, c, conv, base)
@@ -163,6 +164,8 @@ func fits(can channel.Manner, d Draft) error {
 		problems = append(problems, errs.At("body.text", "input.too_long", "max", can.TextLimit, "length", n))
 	}
 	switch n := len(d.Attachments); {
+	case d.Template != nil && n > 0:
+		problems = append(problems, errs.At("body.attachment_ids", "template.no_files"))
 	case can.Together && n > 1:
 		problems = append(problems, errs.At("body.attachment_ids", "input.too_many", "max", 1))
 	case d.Mode == channel.PrivateReply && d.Text != "" && n > 0, d.Mode == channel.PrivateReply && n > 1:

@@ -45,11 +45,31 @@ func (s *Service) aim(ctx context.Context, t Task, c *Comment, n NewComment) (ou
 	} else if n.Mode == channel.PrivateReply {
 		err = errs.Input(errs.At("body.mode", "comment.private_reply_to"))
 	}
+	if err == nil && n.Template != nil {
+		err = s.fromTemplate(ctx, c, *n.Template, conv, &to)
+	}
 	if err != nil {
 		return to, err
 	}
 	c.Transport, err = s.transport(ctx, *c, to.Mode)
 	return to, err
+}
+
+// fromTemplate makes the comment say what its template says with the values.
+func (s *Service) fromTemplate(
+	ctx context.Context, c *Comment, use outbound.TemplateUse, conv conversation.Conversation, to *outbound.Draft,
+) error {
+	if conv.Type == conversation.OfAPost {
+		return errs.Input(errs.At("body.mode", "template.direct_only"))
+	}
+	filled, err := s.Outbound.Filled(ctx, c.AccountID, conv.ChannelID, use)
+	if err != nil {
+		return err
+	}
+	to.Mode, to.Template, to.ReplyTo, c.ReplyTo = channel.FromTemplate, &filled, "", ""
+	c.Text = filled.Text()
+	c.Details = map[string]any{"template": map[string]any{"name": use.Name, "language": use.Language}}
+	return nil
 }
 
 // answered returns the comment that is answered, nil for none.

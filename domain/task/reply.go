@@ -11,6 +11,7 @@ import (
 	"kontor/domain/errs"
 	"kontor/domain/feed"
 	"kontor/domain/ids"
+	"kontor/domain/outbound"
 	"kontor/templates"
 )
 
@@ -19,10 +20,11 @@ type NewComment struct {
 	Text          string
 	Visibility    Visibility
 	AttachmentIDs []ids.ID
-	AsLinks       []ids.ID      // those of them of which a link is to go instead of the file
-	ReplyTo       *ids.ID       // a comment of the task
-	Mode          channel.Mode  // PrivateReply, or empty: the way of what it answers
-	Undo          time.Duration // how long a public one can be undone before it is sent
+	Template      *outbound.TemplateUse // of the mode FromTemplate, instead of a text
+	AsLinks       []ids.ID              // those of them of which a link is to go instead of the file
+	ReplyTo       *ids.ID               // a comment of the task
+	Mode          channel.Mode          // PrivateReply, or empty: the way of what it answers
+	Undo          time.Duration         // how long a public one can be undone before it is sent
 }
 
 // MaxUndo is the longest time in which an answer can be undone.
@@ -56,10 +58,16 @@ func (n *NewComment) check() error {
 	}
 	n.Text = strings.TrimSpace(n.Text)
 	switch length := utf8.RuneCountInString(n.Text); {
+	case n.Template != nil && length > 0:
+		problems = append(problems, errs.At("body.text", "template.no_text"))
+	case n.Template != nil:
 	case length == 0 && len(n.AttachmentIDs) == 0:
 		problems = append(problems, errs.At("body.text", "comment.empty"))
 	case length > MaxText:
 		problems = append(problems, errs.At("body.text", "input.too_long", "max", MaxText))
+	}
+	if (n.Template != nil) != (n.Mode == channel.FromTemplate) || n.Template != nil && n.Visibility != Public {
+		problems = append(problems, errs.At("body.template", "template.mode"))
 	}
 	if strings.ContainsRune(n.Text, 0) || !utf8.ValidString(n.Text) {
 		problems = append(problems, errs.At("body.text", "input.characters"))

@@ -32,6 +32,11 @@ func modes() map[channel.Mode]channel.Manner {
 			FileLimits: map[channel.FileType]int64{channel.Image: 8 * mb},
 			Rules:      []channel.ReplyRule{{As: "public_answer", Authors: anybody()}},
 		},
+		// What the platform has approved may go at any time, to whoever has once been spoken to.
+		channel.FromTemplate: {
+			Transport: messenger, TextLimit: can.TextLimit,
+			Rules: []channel.ReplyRule{{As: "utility", Authors: anybody(), MessagingType: "UTILITY"}},
+		},
 		channel.PrivateReply: {
 			Transport: privateReply, TextLimit: can.TextLimit, FileLimits: can.FileLimits,
 			Rules: []channel.ReplyRule{{

@@ -40,6 +40,7 @@ var (
 	_ channel.LeadFetcher    = (*Adapter)(nil)
 	_ channel.PostFetcher    = (*Adapter)(nil)
 	_ channel.Moderator      = (*Adapter)(nil)
+	_ channel.TemplateLister = (*Adapter)(nil)
 	_ meta.Kind              = (*Adapter)(nil)
 )
 

@@ -29,6 +29,7 @@ type recipient struct {
 
 type content struct {
 	Text       string    `json:"text,omitempty"`
+	Template   *filled   `json:"template,omitempty"`
 	Attachment *attached `json:"attachment,omitempty"`
 	Metadata   string    `json:"metadata,omitempty"` // comes back in the echo
 }
@@ -73,7 +74,7 @@ func (ad *Adapter) Send(ctx context.Context, a channel.Access, m channel.Outgoin
 		Method: http.MethodPost, Path: []string{a.ExternalID, "messages"}, As: a, Body: body, Once: true,
 	}, &answer)
 	if err != nil {
-		return channel.Sent{}, withoutFile(m, err)
+		return channel.Sent{}, refusedTemplate(m, withoutFile(m, err))
 	}
 	if answer.Message == "" { // taken, or not: the platform does not say
 		return channel.Sent{}, &channel.Failure{Class: channel.Unconfirmed, Reason: meta.AnswerLost, Status: got.Status}
@@ -135,6 +136,9 @@ func body(ctx context.Context, m channel.Outgoing) (*meta.Body, error) {
 	out := outgoing{
 		Recipient: recipient{ID: m.Person}, MessagingType: m.Rule.MessagingType, Tag: m.Rule.Tag,
 		Message: content{Text: m.Text, Metadata: m.Token},
+	}
+	if m.Template != nil {
+		out.Message.Text, out.Message.Template = "", fill(*m.Template)
 	}
 	switch {
 	case m.Mode == channel.PrivateReply:

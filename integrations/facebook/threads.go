@@ -212,6 +212,9 @@ func (t thread) find(page string, m channel.Outgoing, since time.Time, known []s
 
 // equals compares what the platform leaves as it was: it trims texts and shrinks pictures.
 func (m past) equals(out channel.Outgoing) bool {
+	if out.Template != nil {
+		return m.equalsTemplate(*out.Template)
+	}
 	if out.File == nil {
 		return words(m.Text) == words(out.Text)
 	}
@@ -220,6 +223,19 @@ func (m past) equals(out channel.Outgoing) bool {
 		// as sent can be looked at, one sent twice cannot be taken back.
 		hidden := f.MIME == "" && f.Image.URL == "" && f.Video.URL == ""
 		if hidden || f.sort() == out.File.Type {
+			return true
+		}
+	}
+	return false
+}
+
+// equalsTemplate compares with a template, which shows as a text when it has nothing but a body, and else as a card.
+func (m past) equalsTemplate(o channel.OutTemplate) bool {
+	if words(m.Text) == words(o.Part("body")) {
+		return true
+	}
+	for _, f := range m.Attachments.Data {
+		if f.Card.Title+f.Card.Subtitle != "" && words(f.Card.Title+" "+f.Card.Subtitle) == words(o.Part("header")+" "+o.Part("body")) {
 			return true
 		}
 	}

@@ -35,7 +35,9 @@ const (
 	PlatformTrouble   = "delivery.platform_trouble"
 	Network           = "delivery.network"     // the platform was not reached
 	AnswerLost        = "delivery.answer_lost" // sent off, and no answer that says what became of it
-	Unknown           = "delivery.unknown"     // a code nobody has seen
+	NoUtility         = "delivery.no_utility"  // the permission for utility templates is missing
+	TemplateRefused   = "delivery.template_refused"
+	Unknown           = "delivery.unknown" // a code nobody has seen
 
 	WrongPage     = "connection.wrong_page"     // the token is not this page's
 	OtherApp      = "connection.other_app"      // the token was made for another app
@@ -70,7 +72,7 @@ func Reasons() []string {
 		PageRestricted, SpamBlocked, TermsNotAccepted, RateLimited, PersonUnavailable, PersonUnknown, PersonOptedOut,
 		Bothersome, RegionRestricted, ThreadControlled, TagDead, FileNotFetched, FileRefused, FileTooLarge, FileType,
 		FileUnreadable, TextTooLong, PrivateReply, Duplicate, MessageGone, ObjectMissing, NoProfile, BadRequest,
-		PlatformTrouble, Network, AnswerLost, Unknown, WrongPage, OtherApp, NotSubscribed, NotConfigured, AppSettings, LoginCode,
+		PlatformTrouble, Network, AnswerLost, NoUtility, TemplateRefused, Unknown, WrongPage, OtherApp, NotSubscribed, NotConfigured, AppSettings, LoginCode,
 		PermissionNotGiven, PageNotTicked, TaskMissing, InBusiness, NoPages, NotListed,
 		TokenExpires, DataExpires, DataExpired, Resubscribed, Unpublished, Clock, NotReachable, WrongAnswer, LocalAddress,
 	}

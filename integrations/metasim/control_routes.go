@@ -36,6 +36,7 @@ func (s *Sim) routeWorld(mux *http.ServeMux) {
 		return s.ChangePerson(r.PathValue("person"), change)
 	}))
 	mux.HandleFunc("POST /control/posts", act(s.AddPost))
+	mux.HandleFunc("POST /control/templates", act(s.AddTemplate))
 	mux.HandleFunc("PATCH /control/threads/{page}/{person}", patch(
 		func(r *http.Request, change func(*Thread)) (Thread, error) {
 			return s.ChangeThread(r.PathValue("page"), r.PathValue("person"), change)

@@ -45,6 +45,9 @@ func graphCalls() map[string]graphCall {
 		"DELETE":                   {"comment.delete", (*Sim).deleteComment},
 		"POST likes":               {"comment.like", (*Sim).likeComment},
 		"DELETE likes":             {"comment.unlike", (*Sim).unlikeComment},
+		"GET message_templates":    {"templates", (*Sim).listTemplates},
+		"POST message_templates":   {"template", (*Sim).createTemplate},
+		"DELETE message_templates": {"template.delete", (*Sim).deleteTemplate},
 		"POST photos":              {"photo", (*Sim).uploadPhoto},
 	}
 }

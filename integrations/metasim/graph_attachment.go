@@ -44,7 +44,7 @@ func (s *Sim) takeAttachments(req *graphRequest, p *page, from *sendMessage, m *
 		all = []sendAttachment{{Type: typeOfUpload(req.upload)}}
 	}
 	if len(from.Template) > 0 {
-		all = append(all, sendAttachment{Type: "template", Payload: from.Template})
+		return "", s.fillTemplate(p, from.Template, m)
 	}
 	reusable := ""
 	for _, a := range all {

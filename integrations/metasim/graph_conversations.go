@@ -144,6 +144,9 @@ func (s *Sim) messageNode(m *message) node {
 			files = append(files, s.attachmentNode(m.thread.page, a))
 		}
 	}
+	if m.template != nil {
+		files = append(files, m.template.genericNode()...)
+	}
 	if files != nil {
 		n.values["attachments"] = files
 	}

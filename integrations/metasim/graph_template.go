@@ -11,15 +11,16 @@ import (
 // other its JSON alone.
 type template struct {
 	raw      json.RawMessage
-	Type     string   `json:"template_type"`
-	Name     string   `json:"name"` // of a utility template
-	Text     string   `json:"text"`
+	Type     string            `json:"template_type"`
+	Text     string            `json:"text"`
+	Buttons  []Button          `json:"buttons"`
+	Elements []templateElement `json:"elements"`
+}
+
+type templateElement struct {
+	Title    string   `json:"title"`
+	Subtitle string   `json:"subtitle"`
 	Buttons  []Button `json:"buttons"`
-	Elements []struct {
-		Title    string   `json:"title"`
-		Subtitle string   `json:"subtitle"`
-		Buttons  []Button `json:"buttons"`
-	} `json:"elements"`
 }
 
 // Button is a button of a template.
@@ -44,7 +45,7 @@ func readTemplate(raw json.RawMessage) (*template, *graphError) {
 	if json.Unmarshal(raw, t) != nil {
 		return nil, parameterError("Param message[attachment][payload] must be a valid JSON object.")
 	}
-	if t.Type == "" && t.Name == "" {
+	if t.Type == "" {
 		return nil, parameterError("Param template_type is required")
 	}
 	if t.Type == "button" && (t.Text == "" || utf8.RuneCountInString(t.Text) > maxTemplateText) {
@@ -83,10 +84,8 @@ func checkButtons(groups [][]Button) *graphError {
 // summary is what the phone shows of a template.
 func (t *template) summary() (string, []Button) {
 	lines, buttons := []string{}, slices.Clone(t.Buttons)
-	for _, line := range []string{t.Text, t.Name} {
-		if line != "" {
-			lines = append(lines, line)
-		}
+	if t.Text != "" {
+		lines = append(lines, t.Text)
 	}
 	for _, e := range t.Elements {
 		lines = append(lines, strings.TrimSpace(e.Title+"\n"+e.Subtitle))

@@ -21,6 +21,8 @@ type Page struct {
 	Unpublished bool `json:"unpublished"`
 	// HumanAgent says that the app has the Human Agent feature.
 	HumanAgent bool `json:"human_agent"`
+	// NoUtility takes the permission for utility templates away.
+	NoUtility bool `json:"no_utility"`
 	// AdWindowHours is how long the window stays open after a first message that an ad brought; zero is 24.
 	// The platform allows up to 7 days since 2026-09-28.
 	AdWindowHours int `json:"ad_window_hours"`
@@ -68,11 +70,12 @@ const (
 // page is a Page with the conversations people have with it.
 type page struct {
 	Page
-	threads  map[string]*thread // by page-scoped id of the person
-	threadOf map[*person]*thread
-	uploads  map[string]upload // by attachment id
-	forms    []*leadForm       // oldest first
-	posts    []*post           // oldest first
+	threads   map[string]*thread // by page-scoped id of the person
+	threadOf  map[*person]*thread
+	uploads   map[string]upload // by attachment id
+	templates []UtilityTemplate
+	forms     []*leadForm // oldest first
+	posts     []*post     // oldest first
 }
 
 // view is a copy of the page that shares nothing with it.

@@ -51,13 +51,26 @@ CREATE TABLE file_links (
     UNIQUE (account_id, attachment_id)
 );
 
+CREATE TABLE message_templates (
+    account_id {{uuid}} NOT NULL,
+    channel_id {{uuid}} NOT NULL,
+    name       TEXT NOT NULL,
+    language   TEXT NOT NULL,
+    definition {{json}} NOT NULL,
+    fetched_at {{ts}} NOT NULL,
+    PRIMARY KEY (account_id, channel_id, name, language)
+);
+
 ALTER TABLE messages ADD COLUMN as_link BOOLEAN NOT NULL DEFAULT false;
+ALTER TABLE messages ADD COLUMN template {{json}};
 
 INSERT INTO schema_compat (version, compatible_from) VALUES (6, 1);
 
 -- +goose Down
 DELETE FROM schema_compat WHERE version = 6;
+ALTER TABLE messages DROP COLUMN template;
 ALTER TABLE messages DROP COLUMN as_link;
+DROP TABLE message_templates;
 DROP TABLE file_links;
 DROP TABLE platform_files;
 DROP TABLE learned_refusals;
