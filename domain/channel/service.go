@@ -138,7 +138,7 @@ func (s *Service) Update(ctx context.Context, by account.Actor, id ids.ID, ch Ch
 }
 
 func (s *Service) apply(ctx context.Context, by account.Actor, c *Channel, ch Change) (err error) {
-	before := c.State
+	before, leads := c.State, c.Settings.Leads
 	if ch.DisplayName != nil {
 		c.DisplayName = *ch.DisplayName
 	}
@@ -152,6 +152,12 @@ func (s *Service) apply(ctx context.Context, by account.Actor, c *Channel, ch Ch
 	}
 	if c.State, err = s.effect(ctx, *c); err != nil {
 		return err
+	}
+	if !c.Settings.Leads {
+		c.Health.Findings = c.Health.without(LeadsArea)
+	}
+	if c.Settings.Leads && !leads && before == On {
+		before = Off // as much as begins to work again
 	}
 	c.UpdatedAt = s.Clock.Now()
 	if err := s.store.update(ctx, c, "display_name", "enabled", "settings", "state", "health"); err != nil {

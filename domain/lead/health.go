@@ -42,6 +42,9 @@ func (s *Service) noteHealth(ctx context.Context, a account.ID, id ids.ID) error
 	if err != nil {
 		return err
 	}
+	if !c.Settings.Leads { // meanwhile
+		return s.Channels.Note(ctx, a, id, channel.LeadsArea, nil)
+	}
 	known, err := s.store.channel(ctx, a, id)
 	if err != nil {
 		return err

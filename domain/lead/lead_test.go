@@ -380,3 +380,18 @@ func TestWhatAFormMayName(t *testing.T) {
 	require.Nil(t, f.ObjectTemplateID, "the channel's")
 	require.NoError(t, w.Templates.DeleteObject(w.Ctx(), w.Owner, own.ID))
 }
+
+func TestFindingsGoWithTheSettingAndComeBackWithIt(t *testing.T) {
+	t.Parallel()
+	w := domaintest.New(t)
+	w.Fake.Forms(domaintest.Form("1", "Test ride", "full_name", "wish"))
+	sync(t, w)
+	require.Contains(t, findings(t, w), "leads.form_unmapped")
+	w.Settings(func(s *channel.Settings) { s.Leads = false })
+	require.Empty(t, findings(t, w))
+	w.Fetch(lead.SyncQueue)
+	require.Empty(t, findings(t, w))
+	w.Settings(func(s *channel.Settings) { s.Leads = true })
+	w.Fetch(lead.SyncQueue) // at once, not in an hour
+	require.Contains(t, findings(t, w), "leads.form_unmapped")
+}
