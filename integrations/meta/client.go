@@ -47,6 +47,9 @@ func (c *Client) Reaching(own Doer) *Client {
 	return &reaching
 }
 
+// Now is the time by our clock.
+func (c *Client) Now() time.Time { return c.clock.Now() }
+
 // Settings returns what the client was made with.
 func (c *Client) Settings() Settings { return c.settings }
 
