@@ -343,7 +343,7 @@ func (d *doctor) visit(ctx context.Context, a *App, c channel.Channel) error {
 	if err != nil {
 		return err
 	}
-	for _, f := range c.Condition(time.Now()).Findings {
+	for _, f := range c.Condition(clock.System{}.Now()).Findings {
 		found := Diagnosis{Area: "channel", Level: Fine, Code: f.Code, Channel: of, Account: who, Link: f.Link}
 		if f.Level != "info" {
 			found.Level = f.Level
