@@ -9,6 +9,7 @@ import (
 
 	"kontor/domain/channel"
 	"kontor/domain/domaintest"
+	"kontor/domain/due"
 	"kontor/domain/ids"
 	"kontor/domain/outbound"
 	"kontor/domain/storage"
@@ -269,4 +270,49 @@ func delivered(w *domaintest.World) map[string]bool {
 		}
 	}
 	return got
+}
+
+// What can wait leaves what little there is of a limit to direct messages.
+func TestDirectMessagesComeFirst(t *testing.T) {
+	t.Parallel()
+	w, _ := crowd(t, 6)
+	const reads = "reads"
+	var work []due.Work
+	for i := range 6 {
+		for _, queue := range []string{outbound.PublicQueue, reads} {
+			work = append(work, due.Work{AccountID: w.Account.ID, Queue: queue, Key: fmt.Sprint(i), ChannelID: &w.Channel.ID})
+		}
+	}
+	require.NoError(t, w.Due.Put(w.Ctx(), work...))
+	claimed := func(claim func() ([]due.Work, error)) int {
+		got, err := claim()
+		require.NoError(t, err)
+		for _, l := range got {
+			require.NoError(t, w.Due.Later(w.Ctx(), l, l.DueAt, false))
+		}
+		return len(got)
+	}
+	public := func() ([]due.Work, error) { return w.Outbound.ClaimPublic(w.Ctx(), 10) }
+	read := func() ([]due.Work, error) {
+		return w.Due.ClaimFair(w.Ctx(), reads, 10, due.Fair{PerChannel: 2, Filter: w.Channels.Readable()})
+	}
+	says := func(percent int) {
+		access, err := w.Channels.Access(page(w))
+		require.NoError(t, err)
+		access.Observe(w.Ctx(), channel.Usage{Limit: "messenger", Percent: percent})
+	}
+	for _, step := range []struct{ percent, public, reads int }{{10, 4, 2}, {80, 0, 1}, {92, 0, 0}, {10, 4, 2}} {
+		says(step.percent)
+		require.Equal(t, step.public, claimed(public), "answers under posts at %d %%", step.percent)
+		require.Equal(t, step.reads, claimed(read), "reads at %d %%", step.percent)
+	}
+	w.Deliver()
+	require.NoError(t, w.Due.Put(w.Ctx(), work...))
+	says(80)
+	require.Equal(t, 4, claimed(public), "no direct message waits any more")
+	says(100)
+	require.Zero(t, claimed(public))
+	require.Zero(t, claimed(read))
+	w.Clock.Add(15 * time.Minute)
+	require.Equal(t, 2, claimed(read))
 }
