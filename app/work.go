@@ -23,7 +23,7 @@ import (
 // waiting for others.
 const (
 	inboundWorkers = 2
-	deliverWorkers = 32
+	deliverWorkers = 64
 	publicWorkers  = 8
 	fetchWorkers   = 8
 	// readsPerChannel is how many reads of one channel go on at once in the whole installation.

@@ -148,11 +148,11 @@ func TestMostAnswersCostNothingMore(t *testing.T) {
 
 func TestAPauseThatNobodyTimesGrows(t *testing.T) {
 	t.Parallel()
-	w, answers := crowd(t, 8)
+	w, answers := crowd(t, 12)
 	w.Fake.Fail(3, channel.Failure{Class: channel.Throttled, Reason: "delivery.rate_limited"})
 	lanes, err := w.Outbound.Claim(w.Ctx(), 100)
 	require.NoError(t, err)
-	require.Len(t, lanes, 4, "so many are under way at once")
+	require.Len(t, lanes, 8, "so many are under way at once")
 	require.NoError(t, w.Outbound.Deliver(w.Ctx(), lanes[0]))
 	for _, l := range lanes[1:] { // those that were claimed with it find it paused
 		require.NoError(t, w.Outbound.Deliver(w.Ctx(), l))
@@ -174,14 +174,14 @@ func TestAPauseThatNobodyTimesGrows(t *testing.T) {
 
 func TestAHangingPageGetsAPause(t *testing.T) {
 	t.Parallel()
-	w, _ := crowd(t, 8)
+	w, _ := crowd(t, 12)
 	w.Fake.Answer(func(channel.Outgoing) (bool, error) {
 		w.Clock.Add(8 * time.Second)
 		return true, &channel.Failure{Class: channel.Unconfirmed, Reason: "delivery.answer_lost"}
 	})
 	lanes, err := w.Outbound.Claim(w.Ctx(), 100)
 	require.NoError(t, err)
-	require.Len(t, lanes, 4)
+	require.Len(t, lanes, 8)
 	require.NoError(t, w.Outbound.Deliver(w.Ctx(), lanes[0]))
 	more, err := w.Outbound.Claim(w.Ctx(), 100)
 	require.NoError(t, err)
@@ -189,7 +189,7 @@ func TestAHangingPageGetsAPause(t *testing.T) {
 	w.Fake.Answer(nil)
 	w.Clock.Add(11 * time.Second)
 	w.Deliver()
-	require.Equal(t, 8, w.Fake.Calls())
+	require.Equal(t, 12, w.Fake.Calls())
 }
 
 func TestALateAnswerToOldCredentialsChangesNothing(t *testing.T) {
@@ -215,7 +215,7 @@ func TestALateAnswerToOldCredentialsChangesNothing(t *testing.T) {
 // others are done after as many rounds as it takes without those four.
 func TestPagesDoNotWaitForEachOther(t *testing.T) {
 	t.Parallel()
-	const pages, workers, flood = 500, 32, 200
+	const pages, workers, flood = 500, 64, 200
 	w := domaintest.New(t)
 	var in []channel.Inbound
 	for i := range flood {
@@ -255,7 +255,7 @@ func TestPagesDoNotWaitForEachOther(t *testing.T) {
 			require.NoError(t, w.Outbound.Deliver(w.Ctx(), l))
 		}
 	}
-	require.LessOrEqual(t, len(hanging), 4)
+	require.LessOrEqual(t, len(hanging), 8)
 	list, _, err := w.Outbound.List(w.Ctx(), w.Account.ID, outbound.Filter{States: []outbound.State{outbound.Queued}}, storage.Page{Limit: storage.MaxLimit})
 	require.NoError(t, err)
 	require.NotEmpty(t, list, "the flood is still going on")
@@ -301,7 +301,7 @@ func TestDirectMessagesComeFirst(t *testing.T) {
 		require.NoError(t, err)
 		access.Observe(w.Ctx(), channel.Usage{Limit: "messenger", Percent: percent})
 	}
-	for _, step := range []struct{ percent, public, reads int }{{10, 4, 2}, {80, 0, 1}, {92, 0, 0}, {10, 4, 2}} {
+	for _, step := range []struct{ percent, public, reads int }{{10, 6, 2}, {80, 0, 1}, {92, 0, 0}, {10, 6, 2}} {
 		says(step.percent)
 		require.Equal(t, step.public, claimed(public), "answers under posts at %d %%", step.percent)
 		require.Equal(t, step.reads, claimed(read), "reads at %d %%", step.percent)
@@ -309,7 +309,7 @@ func TestDirectMessagesComeFirst(t *testing.T) {
 	w.Deliver()
 	require.NoError(t, w.Due.Put(w.Ctx(), work...))
 	says(80)
-	require.Equal(t, 4, claimed(public), "no direct message waits any more")
+	require.Equal(t, 6, claimed(public), "no direct message waits any more")
 	says(100)
 	require.Zero(t, claimed(public))
 	require.Zero(t, claimed(read))
