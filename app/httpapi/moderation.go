@@ -107,9 +107,14 @@ func (a *API) commentWindow(ctx context.Context, who account.Actor, in *commentW
 	if err != nil {
 		return nil, err
 	}
+	c, err := a.Channels.Get(ctx, who.AccountID, w.ChannelID)
+	if err != nil {
+		return nil, err
+	}
 	x := exchangeOf(ctx)
+	waits := x.waits(c.Holdup(a.Clock.Now()))
 	return answered(CommentWindow{
-		x.window(w.Answer), x.window(w.Private), x.privateReply(w.Reply), standing(w.Standing),
+		x.window(w.Answer).waiting(waits), x.window(w.Private).waiting(waits), x.privateReply(w.Reply), standing(w.Standing),
 	}, nil)
 }
 

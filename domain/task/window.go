@@ -12,10 +12,11 @@ import (
 
 // CommentWindow says what can be written to a comment under a post: publicly, and as the one private reply to it.
 type CommentWindow struct {
-	Answer   outbound.Decision
-	Private  outbound.Decision
-	Reply    PrivateReply      // what is left of the private reply
-	Standing *channel.Standing // as the platform says; nil when it could not be asked
+	ChannelID ids.ID
+	Answer    outbound.Decision
+	Private   outbound.Decision
+	Reply     PrivateReply      // what is left of the private reply
+	Standing  *channel.Standing // as the platform says; nil when it could not be asked
 }
 
 // PrivateReply is what is left of the one private reply to a comment.
@@ -58,7 +59,7 @@ func (s *Service) Window(ctx context.Context, by account.Actor, id ids.ID, fresh
 			}
 		}
 	}
-	w := CommentWindow{Standing: c.Standing}
+	w := CommentWindow{ChannelID: ids.Of(c.ChannelID), Standing: c.Standing}
 	conv, err := s.Conversations.Get(ctx, c.AccountID, ids.Of(c.ConversationID))
 	if err != nil {
 		return w, err
