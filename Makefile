@@ -1,4 +1,5 @@
 # What one does with Kontor. Plain make lists it.
+sdk := integrations/metasim/sdk
 .DEFAULT_GOAL := help
 # One static file is what is shipped, so that is what is run and tested, and compiled once.
 export CGO_ENABLED := 0
@@ -30,7 +31,7 @@ build: web binary ## build bin/kontor: one static file with the web UI in it
 binary:
 	go build -buildvcs=auto -ldflags='-s -w' -o bin/kontor ./app/cmd/kontor
 
-deps: $(if $(wildcard app/web/package.json),app/web/node_modules/.package-lock.json) ## install what tests use besides Go and Node: PostgreSQL, Redis, Chromium (Debian), npm packages
+deps: $(if $(wildcard app/web/package.json),app/web/node_modules/.package-lock.json) $(sdk)/node_modules/.package-lock.json ## install what tests use besides Go and Node: PostgreSQL, Redis, Chromium (Debian), npm packages
 	@missing=; \
 	command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
 	command -v redis-server >/dev/null || missing="$$missing redis-server"; \
@@ -50,7 +51,7 @@ secrets: ## make ./secrets for compose.yaml: random passwords and keys, keeping 
 	[ -n "$$(cat meta_app_secrets)" ] || echo "write the Meta app's secret into secrets/meta_app_secrets"
 
 clean: ## remove what was built
-	rm -rf bin app/web/node_modules
+	rm -rf bin app/web/node_modules $(sdk)/node_modules
 	find app/web/dist -mindepth 1 ! -name .gitkeep -delete 2>/dev/null || true
 
 bin/testrun: $(wildcard tools/testrun/*.go)
@@ -58,6 +59,11 @@ bin/testrun: $(wildcard tools/testrun/*.go)
 
 app/web/node_modules/.package-lock.json: app/web/package-lock.json
 	npm ci --prefix app/web --no-audit --no-fund
+	@touch $@
+
+# Meta's own SDK, which a test runs against the simulator
+$(sdk)/node_modules/.package-lock.json: $(sdk)/package-lock.json
+	npm ci --prefix $(sdk) --no-audit --no-fund
 	@touch $@
 
 web_sources := $(shell find app/web/src app/web/public -type f 2>/dev/null) $(wildcard app/web/*.html app/web/*.json app/web/*.ts)

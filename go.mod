@@ -5,6 +5,7 @@ go 1.26.0
 ignore (
 	./app/web/generator/node_modules
 	./app/web/node_modules
+	./integrations/metasim/sdk/node_modules
 	./node_modules
 )
 

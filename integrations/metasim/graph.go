@@ -39,6 +39,7 @@ func graphCalls() map[string]graphCall {
 		"GET leadgen_forms":        {"leadgen_forms", (*Sim).listForms},
 		"GET leads":                {"leads", (*Sim).listLeads},
 		"POST test_leads":          {"test_leads", (*Sim).makeTestLead},
+		"GET feed":                 {"feed", (*Sim).listPosts},
 		"GET comments":             {"comments", (*Sim).listComments},
 		"POST comments":            {"comment", (*Sim).writeComment},
 		"POST":                     {"comment.change", (*Sim).changeComment},

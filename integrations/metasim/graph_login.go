@@ -132,7 +132,7 @@ func scopeOf(call string) string {
 		return "pages_messaging"
 	case "subscribed_apps.post", "subscribed_apps.delete":
 		return "pages_manage_metadata"
-	case "comments", "comment.get", "post":
+	case "feed", "comments", "comment.get", "post":
 		return "pages_read_engagement"
 	case "comment", "comment.change", "comment.delete", "comment.like", "comment.unlike", "photo":
 		return "pages_manage_engagement"

@@ -201,7 +201,7 @@ func (s *Sim) link(req *graphRequest, id, edge, fields string) pageLink {
 	if fields != "" {
 		q.Set("fields", fields)
 	}
-	for _, kept := range []string{"user_id", "platform", "filtering"} {
+	for _, kept := range []string{"user_id", "platform", "filtering", "filter", "order", "since"} {
 		if v := req.params[kept]; v != "" && id == req.id {
 			q.Set(kept, v)
 		}

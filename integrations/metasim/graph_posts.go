@@ -2,6 +2,7 @@ package metasim
 
 import (
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -111,6 +112,37 @@ func (s *Sim) listComments(req *graphRequest) (any, *graphError) {
 	return s.commentsOf(req, p, under, req.params, fields, req.params["fields"])
 }
 
+// listPosts answers GET /{page}/feed: what the page and its visitors posted, newest first.
+func (s *Sim) listPosts(req *graphRequest) (any, *graphError) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, failure := s.ownPage(req)
+	if failure != nil {
+		return nil, failure
+	}
+	since, failure := sinceOf(req.params)
+	if failure != nil {
+		return nil, failure
+	}
+	posts := slices.DeleteFunc(slices.Clone(p.posts), func(x *post) bool { return x.at.Before(since) })
+	slices.Reverse(posts)
+	all := listOf(posts, func(x *post) string { return x.id }, func(x *post) node { return s.postNode(req, x) })
+	return s.cutList(req, all, p.ID, "feed")
+}
+
+// sinceOf reads the parameter since, Unix seconds; without it everything there ever was is meant.
+func sinceOf(params map[string]string) (time.Time, *graphError) {
+	text := params["since"]
+	if text == "" {
+		return time.Time{}, nil
+	}
+	seconds, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return time.Time{}, parameterError("Param since must be a unix timestamp")
+	}
+	return time.Unix(seconds, 0), nil
+}
+
 // commented is the post and, if one is named, the comment that a call is about; nil when the caller sees neither.
 func (s *Sim) commented(req *graphRequest) (*post, *comment) {
 	if p := s.posts[req.id]; p != nil && p.page == req.caller.page {
@@ -130,7 +162,11 @@ func (s *Sim) commentsOf(
 	if failure != nil {
 		return nil, failure
 	}
-	list := p.living()
+	since, failure := sinceOf(params)
+	if failure != nil {
+		return nil, failure
+	}
+	list := slices.DeleteFunc(p.living(), func(c *comment) bool { return c.at.Before(since) })
 	id := p.id
 	switch {
 	case under != nil:

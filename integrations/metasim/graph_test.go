@@ -94,7 +94,7 @@ func TestOnlyOwnObjects(t *testing.T) {
 	for path, want := range map[string]string{
 		"/" + other.ID: "100/33", "/" + other.ID + "/conversations": "100/33", "/" + other.ID + "/subscribed_apps": "100/33",
 		"/" + theirs.MID: "100/33", "/" + theirs.PSID: "100/33", "/me/accounts": "100/33", "/t_1/messages": "100/33",
-		"/PAGE-ID": "803", "/me/feed": "100/33", "/a/b/c": "100/33", "/debug_token": "100",
+		"/PAGE-ID": "803", "/me/photos": "100/33", "/a/b/c": "100/33", "/debug_token": "100",
 	} {
 		require.Equal(t, want, w.get(path, nil).code(), path)
 	}
