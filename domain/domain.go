@@ -280,6 +280,11 @@ func (i intake) Keep(ctx context.Context, c channel.Channel, items []channel.Ite
 	return i.Inbound.Keep(ctx, c, items)
 }
 
+// Reckon enters items into a channel's ledger.
+func (i intake) Reckon(ctx context.Context, c channel.Channel, items []channel.Item) error {
+	return i.Inbound.Reckon(ctx, c, items)
+}
+
 // Release has waiting events processed.
 func (i intake) Release(ctx context.Context, a account.ID, events ...ids.ID) error {
 	return i.Inbound.Release(ctx, a, events...)

@@ -16,10 +16,10 @@ type Reconciliation struct {
 // ReconciliationDay is one day of a channel.
 type ReconciliationDay struct {
 	Day          string    `json:"day" doc:"in UTC, as 2026-11-26"`
-	Received     int64     `json:"received" doc:"direct messages that came by webhook"`
-	Recovered    int64     `json:"recovered" doc:"direct messages that no webhook brought, and that were found by asking"`
+	Received     int64     `json:"received" doc:"messages, comments and leads that came by webhook"`
+	Recovered    int64     `json:"recovered" doc:"those that no webhook brought, and that were found by asking"`
 	Unread       int64     `json:"unread" doc:"conversations in which more was said than the platform lets be read"`
-	Completeness *float64  `json:"completeness" doc:"percent of the messages that came by webhook; null when there were none"`
+	Completeness *float64  `json:"completeness" doc:"percent of them that came by webhook; null when there were none"`
 	UpdatedAt    time.Time `json:"updated_at"`
 }
 

@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -99,4 +100,74 @@ func TestWhatIsFetchedAndThenToldComesOnce(t *testing.T) {
 		return task.Snippet == "afterwards"
 	}, "the webhook behind it has had its effect")
 	require.Equal(t, 1, count())
+}
+
+// TestCommentsAndManyConversationsAreFetched has an outage in which more was said than one page of any list holds, with a
+// platform that in the middle wants to be left alone.
+func TestCommentsAndManyConversationsAreFetched(t *testing.T) {
+	t.Parallel()
+	a := apptest.Start(t)
+	page := a.PageOf(t, a.Account)
+	path := "/channels/" + page.Channel.ID.String()
+	page.TakeComments(t, nil)
+	told := page.Comment(t, "told by webhook")
+	post, err := a.Meta.AddPost(metasim.Post{Page: page.ID, Text: "What everybody talks about"})
+	require.NoError(t, err)
+	_, err = a.Meta.ChangePage(page.ID, func(p *metasim.Page) { p.SubscribedFields = nil })
+	require.NoError(t, err)
+
+	const people, comments = 13, 55 // more than ten conversations, more than fifty comments
+	var last metasim.Comment
+	for i := range people {
+		who, err := a.Meta.AddPerson(metasim.Person{FirstName: fmt.Sprintf("Guest %d", i)})
+		require.NoError(t, err)
+		page.Write(t, who, fmt.Sprintf("message %d", i))
+		for n := i; n < comments; n += people {
+			last, err = a.Meta.Comment(metasim.NewComment{Post: post.ID, Person: who.ID, Text: fmt.Sprintf("comment %d", n)})
+			require.NoError(t, err)
+		}
+	}
+	_, err = a.Meta.Comment(metasim.NewComment{Post: post.ID, Parent: last.ID, Text: "the page's own answer"})
+	require.NoError(t, err)
+	_, err = a.Meta.AddFault(metasim.Fault{
+		Page: page.ID, Call: "comments", Answer: metasim.AnswerError, Error: metasim.ErrorRef{Code: 80006},
+	})
+	require.NoError(t, err)
+
+	require.NoError(t, a.Services.Inbound.Missed(t.Context(), page.Channel))
+	recovered := func() (n int64) {
+		for _, d := range apptest.Get[httpapi.Reconciliation](a.Admin, path+"/reconciliation").Days {
+			n += d.Recovered
+		}
+		return n
+	}
+	apptest.Eventually(t, func() bool { return recovered() == people+50 }, "conversations, then what comes with the list of posts")
+	hurry := func() bool { // the platform is asked again in a minute
+		_, err := a.DB.SQL().ExecContext(t.Context(), "UPDATE due_work SET due_at = lease_until WHERE queue = 'catch_up' AND attempts > 0")
+		require.NoError(t, err)
+		return recovered() == people+comments+1
+	}
+	apptest.Eventually(t, hurry, "then the rest, from where it was refused")
+	require.Equal(t, 1, calls(a, page.ID, "feed"), "it does not begin again")
+
+	apptest.Eventually(t, func() bool {
+		of := apptest.Get[httpapi.Page[httpapi.Task]](a.Admin, "/tasks?limit=200&channel_id="+page.Channel.ID.String()).Items
+		under := slices.IndexFunc(of, func(x httpapi.Task) bool { return x.Post != nil && x.ID != told.TaskID })
+		return len(of) == people+2 && under >= 0 &&
+			len(apptest.Get[httpapi.Page[httpapi.Comment]](a.Admin, "/tasks/"+of[under].ID.String()+"/comments?limit=200").Items) == comments+1
+	}, "a task for each person, and one for each post with all that was said under it")
+
+	require.NoError(t, a.Services.Inbound.Missed(t.Context(), page.Channel))
+	apptest.Eventually(t, func() bool { return calls(a, page.ID, "feed") >= 2 }, "compared once more")
+	require.Equal(t, int64(people+comments+1), recovered(), "nothing is found twice")
+}
+
+// calls counts a page's calls of a name.
+func calls(a *apptest.App, page, name string) (n int) {
+	for _, c := range a.Meta.Calls(0) {
+		if c.Page == page && c.Name == name {
+			n++
+		}
+	}
+	return n
 }

@@ -92,6 +92,10 @@ type Finding struct {
 	Link   string         `json:"link,omitempty"` // where to do something about it
 }
 
+// Heard tells whether a webhook should have told of what happened at a time, which the platform gives in whole seconds:
+// whether the channel was connected by then.
+func (c Channel) Heard(at time.Time) bool { return !at.Before(c.CreatedAt.Truncate(time.Second)) }
+
 // Settings are an administrator's choices for a channel. Which of them a kind has, its description says.
 type Settings struct {
 	ObjectTemplateID        *ids.ID  `json:"object_template_id" format:"uuid" doc:"null: the account's standard template"`

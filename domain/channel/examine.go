@@ -138,18 +138,19 @@ func (s *Service) Listen(ctx context.Context, c Channel) error {
 // healthy is the code of a finding that says that all is well.
 const healthy = "channel.healthy"
 
-// Catcher reads what was said in direct messages while the platform told nothing of it.
+// Catcher reads what was said in direct messages, and under posts where the channel takes comments, while the platform
+// told nothing of it.
 type Catcher interface {
 	// Missed returns a page of what was said since a time, as the items that webhooks would have brought: the same keys, so
-	// that what has come is not taken twice. after is the Next of the page before it, empty for the first. Errors are
-	// *Failure.
+	// that what has come is not taken twice. after is the Next of the page before it, empty for the first; it may be hours
+	// old. Errors are *Failure; Rejected, with an after, may mean that the platform no longer knows the place.
 	Missed(ctx context.Context, a Access, since time.Time, after string) (MissedPage, error)
 }
 
 // MissedPage is a part of what was said.
 type MissedPage struct {
 	Items []Item
-	// Unread are conversations in which more was said than the platform lets be read: when the last message was said.
+	// Unread are conversations in which more was said than the platform lets be read: when the last was said.
 	Unread []time.Time
 	Next   string // empty: that was all
 }

@@ -6,22 +6,23 @@ import (
 	"strings"
 	"time"
 
-	"kontor/domain/account"
 	"kontor/domain/channel"
 	"kontor/domain/clock"
 	"kontor/domain/due"
 	"kontor/domain/ids"
 )
 
-// CatchUpQueue is the due work of comparing a channel with the platform's own conversations: what no webhook brought is
-// taken in, and the ledger says how much that was. The key is the channel's id, and which run it is.
+// CatchUpQueue is the due work of comparing a channel with the platform's own conversations and comments: what no webhook
+// brought is taken in, and the ledger says how much that was. The key is the channel's id, and which run it is.
 const CatchUpQueue = "catch_up"
 
 // Bounds of a comparison. The platform allows two calls a second.
 const (
 	catchUpPause = 500 * time.Millisecond // between two calls
 	catchUpCall  = 8 * time.Second
-	catchUpPages = 100
+	catchUpPages = 50               // at one go; then others have their turn
+	catchUpRest  = 10 * time.Second // until it goes on
+	catchUpSpare = 5 * time.Minute  // how long a channel is left alone whose limit is nearly used up
 	catchUpTries = 8
 	catchUpAgain = 2 * time.Minute    // what was under way when an outage ended is looked for once more
 	catchUpReach = 7 * 24 * time.Hour // a channel that was never compared is so for this long at most
@@ -45,7 +46,8 @@ func catchUp(c channel.Channel, run string, at time.Time) due.Work {
 	return due.Work{AccountID: c.AccountID, Queue: CatchUpQueue, Key: c.ID.String() + run, ChannelID: ids.Ptr(c.ID), DueAt: at}
 }
 
-// CatchUp compares a channel with the platform's conversations. The error is the database's.
+// CatchUp compares a channel with what the platform shows of it, and goes on where an earlier try was interrupted. The
+// error is the database's.
 func (s *Service) CatchUp(ctx context.Context, w due.Work) error {
 	key, run, _ := strings.Cut(w.Key, ":")
 	id, err := ids.Parse(key)
@@ -60,44 +62,46 @@ func (s *Service) CatchUp(ctx context.Context, w due.Work) error {
 	if !can {
 		return s.Due.Done(ctx, w)
 	}
-	now := s.Clock.Now()
-	if wait := c.PausedUntil; wait != nil && wait.After(now) {
-		return s.Due.Later(ctx, w, *wait, false)
-	}
-	since, err := s.comparedUntil(ctx, c, now)
-	if err != nil {
+	l := comparison{Service: s, work: w, channel: c, catcher: catcher, access: access}
+	if l.reconciled, err = s.begun(ctx, c, run); err != nil {
 		return err
 	}
-	until := now.Truncate(time.Second).Add(time.Second) // the platform's times are whole seconds
-	if run == daily {
-		until = until.Add(-onItsWay)
-	}
-	if !since.Before(until) {
+	if !l.Since.Before(*l.Target) {
 		return s.Due.Done(ctx, w)
 	}
-	l := comparison{Service: s, work: w, channel: c, since: since, until: until, days: map[string]*Reconciliation{}}
-	err = l.read(ctx, catcher, access)
+	rest, err := l.read(ctx)
 	f, failed := errors.AsType[*channel.Failure](err)
 	switch {
-	case failed && f.Class == channel.Disconnected:
-		return errors.Join(s.Channels.Lost(ctx, c, f), s.Due.Done(ctx, w))
-	case failed && w.Attempts < catchUpTries:
-		return s.Due.Later(ctx, w, clock.Max(now.Add(time.Duration(1<<w.Attempts)*time.Minute), f.Until), true)
 	case failed:
-		s.Log.WarnContext(ctx, "compare with the platform's conversations", "channel_id", c.ID, "error", f)
-		return s.Due.Done(ctx, w)
+		return l.failed(ctx, f)
 	case err != nil:
 		return err
+	case rest > 0:
+		return s.Due.Later(ctx, w, s.Clock.Now().Add(rest), false)
+	case l.resumed: // what was asked for now begins where the interrupted one ends
+		return s.Due.Later(ctx, w, s.Clock.Now(), false)
 	}
-	return s.DB.Tx(ctx, func(ctx context.Context) error {
-		if err := s.Due.Hold(ctx, w); err != nil {
-			return err
-		}
-		if err := s.store.reconcile(ctx, c, l.rows(now), until); err != nil {
-			return err
-		}
-		return s.Due.Done(ctx, w)
-	})
+	return s.Due.Done(ctx, w)
+}
+
+// begun is the comparison that is under way for a channel, else a new one: from where the last one ended, for the first
+// one from when the channel was connected. What was before that is history, and no loss.
+func (s *Service) begun(ctx context.Context, c channel.Channel, run string) (reconciled, error) {
+	r, err := s.store.reconciled(ctx, c)
+	if err != nil || r.resumed {
+		return r, err
+	}
+	now := s.Clock.Now()
+	since := clock.Max(c.CreatedAt.Truncate(time.Second), now.Add(-catchUpReach))
+	if !r.Until.IsZero() {
+		since = r.Until
+	}
+	target := now.Truncate(time.Second).Add(time.Second) // the platform's times are whole seconds
+	if run == daily {
+		target = target.Add(-onItsWay)
+	}
+	r.Until, r.Since, r.Target = since, &since, &target
+	return r, nil
 }
 
 // catcher is what a channel is read with; false when it cannot be, or its events are not wanted.
@@ -111,139 +115,113 @@ func (s *Service) catcher(c channel.Channel) (channel.Catcher, channel.Access, b
 	return catcher, access, can && err == nil
 }
 
-// comparedUntil is where a comparison begins: where the last one ended, and for the first one when the channel was
-// connected. What was before that is history, and no loss.
-func (s *Service) comparedUntil(ctx context.Context, c channel.Channel, now time.Time) (time.Time, error) {
-	until, err := s.store.reconciledUntil(ctx, c)
-	if until.IsZero() {
-		until = clock.Max(c.CreatedAt.Truncate(time.Second), now.Add(-catchUpReach))
-	}
-	return until, err
-}
-
 // comparison is one under way.
 type comparison struct {
 	*Service
-	work         due.Work
-	channel      channel.Channel
-	since, until time.Time
-	days         map[string]*Reconciliation
+	reconciled
+	work    due.Work
+	channel channel.Channel
+	catcher channel.Catcher
+	access  channel.Access
 }
 
-func (l *comparison) read(ctx context.Context, catcher channel.Catcher, access channel.Access) error {
-	after := ""
-	for n := range catchUpPages {
+// read takes in page after page, and keeps how far it has come. rest is how long it must wait before it goes on; zero when
+// it is through.
+func (l *comparison) read(ctx context.Context) (rest time.Duration, err error) {
+	for range catchUpPages {
 		if err := l.Due.Renew(ctx, l.work); err != nil {
-			return err
+			return 0, err
 		}
-		asking, cancel := context.WithTimeout(ctx, catchUpCall)
-		page, err := catcher.Missed(asking, access, l.since, after)
-		cancel()
+		page, err := l.ask(ctx)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		if err := l.take(ctx, page); err != nil {
-			return err
+			return 0, err
 		}
-		if after = page.Next; after == "" {
-			return nil
+		if page.Next == "" {
+			return 0, nil
 		}
-		if n == catchUpPages-1 {
-			l.day(l.since).Unread++ // and whatever is behind it
-			break
+		if l.channel, err = l.Channels.Get(ctx, l.channel.AccountID, l.channel.ID); err != nil {
+			return 0, err
+		}
+		if rest = l.spare(); rest > 0 {
+			return rest, nil
 		}
 		select {
 		case <-time.After(catchUpPause):
 		case <-ctx.Done():
-			return ctx.Err()
+			return 0, ctx.Err()
 		}
 	}
-	return nil
+	return catchUpRest, nil
 }
 
-// take keeps what is missing of a page, and counts.
+// ask reads a page. A place in the list that the platform no longer knows makes it begin again.
+func (l *comparison) ask(ctx context.Context) (channel.MissedPage, error) {
+	asking, cancel := context.WithTimeout(ctx, catchUpCall)
+	defer cancel()
+	page, err := l.catcher.Missed(asking, l.access, *l.Since, l.ReadAfter)
+	if f, failed := errors.AsType[*channel.Failure](err); failed && f.Class == channel.Rejected && l.ReadAfter != "" {
+		page, err = l.catcher.Missed(asking, l.access, *l.Since, "")
+	}
+	return page, err
+}
+
+// spare is how long the channel must be left alone: answers come before looking for what was lost.
+func (l *comparison) spare() time.Duration {
+	now := l.Clock.Now()
+	switch {
+	case l.channel.State != channel.On:
+		return catchUpSpare
+	case l.channel.PausedUntil != nil && l.channel.PausedUntil.After(now):
+		return l.channel.PausedUntil.Sub(now)
+	case l.channel.Pace(now) >= channel.Scarce:
+		return catchUpSpare
+	}
+	return max(0, l.channel.Pace(now).Gap()-catchUpPause)
+}
+
+// take keeps what is missing of a page, enters all of it into the ledger, and notes how far the comparison has come.
 func (l *comparison) take(ctx context.Context, page channel.MissedPage) error {
 	var items []channel.Item
 	for _, i := range page.Items {
-		if i.OccurredAt.Before(l.until) && !i.OccurredAt.Before(l.since) {
+		if i.OccurredAt.Before(*l.Target) && !i.OccurredAt.Before(*l.Since) {
 			items = append(items, i)
 		}
 	}
-	for _, at := range page.Unread {
-		l.day(at).Unread++
+	at := l.reconciled
+	at.ReadAfter = page.Next
+	if page.Next == "" {
+		at.Until, at.Since, at.Target = *l.Target, nil, nil
 	}
-	if len(items) == 0 {
-		return nil
-	}
-	if _, err := l.Keep(ctx, l.channel, items); err != nil {
-		return err
-	}
-	recovered, err := l.store.recovered(ctx, l.channel, items) // also by a try before this one
-	for _, i := range items {
-		if day := l.day(i.OccurredAt); recovered[i.Key] {
-			day.Recovered++
-		} else {
-			day.Received++
+	err := l.DB.Tx(ctx, func(ctx context.Context) error {
+		if err := l.Due.Hold(ctx, l.work); err != nil {
+			return err
 		}
-	}
+		if len(items) > 0 {
+			if _, err := l.Keep(ctx, l.channel, items); err != nil {
+				return err
+			}
+		}
+		if err := l.reckon(ctx, l.channel, items, page.Unread); err != nil {
+			return err
+		}
+		return l.store.keepReconciled(ctx, at)
+	})
+	l.ReadAfter = page.Next
 	return err
 }
 
-func (l *comparison) day(at time.Time) *Reconciliation {
-	name := at.UTC().Format(time.DateOnly)
-	if l.days[name] == nil {
-		l.days[name] = &Reconciliation{AccountID: l.channel.AccountID, ChannelID: l.channel.ID, Day: name}
+// failed has the comparison tried again, or given up.
+func (l *comparison) failed(ctx context.Context, f *channel.Failure) error {
+	switch {
+	case f.Class == channel.Disconnected:
+		return errors.Join(l.Channels.Lost(ctx, l.channel, f), l.Due.Done(ctx, l.work))
+	case l.work.Attempts < catchUpTries:
+		wait := l.Clock.Now().Add(time.Duration(1<<l.work.Attempts) * time.Minute)
+		return l.Due.Later(ctx, l.work, clock.Max(wait, f.Until), true)
 	}
-	return l.days[name]
-}
-
-func (l *comparison) rows(now time.Time) (list []Reconciliation) {
-	for _, r := range l.days {
-		r.UpdatedAt = now
-		list = append(list, *r)
-	}
-	return list
-}
-
-// Reconciliation says how complete what a channel was told of a day is.
-type Reconciliation struct {
-	AccountID account.ID `gorm:"primaryKey"`
-	ChannelID ids.ID     `gorm:"primaryKey"`
-	Day       string     `gorm:"primaryKey"` // in UTC, as 2026-11-26
-	Received  int64      // messages the platform shows that had come by themselves
-	Recovered int64      // messages that were found by asking
-	Unread    int64      // conversations in which more was said than can be read
-	UpdatedAt time.Time
-}
-
-// TableName names the table.
-func (Reconciliation) TableName() string { return "reconciliations" }
-
-// Completeness is how many percent of a day's messages came by themselves; nil when there were none.
-func (r Reconciliation) Completeness() *float64 {
-	if r.Received+r.Recovered == 0 {
-		return nil
-	}
-	percent := 100 * float64(r.Received) / float64(r.Received+r.Recovered)
-	return &percent
-}
-
-// ledgerDays is how many days the ledger shows.
-const ledgerDays = 90
-
-// Reconciliations returns the ledger of a channel, the newest day first, and up to when it has been compared.
-func (s *Service) Reconciliations(ctx context.Context, a account.ID, channelID ids.ID) ([]Reconciliation, *time.Time, error) {
-	c, err := s.Channels.Get(ctx, a, channelID)
-	if err != nil {
-		return nil, nil, err
-	}
-	until, err := s.store.reconciledUntil(ctx, c)
-	if err != nil {
-		return nil, nil, err
-	}
-	list, err := s.store.reconciliations(ctx, c, ledgerDays)
-	if until.IsZero() {
-		return list, nil, err
-	}
-	return list, &until, err
+	l.Log.WarnContext(ctx, "compare with the platform's conversations", "channel_id", l.channel.ID, "error", f)
+	return l.Due.Done(ctx, l.work)
 }

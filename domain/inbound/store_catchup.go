@@ -10,41 +10,51 @@ import (
 	"kontor/domain/storage"
 )
 
-// reconciled is up to when a channel has been compared.
+// reconciled is up to when a channel has been compared, and the comparison under way.
 type reconciled struct {
 	AccountID account.ID `gorm:"primaryKey"`
 	ChannelID ids.ID     `gorm:"primaryKey"`
-	Until     time.Time
+	Until     time.Time  // zero: it never was
+	Since     *time.Time // from when to when the one under way compares; nil when there is none
+	Target    *time.Time
+	ReadAfter string // how far it has come, in the platform's words
+
+	resumed bool // it was under way
 }
 
 // TableName names the table.
 func (reconciled) TableName() string { return "reconciled" }
 
-func (s store) reconciledUntil(ctx context.Context, c channel.Channel) (time.Time, error) {
+func (s store) reconciled(ctx context.Context, c channel.Channel) (reconciled, error) {
 	var rows []reconciled
 	err := s.db.Of(ctx, c.AccountID).Where("channel_id = ?", c.ID).Find(&rows).Error
 	if err != nil || len(rows) == 0 {
-		return time.Time{}, storage.Translate(err)
+		return reconciled{AccountID: c.AccountID, ChannelID: c.ID}, storage.Translate(err)
 	}
-	return rows[0].Until, nil
+	rows[0].resumed = rows[0].Since != nil && rows[0].Target != nil
+	return rows[0], nil
 }
 
-// reconcile adds what a comparison counted, and moves on from where it began.
-func (s store) reconcile(ctx context.Context, c channel.Channel, days []Reconciliation, until time.Time) error {
-	if len(days) > 0 {
-		_, err := s.every.Exec(ctx, `INSERT INTO reconciliations
-			(account_id, channel_id, day, received, recovered, unread, updated_at)
-			SELECT account_id, channel_id, day, received, recovered, unread, updated_at FROM ? WHERE true ORDER BY day
-			ON CONFLICT (account_id, channel_id, day) DO UPDATE SET received = reconciliations.received + excluded.received,
-			recovered = reconciliations.recovered + excluded.recovered, unread = reconciliations.unread + excluded.unread,
-			updated_at = excluded.updated_at`,
-			storage.Rows(days, "account_id", "channel_id", "day", "received", "recovered", "unread", "updated_at"))
-		if err != nil {
-			return err
-		}
+func (s store) keepReconciled(ctx context.Context, r reconciled) error {
+	_, err := s.every.Exec(ctx, `INSERT INTO reconciled (account_id, channel_id, until, since, target, read_after)
+		VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (account_id, channel_id) DO UPDATE SET until = excluded.until, since = excluded.since,
+		target = excluded.target, read_after = excluded.read_after`,
+		r.AccountID, r.ChannelID, r.Until, r.Since, r.Target, r.ReadAfter)
+	return err
+}
+
+func (s store) addToLedger(ctx context.Context, days []Reconciliation) error {
+	if len(days) == 0 {
+		return nil
 	}
-	_, err := s.every.Exec(ctx, `INSERT INTO reconciled (account_id, channel_id, until) VALUES (?, ?, ?)
-		ON CONFLICT (account_id, channel_id) DO UPDATE SET until = excluded.until`, c.AccountID, c.ID, until)
+	_, err := s.every.Exec(ctx, `INSERT INTO reconciliations
+		(account_id, channel_id, day, received, recovered, unread, updated_at)
+		SELECT account_id, channel_id, day, received, recovered, unread, updated_at FROM ? WHERE true ORDER BY day
+		ON CONFLICT (account_id, channel_id, day) DO UPDATE SET received = reconciliations.received + excluded.received,
+		recovered = reconciliations.recovered + excluded.recovered, unread = reconciliations.unread + excluded.unread,
+		updated_at = excluded.updated_at`,
+		storage.Rows(days, "account_id", "channel_id", "day", "received", "recovered", "unread", "updated_at"))
 	return err
 }
 

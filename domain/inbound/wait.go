@@ -61,7 +61,8 @@ func (s *Service) rouse(ctx context.Context, a account.ID, events []ids.ID, time
 }
 
 // Keep stores items of a channel in the vault that were found by asking, as if a webhook had brought them, in the context's
-// transaction. It returns the id of each one's event, Nil for those that are there already.
+// transaction. It returns the id of each one's event, Nil for those that are there already. What happened before the
+// channel was connected is history, and does not count as recovered: nothing was lost.
 func (s *Service) Keep(ctx context.Context, c channel.Channel, items []channel.Item) ([]ids.ID, error) {
 	held := map[page]channel.Claim{}
 	events := make([]Event, len(items))
@@ -69,7 +70,7 @@ func (s *Service) Keep(ctx context.Context, c channel.Channel, items []channel.I
 		r := channel.Routed{Kind: c.Kind, ExternalIDs: []string{c.ExternalID}, Item: item}
 		held[page{c.Kind, c.ExternalID}] = channel.Claim{AccountID: c.AccountID, ChannelID: c.ID}
 		events[i], _ = s.event(held, r)
-		events[i].Recovered = true
+		events[i].Recovered = c.Heard(item.OccurredAt)
 	}
 	kept := make([]ids.ID, len(items))
 	err := s.DB.Tx(ctx, func(ctx context.Context) error {

@@ -117,7 +117,7 @@ func (s *Service) backfillPage(ctx context.Context, w due.Work, f *Form) (later 
 	if failure != nil { // what is here can be filled in all the same
 		b.Problem, page.Next = problemOf(failure, now), ""
 	}
-	missing, err := s.takeIn(ctx, r.channel, *f, page.Leads, now)
+	missing, err := s.takeIn(ctx, r.channel, *f, page.Leads, span{now, now})
 	if err != nil {
 		return later, err
 	}

@@ -41,7 +41,7 @@ func (s *Service) reconcile(
 		case got != nil:
 			return false, got, s.keepReading(ctx, f)
 		}
-		if _, err := s.takeIn(ctx, r.channel, f, page.Leads, f.Reading.Until); err != nil {
+		if _, err := s.takeIn(ctx, r.channel, f, page.Leads, span{f.ReadUntil, f.Reading.Until}); err != nil {
 			return false, nil, err
 		}
 		if f.Reading.After = page.Next; page.Next == "" {
@@ -77,16 +77,24 @@ func (s *Service) look(
 	return page, nil, nil
 }
 
+// span says which of the leads that are found count. What was submitted after its end is left to its webhook; what was
+// submitted before its beginning has been reckoned already.
+type span struct{ after, until time.Time }
+
 // takeIn keeps leads that were found by asking: those that are missing, marked as recovered, and the answers of those that
-// still wait for them. What was submitted after a time is left to its webhook. It returns how many were missing.
+// still wait for them. It returns how many were missing.
 func (s *Service) takeIn(
-	ctx context.Context, c channel.Channel, f Form, found []channel.FoundLead, until time.Time,
+	ctx context.Context, c channel.Channel, f Form, found []channel.FoundLead, within span,
 ) (missing int, err error) {
 	var settled []channel.FoundLead
+	var reckoned []channel.Item
 	for _, x := range found {
-		if x.Lead = x.Clean(); !x.SubmittedAt.After(until) {
+		if x.Lead = x.Clean(); !x.SubmittedAt.After(within.until) {
 			x.FormID, x.FormName = f.ExternalID, f.Name
 			settled = append(settled, x)
+			if x.SubmittedAt.After(within.after) {
+				reckoned = append(reckoned, x.Item)
+			}
 		}
 	}
 	if len(settled) == 0 {
@@ -112,8 +120,11 @@ func (s *Service) takeIn(
 				continue
 			}
 			l := s.arrived(a)
-			l.Recovered, l.FormID = true, ids.Ptr(f.ID)
+			l.Recovered, l.FormID = c.Heard(x.SubmittedAt), ids.Ptr(f.ID)
 			fresh = append(fresh, l)
+		}
+		if err := s.Intake.Reckon(ctx, c, reckoned); err != nil {
+			return err
 		}
 		missing = len(fresh)
 		if _, err := storage.InsertMany(ctx, s.DB, fresh); err != nil {

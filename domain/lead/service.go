@@ -46,6 +46,9 @@ type Intake interface {
 	// Keep stores items in the vault, as if a webhook had brought them, in the context's transaction. It returns the id of
 	// each one's event, Nil for those that are there already.
 	Keep(ctx context.Context, c channel.Channel, items []channel.Item) ([]ids.ID, error)
+	// Reckon enters items into the channel's ledger of what came by itself and what was found by asking, in the context's
+	// transaction. Every item is to be reckoned once.
+	Reckon(ctx context.Context, c channel.Channel, items []channel.Item) error
 	// Release has events that wait processed, in the context's transaction: what they waited for is there, or is known not
 	// to come for now.
 	Release(ctx context.Context, a account.ID, events ...ids.ID) error

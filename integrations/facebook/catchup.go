@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"kontor/domain/channel"
@@ -22,20 +23,47 @@ type changedThread struct {
 	} `json:"participants"`
 }
 
+// pagesOn is how a list goes on.
+type pagesOn struct {
+	Cursors struct {
+		After string `json:"after"`
+	} `json:"cursors"`
+	Next string `json:"next"` // missing on the last page, whose cursor is there nevertheless
+}
+
+func (p pagesOn) next() string {
+	if p.Next == "" {
+		return ""
+	}
+	return p.Cursors.After
+}
+
 // threadsAtOnce is how many conversations are asked for in one call, each with its newest messages.
 const threadsAtOnce = 10
 
-// Missed reads the conversations in which something was said since a time. The platform lists the newest first, and lets
-// only the newest 20 messages of each be read.
+// placeInPosts begins the places that are in the list of posts; all others are in that of conversations.
+const placeInPosts = "posts:"
+
+// Missed reads the conversations in which something was said since a time, then the comments under the page's posts.
 func (ad *Adapter) Missed(ctx context.Context, a channel.Access, since time.Time, after string) (channel.MissedPage, error) {
+	if place, found := strings.CutPrefix(after, placeInPosts); found {
+		return ad.missedComments(ctx, a, since, place)
+	}
+	page, err := ad.missedMessages(ctx, a, since, after)
+	if err == nil && page.Next == "" && a.Settings.Comments {
+		page.Next = placeInPosts
+	}
+	return page, err
+}
+
+// missedMessages reads conversations. The platform lists the newest first, and lets only the newest 20 messages of each be
+// read.
+func (ad *Adapter) missedMessages(
+	ctx context.Context, a channel.Access, since time.Time, after string,
+) (channel.MissedPage, error) {
 	var answer struct {
 		Data   []changedThread `json:"data"`
-		Paging struct {
-			Cursors struct {
-				After string `json:"after"`
-			} `json:"cursors"`
-			Next string `json:"next"`
-		} `json:"paging"`
+		Paging pagesOn         `json:"paging"`
 	}
 	query := url.Values{
 		"platform": {messenger}, "limit": {strconv.Itoa(threadsAtOnce)},
@@ -52,9 +80,7 @@ func (ad *Adapter) Missed(ctx context.Context, a channel.Access, since time.Time
 		return channel.MissedPage{}, err
 	}
 	var page channel.MissedPage
-	if answer.Paging.Next != "" {
-		page.Next = answer.Paging.Cursors.After
-	}
+	page.Next = answer.Paging.next()
 	for _, t := range answer.Data {
 		if t.Updated.Before(since) {
 			page.Next = ""

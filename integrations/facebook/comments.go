@@ -261,6 +261,8 @@ func changeItem(e meta.Element) channel.Item {
 	switch {
 	case e.Field == "leadgen" && v.Lead != "":
 		i.Lane, i.Key = "lead:"+string(v.Lead), key("lead", string(v.Lead))
+	case v.Item == "comment" && v.Verb == "add" && v.CommentID != "": // once, also when it is read later and says more
+		i.Key = key(i.Type, v.Item, v.Verb, thing)
 	case v.Item != "" && thing != "":
 		i.Key = key(i.Type, v.Item, v.Verb, thing, string(v.From.ID+v.SenderID), millis(at), v.Reaction, digest(v.words()))
 	default:
