@@ -42,6 +42,26 @@ func TestACheckLooksAtEverythingAChannelStandsOn(t *testing.T) {
 	require.Equal(t, []string{"connection.data_expires", "connection.unpublished"}, codes(check()), "it is said once")
 
 	change(func(p *metasim.Page) {
+		p.DataUntil, p.Unpublished, p.SubscribedFields = nil, false, []string{"messages", "messaging_postbacks"}
+	})
+	lost := check()
+	require.Equal(t, []string{"connection.fields_lost"}, codes(lost))
+	require.Contains(t, lost.Health.Findings[0].Text, "message_echoes")
+	require.NotContains(t, lost.Health.Findings[0].Text, "messaging_postbacks")
+	renewed := a.Admin.Do("GET", "/audit?object_id="+made.ID.String(), nil)
+	require.Contains(t, string(renewed.Body), "channel.resubscribed")
+	a.Meta.ChangeApp(func(app *metasim.App) { app.WithoutFields = []string{"leadgen"} })
+	require.Equal(t, []string{"connection.app_fields"}, codes(check()))
+	callback := a.Meta.State("", "").App.CallbackURL
+	for address, code := range map[string]string{"": "connection.app_deaf", "https://elsewhere.example/hook": "connection.app_elsewhere"} {
+		a.Meta.ChangeApp(func(app *metasim.App) { app.CallbackURL, app.WithoutFields = address, nil })
+		found := check()
+		require.Equal(t, []string{code}, codes(found))
+		require.Contains(t, found.Health.Findings[0].Text, callback, "where it should lead")
+	}
+	a.Meta.ChangeApp(func(app *metasim.App) { app.CallbackURL = callback })
+
+	change(func(p *metasim.Page) {
 		ended := time.Now().Add(-time.Hour)
 		p.DataUntil, p.Unpublished, p.LeadAccess = &ended, false, metasim.LeadAccess("manager")
 	})
@@ -51,18 +71,34 @@ func TestACheckLooksAtEverythingAChannelStandsOn(t *testing.T) {
 	require.Positive(t, strays["test_event"], "our own door took the signed test")
 }
 
+func TestAChannelThroughWhichNothingCameIsSuspected(t *testing.T) {
+	t.Parallel()
+	a := apptest.Start(t)
+	made, page := a.Channel(t, a.Admin)
+	path := "/channels/" + made.ID.String() + "/check"
+	require.Equal(t, []string{"channel.healthy"}, codes(apptest.Post[httpapi.Channel](a.Admin, path, nil)))
+	_, err := a.DB.SQL().ExecContext(t.Context(), "UPDATE channels SET created_at = '2020-02-02 02:02:02'")
+	require.NoError(t, err)
+	silent := apptest.Post[httpapi.Channel](a.Admin, path, nil)
+	require.Equal(t, []string{"channel.silent"}, codes(silent))
+	require.Contains(t, silent.Health.Findings[0].Text, "2020-02-02")
+	a.Writes(t, page, a.Writer(t), "Hello")
+	vault(t, a.Admin, 1, nil)
+	require.Equal(t, []string{"channel.healthy"}, codes(apptest.Post[httpapi.Channel](a.Admin, path, nil)))
+}
+
 func TestAPublicAddressThatLeadsNowhere(t *testing.T) {
 	t.Parallel()
 	nowhere := apptest.Start(t, apptest.WithPublicURL("http://127.0.0.1:1"))
 	made, _ := nowhere.Channel(t, nowhere.Admin)
 	found := apptest.Post[httpapi.Channel](nowhere.Admin.With("Accept-Language", "de"), "/channels/"+made.ID.String()+"/check", nil)
-	require.Equal(t, []string{"connection.not_reachable"}, codes(found))
-	require.Contains(t, found.Health.Findings[0].Text, "KONTOR_PUBLIC_URL")
-	require.NotEmpty(t, found.Health.Findings[0].Link)
+	require.Equal(t, []string{"connection.app_elsewhere", "connection.not_reachable"}, codes(found))
+	require.Contains(t, found.Health.Findings[1].Text, "KONTOR_PUBLIC_URL")
+	require.NotEmpty(t, found.Health.Findings[1].Link)
 
 	a := apptest.Start(t)
 	elsewhere := apptest.Start(t, apptest.WithPublicURL(a.Config.MetaGraphURL))
 	made, _ = elsewhere.Channel(t, elsewhere.Admin)
-	require.Equal(t, []string{"connection.wrong_answer"},
+	require.Equal(t, []string{"connection.app_elsewhere", "connection.wrong_answer"},
 		codes(apptest.Post[httpapi.Channel](elsewhere.Admin, "/channels/"+made.ID.String()+"/check", nil)))
 }

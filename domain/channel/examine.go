@@ -66,7 +66,30 @@ func (s *Service) Verify(ctx context.Context, by account.Actor, id ids.ID) (Chan
 	if err != nil {
 		return c, err
 	}
+	silent, err := s.silent(ctx, c, now)
+	if err != nil {
+		return c, err
+	}
+	found = append(found, silent...)
 	return s.noteExamined(ctx, c, now, found)
+}
+
+// silentAfter is how long after it was connected it is said of a channel that nothing has come through it yet.
+const silentAfter = 24 * time.Hour
+
+// silent says that nothing ever came. That is how an app shows itself which the platform holds back from strangers: no
+// question that one may ask it tells in which mode an app is.
+func (s *Service) silent(ctx context.Context, c Channel, now time.Time) ([]Finding, error) {
+	if s.LastEvent == nil || c.CreatedAt.After(now.Add(-silentAfter)) {
+		return nil, nil
+	}
+	last, err := s.LastEvent(ctx, c)
+	if err != nil || last != nil {
+		return nil, err
+	}
+	return []Finding{{
+		Code: "channel.silent", Level: "warning", Area: connectionArea, Params: map[string]any{"since": c.CreatedAt.Format(time.DateOnly)},
+	}}, nil
 }
 
 // examine asks as closely as the kind can.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"kontor/domain/channel"
@@ -23,17 +25,22 @@ func (ad *Adapter) Examine(ctx context.Context, a channel.Access) (channel.Exami
 	if err != nil {
 		return channel.Examined{}, err
 	}
-	listens, at, err := ad.subscribed(ctx, a)
+	had, at, err := ad.subscribed(ctx, a)
 	if err != nil {
 		return channel.Examined{}, err
 	}
 	connected, err := ad.Connect(ctx, a)
-	seen := channel.Examined{Connected: connected, Deaf: !listens}
 	if err != nil {
-		return seen, err
+		return channel.Examined{Connected: connected}, err
 	}
-	if seen.Deaf {
+	asked := wantedFields(a.Settings, connected.LeftOut)
+	lost := without(asked, had)
+	seen := channel.Examined{Connected: connected, Deaf: len(lost) > 0}
+	switch {
+	case len(had) == 0:
 		seen.Findings = append(seen.Findings, finding(meta.Resubscribed, "warning"))
+	case len(lost) > 0:
+		seen.Findings = append(seen.Findings, finding(meta.FieldsLost, "warning", "fields", strings.Join(lost, ", ")))
 	}
 	seen.Findings = append(seen.Findings, endings(info, ad.graph.Now())...)
 	seen.Findings = append(seen.Findings, ungranted(info, a)...)
@@ -44,19 +51,20 @@ func (ad *Adapter) Examine(ctx context.Context, a channel.Access) (channel.Exami
 			seen.Findings = append(seen.Findings, linked(finding(f.Reason, "error"), leadGuide))
 		}
 	}
+	seen.Findings = append(seen.Findings, ad.graph.Hooks(ctx, ad.Object(), asked)...)
 	seen.Findings = append(seen.Findings, ad.graph.Probe(ctx)...)
 	return seen, nil
 }
 
 // Listening asks whether the app is installed on the page.
 func (ad *Adapter) Listening(ctx context.Context, a channel.Access) (bool, error) {
-	listens, _, err := ad.subscribed(ctx, a)
-	return listens, err
+	fields, _, err := ad.subscribed(ctx, a)
+	return len(fields) > 0, err
 }
 
-// subscribed asks whether the app gets the page's direct messages, and tells the platform's time by the way. The platform
-// lists the app that asks and no other.
-func (ad *Adapter) subscribed(ctx context.Context, a channel.Access) (listens bool, at time.Time, err error) {
+// subscribed asks which of the page's events the app gets, and tells the platform's time by the way. The platform lists the
+// app that asks and no other.
+func (ad *Adapter) subscribed(ctx context.Context, a channel.Access) (fields []string, at time.Time, err error) {
 	var apps struct {
 		Data []struct {
 			ID     meta.ID  `json:"id"`
@@ -72,9 +80,22 @@ func (ad *Adapter) subscribed(ctx context.Context, a channel.Access) (listens bo
 		if ours != "" && string(app.ID) != ours {
 			continue
 		}
-		listens = listens || len(app.Fields) > 0
+		fields = append(fields, app.Fields...)
 	}
-	return listens, answer.At, err
+	return fields, answer.At, err
+}
+
+// wantedFields are the events that a channel asks for, without those that it cannot have.
+func wantedFields(s channel.Settings, leftOut []string) (fields []string) {
+	for _, wanted := range subscriptions(s) {
+		fields = append(fields, wanted.field)
+	}
+	return without(fields, leftOut)
+}
+
+// without returns what of a list is not in the other.
+func without(list, other []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(x string) bool { return slices.Contains(other, x) })
 }
 
 // endings are what will stop working by itself.

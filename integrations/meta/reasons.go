@@ -57,9 +57,13 @@ const (
 	TokenExpires = "connection.token_expires" // soon
 	DataExpires  = "connection.data_expires"  // the time for which people's data may be seen ends soon
 	DataExpired  = "connection.data_expired"
-	Resubscribed = "connection.resubscribed" // events had stopped coming, and come again
-	Unpublished  = "connection.unpublished"  // nobody sees the page
-	Clock        = "connection.clock"        // ours and the platform's differ
+	Resubscribed = "connection.resubscribed"  // events had stopped coming, and come again
+	FieldsLost   = "connection.fields_lost"   // some events had stopped coming, and come again
+	AppDeaf      = "connection.app_deaf"      // the app sends no events of this sort at all
+	AppElsewhere = "connection.app_elsewhere" // it sends them to another address
+	AppFields    = "connection.app_fields"    // it sends some of them only
+	Unpublished  = "connection.unpublished"   // nobody sees the page
+	Clock        = "connection.clock"         // ours and the platform's differ
 	NotReachable = "connection.not_reachable"
 	WrongAnswer  = "connection.wrong_answer" // our own door did not take what was rightly signed
 	LocalAddress = "connection.local_address"
@@ -74,6 +78,6 @@ func Reasons() []string {
 		FileUnreadable, TextTooLong, PrivateReply, Duplicate, MessageGone, ObjectMissing, NoProfile, BadRequest,
 		PlatformTrouble, Network, AnswerLost, NoUtility, TemplateRefused, Unknown, WrongPage, OtherApp, NotSubscribed, NotConfigured, AppSettings, LoginCode,
 		PermissionNotGiven, PageNotTicked, TaskMissing, InBusiness, NoPages, NotListed,
-		TokenExpires, DataExpires, DataExpired, Resubscribed, Unpublished, Clock, NotReachable, WrongAnswer, LocalAddress,
+		TokenExpires, DataExpires, DataExpired, Resubscribed, FieldsLost, AppDeaf, AppElsewhere, AppFields, Unpublished, Clock, NotReachable, WrongAnswer, LocalAddress,
 	}
 }

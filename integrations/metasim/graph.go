@@ -32,6 +32,7 @@ func graphCalls() map[string]graphCall {
 		"GET subscribed_apps":      {"subscribed_apps.get", (*Sim).getSubscription},
 		"POST subscribed_apps":     {"subscribed_apps.post", (*Sim).subscribe},
 		"DELETE subscribed_apps":   {"subscribed_apps.delete", (*Sim).unsubscribe},
+		"GET subscriptions":        {"subscriptions", (*Sim).listHooks},
 		"POST messages":            {"send", (*Sim).send},
 		"POST message_attachments": {"upload", (*Sim).uploadAttachment},
 		"GET messages":             {"messages", (*Sim).listMessages},

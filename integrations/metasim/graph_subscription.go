@@ -21,6 +21,34 @@ func pageFields() []string {
 	}
 }
 
+// listHooks answers GET /{app}/subscriptions, which the app's own token reads: where the app sends what is subscribed for
+// pages. Nothing is there as long as it has no callback.
+func (s *Sim) listHooks(req *graphRequest) (any, *graphError) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !req.caller.app || req.id != s.app.ID {
+		return nil, s.unsupported(req)
+	}
+	list := listed{Data: []any{}}
+	if s.app.CallbackURL == "" {
+		return list, nil
+	}
+	type field struct {
+		Name    string `json:"name"`
+		Version string `json:"version"`
+	}
+	fields := []field{}
+	for _, name := range pageFields() {
+		if !slices.Contains(s.app.WithoutFields, name) {
+			fields = append(fields, field{name, "v25.0"})
+		}
+	}
+	list.Data = append(list.Data, map[string]any{
+		"object": "page", "callback_url": s.app.CallbackURL, "active": true, "fields": fields,
+	})
+	return list, nil
+}
+
 // subscribe answers POST /{page}/subscribed_apps. The new list replaces the old one; one field that cannot be had
 // fails the whole call.
 func (s *Sim) subscribe(req *graphRequest) (any, *graphError) {

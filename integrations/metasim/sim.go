@@ -51,6 +51,8 @@ type App struct {
 	VerifyToken string   `json:"verify_token,omitempty"`
 	// CallbackURL is where webhooks go. Empty: events are logged and go nowhere.
 	CallbackURL string `json:"callback_url"`
+	// WithoutFields are webhook fields of pages that the dashboard leaves out. It is only told of, not played.
+	WithoutFields []string `json:"without_fields"`
 	// DeauthorizeURL and DeletionURL are where Meta says that a user took the app's rights back, or wants their data
 	// deleted. Empty: beside CallbackURL, as /deauthorize and /data-deletion.
 	DeauthorizeURL string `json:"deauthorize_url"`
