@@ -71,6 +71,12 @@ func (a *API) Routes() []Route {
 
 		{"GET", "/tasks", "list-tasks", Member, handle(a.listTasks)},
 		{"POST", "/tasks", "create-task", Member, create(a.createTask)},
+		{"GET", "/tasks/counts", "count-tasks", Member, handle(a.countTasks)},
+		{"POST", "/tasks/bulk", "bulk-change-tasks", Member, handle(a.bulkTasks)},
+		{"GET", "/task-views", "list-task-views", Member, handle(a.listTaskViews)},
+		{"POST", "/task-views", "create-task-view", Member, create(a.createTaskView)},
+		{"PATCH", "/task-views/{id}", "change-task-view", Member, handle(a.changeTaskView)},
+		{"DELETE", "/task-views/{id}", "delete-task-view", Member, handle(a.deleteTaskView)},
 		{"GET", "/tasks/{id}", "get-task", Member, handle(a.getTask)},
 		{"PATCH", "/tasks/{id}", "change-task", Member, handle(a.changeTask)},
 		{"GET", "/tasks/{id}/comments", "list-comments", Member, handle(a.listComments)},
