@@ -26,6 +26,9 @@ type Change struct {
 	DueAt        *time.Time // the zero time takes it away
 	Fields       map[string]any
 	Unread       *bool
+	Category     *templates.Category // the first status of this category, where it has another; not beside Status
+	// UnchangedSince refuses the change when somebody has changed the task after this.
+	UnchangedSince *time.Time
 
 	assignees *[]templates.Assignee // Assignees, found in the roster
 }
@@ -44,6 +47,12 @@ func (s *Service) Update(ctx context.Context, by account.Actor, id ids.ID, ch Ch
 }
 
 func (s *Service) change(ctx context.Context, by account.Actor, t *Task, ch Change) error {
+	if err := ch.unchanged(*t); err != nil {
+		return err
+	}
+	if err := s.choose(ctx, *t, &ch); err != nil {
+		return err
+	}
 	problems := ch.check()
 	people, err := s.findPeople(ctx, t.AccountID, &ch)
 	if err != nil {

@@ -32,9 +32,10 @@ func (s store) lock(ctx context.Context, a account.ID, id ids.ID) (Task, error) 
 	return t, storage.Found(q.Take(&t).Error, "task")
 }
 
+// update writes columns of a task, and when it was changed: the task's own word for it, which the library's would replace.
 func (s store) update(ctx context.Context, t Task, columns ...string) error {
 	return storage.Translate(s.db.Of(ctx, t.AccountID).Model(&Task{}).Where("id = ?", t.ID).
-		Select(append(columns, "updated_at")).Updates(&t).Error)
+		Select(append(columns, "updated_at")).UpdateColumns(&t).Error)
 }
 
 // activeRow is a task with the scope it is the active one of.
