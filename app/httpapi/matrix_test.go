@@ -128,6 +128,10 @@ func callAs(t *testing.T, a *apptest.App, r httpapi.Route, s sample, c caller) {
 		answer.Problem()
 		return
 	}
+	if s.refused != 0 {
+		require.Equal(t, s.refused, answer.Status, "%s", answer.Body)
+		return
+	}
 	require.Equal(t, 2, answer.Status/100, "%s", answer.Body)
 }
 
