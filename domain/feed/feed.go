@@ -53,6 +53,12 @@ const (
 	ChannelChanged  = "channel.changed"
 	TemplateChanged = "template.changed"
 	StaffChanged    = "staff.changed"
+
+	// For one staff member, whom StaffID names.
+	NotificationCreated = "notification.created"
+	NotificationRead    = "notification.read"
+
+	LabelChanged = "label.changed" // a tag or a topic
 )
 
 // Feed writes and reads events.
