@@ -162,7 +162,7 @@ func (a *App) assemble() ([]integrations.Door, error) {
 	}
 	settings := meta.Settings{
 		GraphURL: c.MetaGraphURL, LoginURL: c.MetaLoginURL, PublicURL: c.PublicURL, Version: c.MetaAPIVersion,
-		AppID: c.MetaAppID, VerifyToken: c.MetaVerifyToken,
+		AppID: c.MetaAppID, VerifyToken: c.MetaVerifyToken, LoginConfig: c.MetaLoginConfig, Permissions: c.MetaPermissions,
 	}
 	for _, s := range c.AppSecrets() {
 		settings.AppSecrets = append(settings.AppSecrets, secret.New(s))

@@ -107,7 +107,7 @@ func (s *Services) addFoundations(p Parts, every storage.Everywhere) {
 	})
 	s.Attachments = attachment.New(attachment.Deps{
 		DB: p.DB, Clock: p.Clock, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Blobs: p.Blobs, Fetcher: p.Fetcher,
-		Box: p.Box, LinkURL: p.FileURL,
+		Box: p.Box, LinkURL: p.FileURL, Whereabouts: s.whereIsFile,
 	})
 	s.Templates = template.New(template.Deps{
 		DB: p.DB, Clock: p.Clock, Audit: s.Audit, Feed: s.Feed, Accounts: s.Accounts, Staff: s.Staff,
@@ -278,6 +278,38 @@ func (s *Services) eachChannel(ctx context.Context, do func(channel.Channel) err
 		}
 	}
 	return failed
+}
+
+// whereIsFile asks the platform for the address of a file that is not kept here.
+func (s *Services) whereIsFile(ctx context.Context, row attachment.Attachment) (string, error) {
+	comment, err := s.Tasks.Comment(ctx, row.AccountID, ids.Of(row.CommentID))
+	if err != nil {
+		return "", err
+	}
+	if comment.ChannelID == nil || comment.ExternalID == nil {
+		return "", errs.Missing("attachment")
+	}
+	c, err := s.Channels.Get(ctx, row.AccountID, *comment.ChannelID)
+	if err != nil {
+		return "", err
+	}
+	adapter, err := s.Channels.Registry.Of(c.Kind)
+	if err != nil {
+		return "", err
+	}
+	finder, can := adapter.(channel.FileFinder)
+	access, err := s.Channels.Access(c)
+	if err != nil {
+		return "", err
+	}
+	if !can {
+		return "", errs.Missing("attachment")
+	}
+	files, err := finder.FindFiles(ctx, access, comment.Transport, *comment.ExternalID)
+	if err != nil {
+		return "", err
+	}
+	return row.Renewed(files)
 }
 
 // intake is where leads come from and go to; it is made after them.

@@ -234,3 +234,32 @@ func TestDashboardEventsOfTheSimulator(t *testing.T) {
 		require.Equal(t, meta.UnroutedTest, unrouted[0].Reason)
 	}
 }
+
+func TestWhereFilesAre(t *testing.T) {
+	t.Parallel()
+	s := play(t)
+	finder, can := s.adapter.(channel.FileFinder)
+	require.True(t, can)
+	m, err := s.sim.Write(metasim.Write{Page: s.page.ID, Person: s.anna.ID, Text: "two", Attachments: []metasim.Attachment{{Type: "image"}, {Type: "file"}}})
+	require.NoError(t, err)
+	files, err := finder.FindFiles(t.Context(), s.access, "messenger", m.MID)
+	require.NoError(t, err)
+	require.Len(t, files, 2)
+	require.Equal(t, channel.Image, files[0].Type)
+	require.NotEmpty(t, files[1].URL)
+
+	post, err := s.sim.AddPost(metasim.Post{Page: s.page.ID, Text: "Spring"})
+	require.NoError(t, err)
+	for kind, want := range map[string]channel.FileType{"photo": channel.Image, "sticker": channel.Sticker} {
+		c, err := s.sim.Comment(metasim.NewComment{Post: post.ID, Person: s.anna.ID, Attach: kind})
+		require.NoError(t, err)
+		files, err := finder.FindFiles(t.Context(), s.access, "comment", c.ID)
+		require.NoError(t, err)
+		require.Len(t, files, 1)
+		require.Equal(t, want, files[0].Type)
+		require.NotEmpty(t, files[0].URL)
+	}
+	_, err = finder.FindFiles(t.Context(), s.access, "comment", "1_2")
+	f, _ := errors.AsType[*channel.Failure](err)
+	require.Equal(t, channel.Rejected, f.Class)
+}

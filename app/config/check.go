@@ -55,6 +55,10 @@ func (c Config) Check() error {
 	} {
 		say(validURL(value, "http", "https"), "%s must begin with https:// and not be %q", name, value)
 	}
+	for _, needed := range []string{"pages_show_list", "pages_manage_metadata", "pages_messaging"} {
+		say(len(c.MetaPermissions) == 0 || slices.Contains(c.MetaPermissions, needed),
+			"KONTOR_META_PERMISSIONS must contain %s, without which no page can be connected", needed)
+	}
 	say(graphVersion.MatchString(c.MetaAPIVersion), "KONTOR_META_API_VERSION must look like v25.0, and not %q", c.MetaAPIVersion)
 	say(oneOf(c.LogLevel, "debug", "info", "warn", "error"), "KONTOR_LOG_LEVEL must be debug, info, warn or error, and not %q", c.LogLevel)
 	say(oneOf(c.LogFormat, "text", "json"), "KONTOR_LOG_FORMAT must be text or json, and not %q", c.LogFormat)

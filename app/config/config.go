@@ -36,6 +36,8 @@ type Config struct {
 	MetaGraphURL     string      `env:"KONTOR_META_GRAPH_URL" envDefault:"https://graph.facebook.com" what:"the Graph API"`
 	MetaInstagramURL string      `env:"KONTOR_META_INSTAGRAM_URL" envDefault:"https://graph.instagram.com" what:"Instagram's Graph API"`
 	MetaLoginURL     string      `env:"KONTOR_META_LOGIN_URL" envDefault:"https://www.facebook.com" what:"where people are sent to connect a page"`
+	MetaLoginConfig  string      `env:"KONTOR_META_LOGIN_CONFIG" what:"the id of a configuration of Facebook Login for Business, which then decides what is asked for; default: the classic login"`
+	MetaPermissions  []string    `env:"KONTOR_META_PERMISSIONS" what:"permissions to ask for at the login, separated by commas, where your app has not all of them; default: all that Kontor can use"`
 	MetaAPIVersion   string      `env:"KONTOR_META_API_VERSION" envDefault:"v25.0" what:"the version of the Graph API"`
 
 	SMTPURL secret.Text `env:"KONTOR_SMTP_URL" what:"smtp://user:password@host:587 for invitations and alerts; without it links are shown to admins"`

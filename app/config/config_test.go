@@ -76,6 +76,7 @@ func TestLoadRefuses(t *testing.T) {
 		"blob":                    {[]string{"KONTOR_BLOB_URL=/srv"}, "s3://"},
 		"smtp":                    {[]string{"KONTOR_SMTP_URL=mail.example.com"}, "smtp://"},
 		"graph":                   {[]string{"KONTOR_META_GRAPH_URL=graph"}, "KONTOR_META_GRAPH_URL"},
+		"permissions":             {[]string{"KONTOR_META_PERMISSIONS=pages_messaging"}, "pages_show_list"},
 		"api_version":             {[]string{"KONTOR_META_API_VERSION=25"}, "v25.0"},
 		"proxy":                   {[]string{"KONTOR_TRUSTED_PROXIES=nginx"}, "10.0.0.0/8"},
 		"level":                   {[]string{"KONTOR_LOG_LEVEL=loud"}, "KONTOR_LOG_LEVEL"},

@@ -81,7 +81,14 @@ func (a *API) downloadFile(ctx context.Context, who account.Actor, in *ByID) (*h
 	if err != nil {
 		return nil, err
 	}
-	file, err := a.Attachments.Open(ctx, row)
+	var file io.ReadCloser
+	caching := "private, max-age=86400, immutable"
+	if row.Passed() {
+		row, file, err = a.Attachments.Pass(ctx, row)
+		caching = "no-store"
+	} else {
+		file, err = a.Attachments.Open(ctx, row)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +97,7 @@ func (a *API) downloadFile(ctx context.Context, who account.Actor, in *ByID) (*h
 		for name, value := range download(row) {
 			hc.SetHeader(name, value)
 		}
-		hc.SetHeader("Cache-Control", "private, max-age=86400, immutable")
+		hc.SetHeader("Cache-Control", caching)
 		// The status is out with the first byte: a reader who sees fewer bytes than announced knows that it broke.
 		_, _ = io.Copy(hc.BodyWriter(), file)
 	}}, nil
@@ -98,13 +105,15 @@ func (a *API) downloadFile(ctx context.Context, who account.Actor, in *ByID) (*h
 
 // download are the headers a file is served with.
 func download(row attachment.Attachment) map[string]string {
-	return map[string]string{
+	headers := map[string]string{
 		"Content-Type":            row.MIME,
-		"Content-Length":          strconv.FormatInt(row.Size, 10),
 		"Content-Disposition":     mime.FormatMediaType("attachment", map[string]string{"filename": row.Name}),
 		"Content-Security-Policy": downloadPolicy,
-		"ETag":                    `"` + row.SHA256 + `"`,
 	}
+	if row.State == attachment.Stored { // of what is passed through neither is known
+		headers["Content-Length"], headers["ETag"] = strconv.FormatInt(row.Size, 10), `"`+row.SHA256+`"`
+	}
+	return headers
 }
 
 // FilePath is below what the public links of files lie.

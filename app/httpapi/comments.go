@@ -64,6 +64,9 @@ func (x *exchange) file(f attachment.Attachment) File {
 		out.URL = Base + "/attachments/" + f.ID.String()
 	case attachment.Linked:
 		out.URL = f.SourceURL
+		if f.Passed() {
+			out.URL = Base + "/attachments/" + f.ID.String()
+		}
 	}
 	if f.Reason != "" {
 		out.Reason = x.text(f.Reason, map[string]any{"max_mb": attachment.MaxSize >> 20})

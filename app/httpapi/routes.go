@@ -101,6 +101,8 @@ func (a *API) Routes() []Route {
 		{"DELETE", "/attachments/{id}/link", "revoke-file-link", Member, handle(a.revokeFileLink)},
 
 		{"GET", "/channel-kinds", "list-channel-kinds", Member, handle(a.listKinds)},
+		{"GET", "/channel-kinds/{kind}/review", "get-review-kit", Admin, handle(a.getReviewKit)},
+		{"GET", "/channel-kinds/{kind}/review.md", "export-review-kit", Admin, handle(a.exportReviewKit)},
 		{"GET", "/channels", "list-channels", Member, handle(a.listChannels)},
 		{"POST", "/channels", "connect-channel", Admin, create(a.connectChannel).apart()},
 		{"GET", "/channels/{id}", "get-channel", Member, handle(a.getChannel)},

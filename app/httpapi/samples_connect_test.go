@@ -20,6 +20,9 @@ func samplesOfConnecting() map[string]sample {
 				return apptest.Body{"return_to": "/channels"}
 			},
 		},
+		"get-review-kit":    {words: map[string]string{"kind": metasim.PageKind}},
+		"export-review-kit": {words: map[string]string{"kind": metasim.PageKind}},
+
 		"list-connections":   {},
 		"get-connection":     {path: map[string]maker{"id": aConnection}},
 		"refresh-connection": {path: map[string]maker{"id": aConnection}},

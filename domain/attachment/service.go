@@ -63,6 +63,8 @@ type Deps struct {
 	Blobs   Blobs
 	Fetcher Fetcher
 	Box     *secret.Box
+	// Whereabouts, if set, asks the platform where a file that is not kept here is now.
+	Whereabouts func(ctx context.Context, row Attachment) (address string, err error)
 	// LinkURL is the public address of a file by the token of its link.
 	LinkURL func(token string) string
 }

@@ -73,6 +73,12 @@ type HistoryFetcher interface {
 	FetchHistory(ctx context.Context, a Access, person string, before time.Time, limit int) (past []Inbound, all int, err error)
 }
 
+// FileFinder says where the files of a message or comment are now: the addresses a platform gives die after a while.
+type FileFinder interface {
+	// FindFiles returns the files of what the platform knows by an id, in their order. Errors are *Failure.
+	FindFiles(ctx context.Context, a Access, transport, externalID string) ([]File, error)
+}
+
 // ReadBacker finds out whether a message whose answer was lost has arrived.
 type ReadBacker interface {
 	// ReadBack looks among what the platform has for one that equals m and was sent since a time. known holds the ids of

@@ -78,7 +78,11 @@ func (s *Service) profile(ctx context.Context, x Identity) (channel.Profile, err
 	if err != nil {
 		return channel.Profile{}, err
 	}
-	return fetcher.FetchProfile(ctx, access, x.ExternalID)
+	p, err := fetcher.FetchProfile(ctx, access, x.ExternalID)
+	if c.Settings.Media != channel.StoreMedia { // pictures are files too
+		p.Picture = ""
+	}
+	return p, err
 }
 
 // learn writes what a profile says into the identity and the contact.

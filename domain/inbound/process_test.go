@@ -9,9 +9,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"kontor/domain/account"
+	"kontor/domain/attachment"
 	"kontor/domain/channel"
 	"kontor/domain/contact"
 	"kontor/domain/domaintest"
+	"kontor/domain/ids"
 	"kontor/domain/inbound"
 	"kontor/domain/task"
 	"kontor/templates"
@@ -298,6 +300,22 @@ func TestAProfileFillsInContactAndTitle(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, title, bens.Title)
 	})
+}
+
+func TestTheHistoryOfAChannelThatKeepsNoFiles(t *testing.T) {
+	t.Parallel()
+	w := domaintest.New(t)
+	past := w.Says("anna", "look")
+	past.OccurredAt, past.Files = w.Clock.Now().Add(-time.Hour), []channel.File{{Type: channel.Image, URL: "https://files.example/1"}}
+	w.Fake.Past("anna", past)
+	w.Settings(func(s *channel.Settings) { s.Media = channel.LinkMedia })
+	w.Hear(w.Says("anna", "now"))
+	w.Fetch(task.HistoryQueue)
+	comments := w.Comments(w.OneTask())
+	require.True(t, comments[0].History)
+	files, err := w.Attachments.Of(w.Ctx(), w.Account.ID, []ids.ID{comments[0].ID})
+	require.NoError(t, err)
+	require.Equal(t, attachment.Linked, files[comments[0].ID][0].State)
 }
 
 func TestHistory(t *testing.T) {

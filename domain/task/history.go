@@ -130,6 +130,10 @@ func (s *Service) keepPast(ctx context.Context, t Task, past []channel.Inbound, 
 		candidates = append(candidates, c)
 		files[c.ID], keys = in.Files, append(keys, c.external())
 	}
+	c, err := s.Channels.Get(ctx, t.AccountID, ids.Of(t.ChannelID))
+	if err != nil {
+		return err
+	}
 	known, err := s.Known(ctx, keys)
 	if err != nil {
 		return err
@@ -144,7 +148,7 @@ func (s *Service) keepPast(ctx context.Context, t Task, past []channel.Inbound, 
 	var filed []Filed
 	for i, ok := range written {
 		if ok {
-			filed = append(filed, Filed{comments[i], files[comments[i].ID], channel.StoreMedia})
+			filed = append(filed, Filed{comments[i], files[comments[i].ID], c.Settings.Media})
 		}
 	}
 	return s.AddFiles(ctx, filed)

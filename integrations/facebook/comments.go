@@ -221,6 +221,21 @@ func (v changed) files() []channel.File {
 	return []channel.File{{Type: channel.Unsupported, Kind: v.Item}}
 }
 
+// with adds what a comment shows.
+func (v changed) with(kind string, address text) changed {
+	switch kind {
+	case "photo":
+		v.Photo = address
+	case "video":
+		v.Video = address
+	case "sticker":
+		v.Sticker = address
+	case "link":
+		v.Link = address
+	}
+	return v
+}
+
 // post is the id of the post. Where only the comment's is there, its first half is the post's second.
 func (v changed) post(page string) string {
 	if v.PostID != "" {

@@ -63,6 +63,24 @@ func TestALoginsAddress(t *testing.T) {
 	}
 }
 
+func TestWhatALoginAsksForCanBeNarrowed(t *testing.T) {
+	t.Parallel()
+	ask := func(change func(*meta.Settings)) url.Values {
+		s := meta.Settings{LoginURL: "https://x", PublicURL: "https://y", AppID: "1", AppSecrets: []secret.Text{secret.New("s")}}
+		change(&s)
+		address, err := facebook.New(meta.NewClient(s, nil, clock.System{})).LoginURL("x")
+		require.NoError(t, err)
+		at, err := url.Parse(address)
+		require.NoError(t, err)
+		return at.Query()
+	}
+	few := ask(func(s *meta.Settings) { s.Permissions = []string{"pages_messaging", "pages_show_list", "made_up"} })
+	require.Equal(t, "pages_show_list pages_messaging", few.Get("scope"))
+	business := ask(func(s *meta.Settings) { s.LoginConfig = "77" })
+	require.Equal(t, "77", business.Get("config_id"))
+	require.Empty(t, business.Get("scope"), "the configuration says what is asked for")
+}
+
 func TestACodeBecomesALongLivedToken(t *testing.T) {
 	t.Parallel()
 	g, adapter, _ := start(t)

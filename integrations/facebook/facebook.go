@@ -34,6 +34,8 @@ var (
 	_ channel.Authorizer     = (*Adapter)(nil)
 	_ channel.Examiner       = (*Adapter)(nil)
 	_ channel.Catcher        = (*Adapter)(nil)
+	_ channel.Reviewer       = (*Adapter)(nil)
+	_ channel.FileFinder     = (*Adapter)(nil)
 	_ channel.ProfileFetcher = (*Adapter)(nil)
 	_ channel.HistoryFetcher = (*Adapter)(nil)
 	_ channel.ReadBacker     = (*Adapter)(nil)

@@ -179,6 +179,24 @@ func (f pastFile) sort() channel.FileType {
 	return channel.Document
 }
 
+// FindFiles reads a message or a comment once more for the addresses of its files, which live for some days.
+func (ad *Adapter) FindFiles(ctx context.Context, a channel.Access, transport, externalID string) ([]channel.File, error) {
+	if transport == underPost {
+		var c pastComment
+		_, err := ad.graph.Call(ctx, meta.Request{
+			Method: http.MethodGet, Path: []string{externalID}, As: a, Query: url.Values{"fields": {"id,attachment"}},
+		}, &c)
+		kind, address := c.Attachment.told()
+		return changed{Item: "comment"}.with(kind, address).files(), err
+	}
+	var m past
+	_, err := ad.graph.Call(ctx, meta.Request{
+		Method: http.MethodGet, Path: []string{externalID}, As: a,
+		Query: url.Values{"fields": {"id,created_time,from,message,sticker,attachments,shares"}},
+	}, &m)
+	return m.files(), err
+}
+
 // skew is how far the platform's clock may be from ours. Too little would miss a message that arrived, and send it twice.
 const skew = time.Minute
 

@@ -34,10 +34,10 @@ func (d *Door) Landed(query url.Values) channel.Return {
 }
 
 // DeauthorizePath is where Meta says that a person threw the app out, or that it was removed from a page.
-func (d *Door) DeauthorizePath() string { return d.Path() + "/deauthorize" }
+func (d *Door) DeauthorizePath() string { return DeauthorizePath }
 
 // DeletionPath is where Meta passes on that a person wants their data deleted.
-func (d *Door) DeletionPath() string { return d.Path() + "/data-deletion" }
+func (d *Door) DeletionPath() string { return DeletionPath }
 
 // DeletionAnswer is what Meta wants to be told, and shows to the person.
 // See https://developers.facebook.com/docs/development/create-an-app/app-dashboard/data-deletion-callback.

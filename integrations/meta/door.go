@@ -67,7 +67,7 @@ func NewDoor(s Settings, kinds ...Kind) *Door {
 func (d *Door) Name() string { return "meta" }
 
 // Path is where the door is.
-func (d *Door) Path() string { return doorPath }
+func (d *Door) Path() string { return DoorPath }
 
 // Configured tells whether there is a secret to verify bodies with.
 func (d *Door) Configured() bool { return len(d.settings.AppSecrets) > 0 }

@@ -40,11 +40,21 @@ func (c *Client) oauth(scopes ...string) (*oauth2.Config, error) {
 	}, nil
 }
 
-// LoginURL is the address of the login dialog that asks for the scopes. Those that were declined before are asked for anew.
+// LoginURL is the address of the login dialog that asks for the scopes, as far as the operator wants them asked for. Those
+// that were declined before are asked for anew.
 func (c *Client) LoginURL(state string, scopes []string) (string, error) {
+	if wanted := c.settings.Permissions; len(wanted) > 0 {
+		scopes = slices.DeleteFunc(slices.Clone(scopes), func(s string) bool { return !slices.Contains(wanted, s) })
+	}
+	if c.settings.LoginConfig != "" {
+		scopes = nil
+	}
 	o, err := c.oauth(scopes...)
 	if err != nil {
 		return "", err
+	}
+	if id := c.settings.LoginConfig; id != "" {
+		return o.AuthCodeURL(state, oauth2.SetAuthURLParam("config_id", id)), nil
 	}
 	return o.AuthCodeURL(state, oauth2.SetAuthURLParam("auth_type", "rerequest")), nil
 }

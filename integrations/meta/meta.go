@@ -26,6 +26,10 @@ type Settings struct {
 	// signs our own calls.
 	AppSecrets  []secret.Text
 	VerifyToken secret.Text
+	// LoginConfig is the id of a configuration of Facebook Login for Business, which says itself what is asked for.
+	LoginConfig string
+	// Permissions are those to ask for at a login; empty: all that are of use.
+	Permissions []string
 }
 
 // proof is the appsecret_proof of an access token: without it, a stolen token would be enough to act for us.

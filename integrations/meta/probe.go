@@ -26,7 +26,7 @@ func (c *Client) Probe(ctx context.Context) []channel.Finding {
 	if c.own == nil || s.PublicURL == "" || len(s.AppSecrets) == 0 {
 		return nil
 	}
-	address := s.PublicURL + doorPath
+	address := s.PublicURL + DoorPath
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(probe))
@@ -43,20 +43,26 @@ func (c *Client) Probe(ctx context.Context) []channel.Finding {
 	if res.StatusCode != http.StatusOK {
 		return []channel.Finding{unheard(WrongAnswer, "url", address, "status", res.StatusCode)}
 	}
-	if s.GraphURL == realGraph && local(s.PublicURL) {
+	if s.GraphURL == realGraph && Local(s.PublicURL) {
 		return []channel.Finding{unheard(LocalAddress, "url", address)}
 	}
 	return nil
 }
 
+// DoorPath is where webhooks come in; what the platform says of people's rights comes in below it.
 const (
-	doorPath  = "/webhooks/meta"
+	DoorPath        = "/webhooks/meta"
+	DeauthorizePath = DoorPath + "/deauthorize"
+	DeletionPath    = DoorPath + "/data-deletion"
+)
+
+const (
 	realGraph = "https://graph.facebook.com"
 	hookGuide = "https://developers.facebook.com/docs/graph-api/webhooks/getting-started"
 )
 
-// local tells whether only this machine or network knows an address, as far as its text says.
-func local(address string) bool {
+// Local tells whether only this machine or network knows an address, as far as its text says.
+func Local(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil {
 		return true

@@ -51,7 +51,7 @@ func (c *Client) Hooks(ctx context.Context, object string, fields []string) []ch
 	if err != nil {
 		return nil
 	}
-	ours := s.PublicURL + doorPath
+	ours := s.PublicURL + DoorPath
 	at := slices.IndexFunc(answer.Data, func(h appHooks) bool { return h.Object == object && bool(h.Active) })
 	if at < 0 {
 		return []channel.Finding{unheard(AppDeaf, "url", ours, "object", object)}

@@ -22,18 +22,24 @@ export function Attachments({ files }: { files: Attachment[] }) {
   );
 }
 
+/** Whether the file can be had from this server: kept here, or passed through from where it is. */
+const here = (f: Attachment) => f.state === 'stored' || (f.state === 'link' && f.url.startsWith('/'));
+
+/** Whether it is drawn as a picture. What is passed through is of no type that was looked at: an image may prove broken. */
+const drawn = (f: Attachment) => (f.mime ? pictures.has(f.mime) : f.state === 'link' && f.type === 'image');
+
 function File({ file: f }: { file: Attachment }) {
   const { t } = useTranslation();
   const [broken, setBroken] = useState(false);
   const name = f.name || t(`file.${f.type as 'image'}`);
-  if (f.state === 'stored' && f.mime && pictures.has(f.mime) && !broken) {
+  if (here(f) && drawn(f) && !broken) {
     return (
       <a className={css.picture} href={f.url} download={f.name || true} title={t('file.download', { name })}>
         <img src={f.url} alt={name} loading="lazy" decoding="async" onError={() => setBroken(true)} />
       </a>
     );
   }
-  if (f.state === 'stored' && (f.type === 'audio' || f.type === 'video') && !broken) {
+  if (here(f) && (f.type === 'audio' || f.type === 'video') && !broken) {
     return (
       <div className={css.media}>
         {f.type === 'audio' ? (
@@ -52,13 +58,13 @@ function File({ file: f }: { file: Attachment }) {
 
 function Download({ file: f, name }: { file: Attachment; name: string }) {
   const { t } = useTranslation();
-  if (f.state === 'stored') {
+  if (here(f)) {
     return (
       <a className={css.file} href={f.url} download={f.name || true}>
         <IconFile size={20} />
         <span className={css.name}>
           {name}
-          <small>{fileSize(f.size)}</small>
+          <small>{f.state === 'stored' ? fileSize(f.size) : t('file.notKept')}</small>
         </span>
         <IconDownload />
         <span className="sr">{t('file.download', { name })}</span>
