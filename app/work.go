@@ -86,6 +86,7 @@ func (a *App) newWorker() *jobs.Worker {
 func (a *App) background(ctx context.Context, group *errgroup.Group) {
 	if a.API != nil {
 		group.Go(func() error { a.hub.Run(ctx); return nil })
+		group.Go(func() error { a.rooms.Run(ctx); return nil })
 		group.Go(func() error { a.relay.Run(ctx, a.hub.Ring); return nil })
 	} else {
 		group.Go(func() error { a.relay.Run(ctx, nil); return nil })
