@@ -147,6 +147,13 @@ func TestConnectionsThatAreRefused(t *testing.T) {
 			}
 		})
 	}
+	t.Run("are_remembered", func(t *testing.T) {
+		t.Parallel()
+		refused := apptest.Start(t)
+		_, taken := refused.Channel(t, refused.ForeignOwner)
+		refused.Admin.Do("POST", "/channels", connection(taken)).Refused(http.StatusConflict, "channel.claimed")
+		require.Contains(t, actions(t, refused, refused.Account), "channel.refused")
+	})
 	t.Run("leave_nothing_behind", func(t *testing.T) {
 		t.Parallel()
 		require.Empty(t, apptest.Get[httpapi.Page[httpapi.Channel]](a.Owner.In(t), "/channels").Items)

@@ -1,6 +1,7 @@
 package channel
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -35,7 +36,7 @@ func (s *Service) Connect(ctx context.Context, by account.Actor, n NewChannel) (
 	if err := s.check(ctx, by.AccountID, adapter, n.Settings, Settings{}); err != nil {
 		return Channel{}, err
 	}
-	if err := s.unclaimed(ctx, by.AccountID, n); err != nil {
+	if err := s.unclaimed(ctx, by, n); err != nil {
 		return Channel{}, err
 	}
 	access, err := s.accessFor(ctx, by.AccountID, n)
@@ -73,15 +74,17 @@ func (s *Service) accessFor(ctx context.Context, a account.ID, n NewChannel) (Ac
 	return access, err
 }
 
-// unclaimed refuses early, before the platform is told to send us another account's events.
-func (s *Service) unclaimed(ctx context.Context, a account.ID, n NewChannel) error {
+// unclaimed refuses early, before the platform is told to send us another account's events, and leaves it in the audit log.
+func (s *Service) unclaimed(ctx context.Context, by account.Actor, n NewChannel) error {
 	held, err := s.store.claims(ctx, []Claim{{Kind: n.Kind, ExternalID: n.ExternalID}})
 	if err != nil {
 		return err
 	}
 	for _, c := range held {
-		if c.AccountID != a {
-			return errs.New(errs.Conflict, "channel.claimed")
+		if c.AccountID != by.AccountID {
+			refused := errs.New(errs.Conflict, "channel.claimed")
+			details := map[string]any{"kind": n.Kind, "external_id": n.ExternalID, "code": refused.Code}
+			return cmp.Or[error](s.Audit.Record(ctx, by.Entry("channel.refused", "account", ids.ID(by.AccountID), details)), refused)
 		}
 	}
 	return nil
