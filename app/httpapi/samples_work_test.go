@@ -1,6 +1,8 @@
 package httpapi_test
 
 import (
+	"time"
+
 	"github.com/stretchr/testify/require"
 
 	"kontor/app/apptest"
@@ -16,6 +18,8 @@ import (
 func workSamples() map[string]sample {
 	text := func(*scene) apptest.Body { return apptest.Body{"text": "a note", "visibility": "internal"} }
 	people := map[string]maker{"assignee_ids[]": person, "participant_ids[]": person}
+	empty := func(*scene) apptest.Body { return apptest.Body{} }
+	name := func(*scene) apptest.Body { return apptest.Body{"name": "L " + ids.New().String()} }
 	title := func(*scene) apptest.Body { return apptest.Body{"title": "By hand " + ids.New().String()} }
 	return map[string]sample{
 		"list-tasks":  {query: taskFilterIDs()},
@@ -35,11 +39,30 @@ func workSamples() map[string]sample {
 		"create-task": {body: title, refs: map[string]maker{
 			"template_id": objectTemplateID, "contact_id": contactID, "assignee_ids[]": person, "participant_ids[]": person,
 		}},
-		"get-task":         {path: map[string]maker{"id": taskID}},
-		"change-task":      {path: map[string]maker{"id": taskID}, body: title, refs: people},
-		"list-comments":    {path: map[string]maker{"id": taskID}},
-		"explain-task":     {path: map[string]maker{"id": taskID}},
-		"get-reply-window": {path: map[string]maker{"id": taskID}},
+		"get-task":          {path: map[string]maker{"id": taskID}},
+		"change-task":       {path: map[string]maker{"id": taskID}, body: title, refs: people},
+		"list-comments":     {path: map[string]maker{"id": taskID}},
+		"explain-task":      {path: map[string]maker{"id": taskID}},
+		"list-task-history": {path: map[string]maker{"id": taskID}},
+		"accept-task":       {path: map[string]maker{"id": offeredTaskID}},
+		"merge-task":        {path: map[string]maker{"id": taskID}, body: empty, refs: map[string]maker{"into_id": taskID}},
+		"unmerge-task":      {path: map[string]maker{"id": mergedTaskID}},
+		"split-task": {
+			path: map[string]maker{"id": knownTaskID}, body: empty, refs: map[string]maker{"comment_ids[]": commentID},
+		},
+		"note-presence": {
+			path: map[string]maker{"id": taskID}, body: func(*scene) apptest.Body { return apptest.Body{"tab": "one"} },
+		},
+		"list-reminders":     {path: map[string]maker{"id": taskID}},
+		"add-reminder":       {path: map[string]maker{"id": taskID}, body: tomorrow},
+		"delete-reminder":    {path: map[string]maker{"id": ownReminder}},
+		"list-notifications": {},
+		"read-notifications": {body: empty, refs: map[string]maker{"task_id": taskID}},
+		"list-tags":          {},
+		"set-tag":            {body: name},
+		"list-topics":        {},
+		"set-topic":          {body: name},
+		"get-reply-window":   {path: map[string]maker{"id": taskID}},
 		"add-comment": {path: map[string]maker{"id": knownTaskID}, body: text, refs: map[string]maker{
 			"attachment_ids[]": fileID, "reply_to": commentID,
 		}},
@@ -91,6 +114,40 @@ func viewID(w *scene) string {
 	v, err := w.app.Services.Tasks.CreateView(w.t.Context(), by, task.ViewChange{Name: &name})
 	require.NoError(w.t, err)
 	return v.ID.String()
+}
+
+// tomorrow is when to be reminded, by the clock of the server.
+func tomorrow(w *scene) apptest.Body {
+	return apptest.Body{"at": w.app.API.Clock.Now().Add(24 * time.Hour)}
+}
+
+// offeredTaskID is a task that is offered to a team of the caller's.
+func offeredTaskID(w *scene) string {
+	team := apptest.Post[staff.Team](w.owner, "/teams", apptest.Body{
+		"name": ids.New().String(), "member_ids": []ids.ID{w.caller.ID},
+	})
+	return apptest.Post[httpapi.Task](w.owner, "/tasks", apptest.Body{
+		"title": w.account.Name, "assignee_ids": []ids.ID{team.ID},
+	}).ID.String()
+}
+
+func mergedTaskID(w *scene) string {
+	from := taskID(w)
+	apptest.Post[httpapi.Task](w.owner, "/tasks/"+from+"/merge", apptest.Body{"into_id": taskID(w)})
+	return from
+}
+
+func ownReminder(w *scene) string {
+	task, err := ids.Parse(taskID(w))
+	require.NoError(w.t, err)
+	by := account.Actor{AccountID: w.account.ID, Kind: account.Staff, StaffID: w.caller.ID, Role: account.Member}
+	r, err := w.app.Services.Tasks.Remind(w.t.Context(), by, task, taskReminder(w))
+	require.NoError(w.t, err)
+	return r.ID.String()
+}
+
+func taskReminder(w *scene) task.NewReminder {
+	return task.NewReminder{At: w.app.API.Clock.Now().Add(time.Hour)}
 }
 
 func channelID(w *scene) string { return w.app.PageOf(w.t, w.account).Channel.ID.String() }

@@ -23,7 +23,7 @@ export function concerns(change: Change, key: QueryKey): boolean {
   const ofSome = path === '/tasks/{id}/comments' && !task_id;
   switch (area) {
     case 'task':
-      return path === '/tasks' || (ofTask && !path.endsWith('/comments'));
+      return path === '/tasks' || path === '/tags' || path === '/topics' || (ofTask && !path.endsWith('/comments'));
     case 'comment':
       return ofSome || path.startsWith('/comments/') || path === '/tasks' || ofTask || path === '/messages';
     case 'contact':
@@ -32,6 +32,10 @@ export function concerns(change: Change, key: QueryKey): boolean {
       return path === '/channels' || (path.startsWith('/channels/') && id === channel_id) || path.endsWith('/reply-window');
     case 'template':
       return path.includes('template') || path.startsWith('/status-sets');
+    case 'notification':
+      return path === '/notifications';
+    case 'label':
+      return path === '/tags' || path === '/topics';
     case 'staff':
       return path === '/me' || path.startsWith('/staff') || path.startsWith('/teams');
   }
