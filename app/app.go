@@ -18,6 +18,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/redis/go-redis/v9"
 	"golang.org/x/sync/errgroup"
 
 	"kontor/app/blob"
@@ -71,6 +72,7 @@ type App struct {
 	bell     *jobs.Bell
 	blobs    blob.Store
 	hub      *realtime.Hub
+	rooms    *realtime.Rooms
 	relay    *realtime.Relay
 	worker   *jobs.Worker
 	sso      *oidc.Provider // nil without settings for one
@@ -131,7 +133,7 @@ func New(ctx context.Context, cfg config.Config, o Options) (a *App, err error) 
 		return a, nil
 	}
 	a.API, err = httpapi.New(httpapi.Deps{ //nolint:contextcheck // requests bring contexts of their own
-		Config: a.Config, Services: a.Services, Texts: a.Texts, Clock: a.options.Clock, Log: a.log, Doors: doors, Hub: a.hub,
+		Config: a.Config, Services: a.Services, Texts: a.Texts, Clock: a.options.Clock, Log: a.log, Doors: doors, Hub: a.hub, Rooms: a.rooms,
 		Metrics: a.metrics, Version: Version(), Anonymous: a.options.Anonymous, PhoneURL: a.options.PhoneURL,
 		Checks: []httpapi.Check{{Name: "database", Run: a.DB.Ping}, {Name: "files", Run: a.blobs.Check}}, SSO: a.signOn(),
 	})
@@ -184,6 +186,11 @@ func (a *App) assemble() ([]integrations.Door, error) {
 	})
 	a.hub = realtime.NewHub(a.Services.Feed, a.options.Clock, a.log)
 	a.relay = realtime.NewRelay(a.redis.Client, a.log)
+	var others redis.UniversalClient
+	if !a.redis.Embedded() {
+		others = a.redis.Client
+	}
+	a.rooms = realtime.NewRooms(a.hub, a.options.Clock, others, a.log)
 	a.bell.Answer(feed.Queue, func() {
 		a.hub.Ring()
 		if !a.redis.Embedded() {

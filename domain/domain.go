@@ -275,6 +275,11 @@ func (s *Services) ExamineChannels(ctx context.Context) error {
 	})
 }
 
+// ResolveStale resolves what has waited longer in its queue than its channel's settings allow.
+func (s *Services) ResolveStale(ctx context.Context) error {
+	return s.eachChannel(ctx, func(c channel.Channel) error { return s.Tasks.ResolveStale(ctx, c) })
+}
+
 // quiet is how long a channel may hear nothing before it is asked whether the platform sends its events at all. An hour of
 // failures is what makes the platform stop.
 const quiet = time.Hour

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/labstack/echo/v4"
+
+	"kontor/domain/task"
 )
 
 // Permission is what a route takes of its caller.
@@ -92,12 +94,33 @@ func (a *API) Routes() []Route {
 
 		{"GET", "/tasks", "list-tasks", Member, handle(a.listTasks)},
 		{"POST", "/tasks", "create-task", Member, create(a.createTask)},
+		{"GET", "/tasks/counts", "count-tasks", Member, handle(a.countTasks)},
+		{"POST", "/tasks/bulk", "bulk-change-tasks", Member, handle(a.bulkTasks)},
+		{"GET", "/task-views", "list-task-views", Member, handle(a.listTaskViews)},
+		{"POST", "/task-views", "create-task-view", Member, create(a.createTaskView)},
+		{"PATCH", "/task-views/{id}", "change-task-view", Member, handle(a.changeTaskView)},
+		{"DELETE", "/task-views/{id}", "delete-task-view", Member, handle(a.deleteTaskView)},
 		{"GET", "/tasks/{id}", "get-task", Member, handle(a.getTask)},
 		{"PATCH", "/tasks/{id}", "change-task", Member, handle(a.changeTask)},
 		{"GET", "/tasks/{id}/comments", "list-comments", Member, handle(a.listComments)},
 		{"POST", "/tasks/{id}/comments", "add-comment", Member, create(a.addComment)},
 		{"GET", "/tasks/{id}/why", "explain-task", Member, handle(a.whyTask)},
 		{"GET", "/tasks/{id}/reply-window", "get-reply-window", Member, handle(a.replyWindow)},
+		{"GET", "/tasks/{id}/history", "list-task-history", Member, handle(a.taskHistory)},
+		{"POST", "/tasks/{id}/accept", "accept-task", Member, handle(a.acceptTask)},
+		{"POST", "/tasks/{id}/merge", "merge-task", Member, handle(a.mergeTask)},
+		{"POST", "/tasks/{id}/unmerge", "unmerge-task", Member, handle(a.unmergeTask)},
+		{"POST", "/tasks/{id}/split", "split-task", Member, create(a.splitTask)},
+		{"POST", "/tasks/{id}/presence", "note-presence", Person, handle(a.notePresence)},
+		{"GET", "/tasks/{id}/reminders", "list-reminders", Member, handle(a.listReminders)},
+		{"POST", "/tasks/{id}/reminders", "add-reminder", Member, create(a.remind)},
+		{"DELETE", "/reminders/{id}", "delete-reminder", Member, handle(a.forgetReminder)},
+		{"GET", "/notifications", "list-notifications", Member, handle(a.listNotifications)},
+		{"POST", "/notifications/read", "read-notifications", Member, handle(a.readNotifications)},
+		{"GET", "/tags", "list-tags", Member, a.labelsOf(task.TagLabel)},
+		{"POST", "/tags", "set-tag", Member, a.setLabel(task.TagLabel)},
+		{"GET", "/topics", "list-topics", Member, a.labelsOf(task.TopicLabel)},
+		{"POST", "/topics", "set-topic", Member, a.setLabel(task.TopicLabel)},
 
 		{"GET", "/comments/{id}/reply-window", "get-comment-window", Member, handle(a.commentWindow)},
 		{"POST", "/comments/{id}/moderate", "moderate-comment", Member, handle(a.moderateComment).apart()},

@@ -1,6 +1,8 @@
 package httpapi_test
 
 import (
+	"time"
+
 	"github.com/stretchr/testify/require"
 
 	"kontor/app/apptest"
@@ -16,17 +18,51 @@ import (
 func workSamples() map[string]sample {
 	text := func(*scene) apptest.Body { return apptest.Body{"text": "a note", "visibility": "internal"} }
 	people := map[string]maker{"assignee_ids[]": person, "participant_ids[]": person}
+	empty := func(*scene) apptest.Body { return apptest.Body{} }
+	name := func(*scene) apptest.Body { return apptest.Body{"name": "L " + ids.New().String()} }
 	title := func(*scene) apptest.Body { return apptest.Body{"title": "By hand " + ids.New().String()} }
 	return map[string]sample{
-		"list-tasks": {query: map[string]maker{"channel_id": channelID, "contact_id": contactID, "conversation_id": conversationID}},
+		"list-tasks":  {query: taskFilterIDs()},
+		"count-tasks": {query: taskFilterIDs()},
+		"bulk-change-tasks": {
+			body: func(w *scene) apptest.Body {
+				return apptest.Body{"items": []apptest.Body{{"id": taskID(w), "topic": "Furniture"}}}
+			},
+			refs: map[string]maker{"items[].id": taskID, "items[].assignee_ids[]": person, "items[].participant_ids[]": person},
+		},
+		"list-task-views": {},
+		"create-task-view": {body: func(*scene) apptest.Body {
+			return apptest.Body{"name": "Mine", "filter": apptest.Body{"assignee": "me"}}
+		}},
+		"change-task-view": {path: map[string]maker{"id": viewID}, body: func(*scene) apptest.Body { return apptest.Body{"shared": true} }},
+		"delete-task-view": {path: map[string]maker{"id": viewID}},
 		"create-task": {body: title, refs: map[string]maker{
 			"template_id": objectTemplateID, "contact_id": contactID, "assignee_ids[]": person, "participant_ids[]": person,
 		}},
-		"get-task":         {path: map[string]maker{"id": taskID}},
-		"change-task":      {path: map[string]maker{"id": taskID}, body: title, refs: people},
-		"list-comments":    {path: map[string]maker{"id": taskID}},
-		"explain-task":     {path: map[string]maker{"id": taskID}},
-		"get-reply-window": {path: map[string]maker{"id": taskID}},
+		"get-task":          {path: map[string]maker{"id": taskID}},
+		"change-task":       {path: map[string]maker{"id": taskID}, body: title, refs: people},
+		"list-comments":     {path: map[string]maker{"id": taskID}},
+		"explain-task":      {path: map[string]maker{"id": taskID}},
+		"list-task-history": {path: map[string]maker{"id": taskID}},
+		"accept-task":       {path: map[string]maker{"id": offeredTaskID}},
+		"merge-task":        {path: map[string]maker{"id": taskID}, body: empty, refs: map[string]maker{"into_id": taskID}},
+		"unmerge-task":      {path: map[string]maker{"id": mergedTaskID}},
+		"split-task": {
+			path: map[string]maker{"id": knownTaskID}, body: empty, refs: map[string]maker{"comment_ids[]": commentID},
+		},
+		"note-presence": {
+			path: map[string]maker{"id": taskID}, body: func(*scene) apptest.Body { return apptest.Body{"tab": "one"} },
+		},
+		"list-reminders":     {path: map[string]maker{"id": taskID}},
+		"add-reminder":       {path: map[string]maker{"id": taskID}, body: tomorrow},
+		"delete-reminder":    {path: map[string]maker{"id": ownReminder}},
+		"list-notifications": {},
+		"read-notifications": {body: empty, refs: map[string]maker{"task_id": taskID}},
+		"list-tags":          {},
+		"set-tag":            {body: name},
+		"list-topics":        {},
+		"set-topic":          {body: name},
+		"get-reply-window":   {path: map[string]maker{"id": taskID}},
 		"add-comment": {path: map[string]maker{"id": knownTaskID}, body: text, refs: map[string]maker{
 			"attachment_ids[]": fileID, "reply_to": commentID,
 		}},
@@ -63,6 +99,55 @@ func workSamples() map[string]sample {
 		"download-file":    {path: map[string]maker{"id": fileID}},
 		"revoke-file-link": {path: map[string]maker{"id": linkedFileID}},
 	}
+}
+
+func taskFilterIDs() map[string]maker {
+	return map[string]maker{
+		"channel_id": channelID, "contact_id": contactID, "conversation_id": conversationID, "template_id": objectTemplateID, "team": team,
+	}
+}
+
+// viewID is a view of the caller's own.
+func viewID(w *scene) string {
+	name := "A view"
+	by := account.Actor{AccountID: w.account.ID, Kind: account.Staff, StaffID: w.caller.ID, Role: account.Member}
+	v, err := w.app.Services.Tasks.CreateView(w.t.Context(), by, task.ViewChange{Name: &name})
+	require.NoError(w.t, err)
+	return v.ID.String()
+}
+
+// tomorrow is when to be reminded, by the clock of the server.
+func tomorrow(w *scene) apptest.Body {
+	return apptest.Body{"at": w.app.API.Clock.Now().Add(24 * time.Hour)}
+}
+
+// offeredTaskID is a task that is offered to a team of the caller's.
+func offeredTaskID(w *scene) string {
+	team := apptest.Post[staff.Team](w.owner, "/teams", apptest.Body{
+		"name": ids.New().String(), "member_ids": []ids.ID{w.caller.ID},
+	})
+	return apptest.Post[httpapi.Task](w.owner, "/tasks", apptest.Body{
+		"title": w.account.Name, "assignee_ids": []ids.ID{team.ID},
+	}).ID.String()
+}
+
+func mergedTaskID(w *scene) string {
+	from := taskID(w)
+	apptest.Post[httpapi.Task](w.owner, "/tasks/"+from+"/merge", apptest.Body{"into_id": taskID(w)})
+	return from
+}
+
+func ownReminder(w *scene) string {
+	task, err := ids.Parse(taskID(w))
+	require.NoError(w.t, err)
+	by := account.Actor{AccountID: w.account.ID, Kind: account.Staff, StaffID: w.caller.ID, Role: account.Member}
+	r, err := w.app.Services.Tasks.Remind(w.t.Context(), by, task, taskReminder(w))
+	require.NoError(w.t, err)
+	return r.ID.String()
+}
+
+func taskReminder(w *scene) task.NewReminder {
+	return task.NewReminder{At: w.app.API.Clock.Now().Add(time.Hour)}
 }
 
 func channelID(w *scene) string { return w.app.PageOf(w.t, w.account).Channel.ID.String() }

@@ -54,6 +54,12 @@ const (
 	TemplateChanged = "template.changed"
 	StaffChanged    = "staff.changed"
 	ViewChanged     = "view.changed"
+
+	// For one staff member, whom StaffID names.
+	NotificationCreated = "notification.created"
+	NotificationRead    = "notification.read"
+
+	LabelChanged = "label.changed" // a tag or a topic
 )
 
 // Feed writes and reads events.

@@ -3,6 +3,9 @@ package task
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
 
 	"kontor/domain/account"
 	"kontor/domain/errs"
@@ -26,9 +29,12 @@ type BulkOutcome struct {
 	Err           error   // an *errs.Error
 }
 
-// Bulk changes tasks one after the other, each by itself: what cannot be done to one keeps no other from it. Members may. The
-// error is the database's.
+// Bulk changes tasks one after the other, each by itself: what cannot be done to one keeps no other from it. Members may.
+// Tasks, staff and teams that there are not are an Invalid error, and nothing is changed.
 func (s *Service) Bulk(ctx context.Context, by account.Actor, items []BulkItem) ([]BulkOutcome, error) {
+	if err := s.checkBulk(ctx, by.AccountID, items); err != nil {
+		return nil, err
+	}
 	outcomes := make([]BulkOutcome, 0, len(items))
 	for _, item := range items {
 		o := BulkOutcome{ID: item.ID}
@@ -48,6 +54,33 @@ func (s *Service) Bulk(ctx context.Context, by account.Actor, items []BulkItem) 
 		outcomes = append(outcomes, o)
 	}
 	return outcomes, nil
+}
+
+func (s *Service) checkBulk(ctx context.Context, a account.ID, items []BulkItem) error {
+	wanted := make([]ids.ID, len(items))
+	for i, item := range items {
+		wanted[i] = item.ID
+	}
+	there, err := s.store.existing(ctx, a, wanted)
+	if err != nil {
+		return err
+	}
+	var problems []errs.Problem
+	for i, item := range items {
+		at := fmt.Sprintf("body.items[%d].", i)
+		if !slices.Contains(there, item.ID) {
+			problems = append(problems, errs.At(at+"id", "task.not_found"))
+		}
+		wrong, err := s.findPeople(ctx, a, &item.Change)
+		if err != nil {
+			return err
+		}
+		for _, p := range append(wrong, item.check()...) {
+			p.Location = at + strings.TrimPrefix(p.Location, "body.")
+			problems = append(problems, p)
+		}
+	}
+	return errs.Input(problems...)
 }
 
 // unchanged refuses a change of what somebody else has changed since it was looked at.

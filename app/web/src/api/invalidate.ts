@@ -23,7 +23,7 @@ export function concerns(change: Change, key: QueryKey): boolean {
   const ofSome = path === '/tasks/{id}/comments' && !task_id;
   switch (area) {
     case 'task':
-      return path === '/tasks' || (ofTask && !path.endsWith('/comments'));
+      return path === '/tasks' || path === '/tags' || path === '/topics' || (ofTask && !path.endsWith('/comments'));
     case 'comment':
       return ofSome || path.startsWith('/comments/') || path === '/tasks' || ofTask || path === '/messages';
     case 'contact':
@@ -34,6 +34,10 @@ export function concerns(change: Change, key: QueryKey): boolean {
       return path.includes('template') || path.startsWith('/status-sets');
     case 'account':
       return path === '/me' || path === '/account';
+    case 'notification':
+      return path === '/notifications';
+    case 'label':
+      return path === '/tags' || path === '/topics';
     case 'staff':
       return path === '/me' || ['/staff', '/teams', '/invitations', '/tokens'].some((p) => path.startsWith(p));
   }

@@ -53,7 +53,7 @@ const forgot = createRoute({
   component: lazyRouteComponent(() => import('@/features/session/Forgot'), 'Forgot'),
 });
 
-const reset = createRoute({
+const newPassword = createRoute({
   getParentRoute: () => root,
   path: '/reset',
   component: lazyRouteComponent(() => import('@/features/session/Reset'), 'Reset'),
@@ -127,7 +127,7 @@ const people = createRoute({
   component: lazyRouteComponent(() => import('@/features/people/PeopleScreen'), 'PeopleScreen'),
 });
 
-const entrance = [signIn, setUp, forgot, reset, join, enrol];
+const entrance = [signIn, setUp, forgot, newPassword, join, enrol];
 const tree = root.addChildren([...entrance, signedIn.addChildren([home, tasks.addChildren([noTask, task]), channels, myself, people])]);
 
 export function makeRouter(queryClient: QueryClient) {

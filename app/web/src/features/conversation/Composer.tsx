@@ -8,6 +8,7 @@ import { ErrorNote } from '@/ui/ErrorNote';
 import { IconClip, IconClose, IconLock, IconMail, IconReply, IconSend, IconUsers } from '@/ui/icons';
 import { Keys } from '@/ui/Keys';
 import { ComposerFiles, useUploads } from './ComposerFiles';
+import { mayAnswer } from './collision';
 import { useAddComment } from './comments';
 import { restoreDraft, useDraft, writeDraft } from './drafts';
 import { useWays, type Way } from './ways';
@@ -55,6 +56,7 @@ export function Composer({ task, initial, ref }: Props) {
   const write = (next: string) => writeDraft(task.id, way, { text: next, files: uploads.files });
   const send = () => {
     if (!ready || add.isPending) return;
+    if (way !== 'internal' && !mayAnswer(task.id)) return;
     const draft = { text, files: uploads.files };
     const answered = way === 'internal' ? undefined : (replyTo ?? ways.under)?.id;
     writeDraft(task.id, way, { text: '', files: [] });

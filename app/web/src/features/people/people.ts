@@ -27,10 +27,11 @@ export const invitationsQuery = queryOptions({
   queryFn: async ({ signal }) => (await api.GET('/invitations', { params: all, signal })).data as Page<Invitation>,
 });
 
+const key = () => ({ header: { 'Idempotency-Key': newKey() } });
+
 export function useInvitationSteps() {
   const queryClient = useQueryClient();
   const onSettled = () => queryClient.invalidateQueries({ queryKey: invitationsQuery.queryKey });
-  const key = () => ({ header: { 'Idempotency-Key': newKey() } });
   return {
     invite: useMutation({
       mutationFn: async (body: { email: string; role: Role }) => (await api.POST('/invitations', { body, params: key() })).data!,

@@ -20,7 +20,7 @@ export function SetUp() {
   const { data: ways } = useQuery(waysQuery);
   const setUp = useSetUp();
   const error = setUp.error ? asApiError(setUp.error) : null;
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
   const zones = useMemo(() => timeZones(zone), [zone]);
   const lands = useMemo(() => countries(i18n.language), [i18n.language]);
   const submit = (form: FormData) => {
