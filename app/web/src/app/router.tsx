@@ -62,7 +62,14 @@ const channels = createRoute({
   component: lazyRouteComponent(() => import('@/features/channels/ChannelsScreen'), 'ChannelsScreen'),
 });
 
-const tree = root.addChildren([signIn, signedIn.addChildren([home, tasks.addChildren([noTask, task]), channels])]);
+/** The system's colours and parts, as they are: for whoever builds a screen. It shows nothing of the account. */
+const design = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/design',
+  component: lazyRouteComponent(() => import('@/features/design/DesignScreen'), 'DesignScreen'),
+});
+
+const tree = root.addChildren([signIn, signedIn.addChildren([home, tasks.addChildren([noTask, task]), channels, design])]);
 
 export function makeRouter(queryClient: QueryClient) {
   return createRouter({

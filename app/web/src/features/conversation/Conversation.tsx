@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Comment, Task } from '@/api/types';
 import { ErrorNote } from '@/ui/ErrorNote';
 import { IconChevron } from '@/ui/icons';
+import { Skeleton } from '@/ui/Skeleton';
 import { dayName } from '@/i18n/format';
 import { arrange } from './arrange';
 import { CommentItem } from './CommentItem';
@@ -81,6 +82,11 @@ export function Conversation({ task, answer }: { task: Task; answer: (c: Comment
         <div className={css.entries}>
           <Changes entries={changes.get('')} />
         </div>
+        {isPending && (
+          <div className={css.entries}>
+            <Skeleton lines={4} talk />
+          </div>
+        )}
         {!isPending && comments.length === 0 && <p className={css.none}>{t('conversation.none')}</p>}
       </div>
       {below && (
