@@ -36,6 +36,7 @@ import (
 	"kontor/integrations"
 	"kontor/integrations/guardhttp"
 	"kontor/integrations/meta"
+	"kontor/integrations/oidc"
 	"kontor/jobs"
 	"kontor/migrations"
 )
@@ -74,6 +75,7 @@ type App struct {
 	rooms    *realtime.Rooms
 	relay    *realtime.Relay
 	worker   *jobs.Worker
+	sso      *oidc.Provider // nil without settings for one
 	listener net.Listener
 	closers  []func() error
 }
@@ -133,7 +135,7 @@ func New(ctx context.Context, cfg config.Config, o Options) (a *App, err error) 
 	a.API, err = httpapi.New(httpapi.Deps{ //nolint:contextcheck // requests bring contexts of their own
 		Config: a.Config, Services: a.Services, Texts: a.Texts, Clock: a.options.Clock, Log: a.log, Doors: doors, Hub: a.hub, Rooms: a.rooms,
 		Metrics: a.metrics, Version: Version(), Anonymous: a.options.Anonymous, PhoneURL: a.options.PhoneURL,
-		Checks: []httpapi.Check{{Name: "database", Run: a.DB.Ping}, {Name: "files", Run: a.blobs.Check}},
+		Checks: []httpapi.Check{{Name: "database", Run: a.DB.Ping}, {Name: "files", Run: a.blobs.Check}}, SSO: a.signOn(),
 	})
 	return a, err
 }
@@ -153,7 +155,7 @@ func (a *App) openQueue() (err error) {
 func (a *App) assemble() ([]integrations.Door, error) {
 	c := a.Config
 	client, err := guardhttp.New(guardhttp.Options{
-		Exempt: append([]string{c.MetaGraphURL, c.MetaInstagramURL, c.MetaLoginURL}, a.options.Exempt...),
+		Exempt: append(a.exempt(), a.options.Exempt...),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make the outbound client: %w", err)
@@ -170,9 +172,15 @@ func (a *App) assemble() ([]integrations.Door, error) {
 		settings.AppSecrets = append(settings.AppSecrets, secret.New(s))
 	}
 	kinds, doors := integrations.New(integrations.Options{Meta: settings, HTTP: client, Own: own, Clock: a.options.Clock})
+	mails, err := a.mails()
+	if err != nil {
+		return nil, err
+	}
+	a.sso = a.newSSO(client)
 	figures := newFigures(a.metrics)
 	a.Services = domain.Assemble(domain.Parts{
 		DB: a.DB, Clock: a.options.Clock, Log: a.log, Box: a.Box, Bell: a.bell, Kinds: kinds, Blobs: a.blobs,
+		Mails: mails, Link: func(path string) string { return a.Config.PublicURL + path },
 		FileURL: func(token string) string { return a.Config.PublicURL + httpapi.FilePath + token },
 		Fetcher: client, Hashing: a.options.Hashing, Words: a.Texts.Text, ObserveEvent: figures.event, ObserveAttempt: figures.attempt,
 	})
@@ -291,6 +299,9 @@ func (a *App) Run(ctx context.Context) error {
 	served, ended := context.WithCancel(context.WithoutCancel(ctx))
 	defer ended()
 	if a.API != nil {
+		if err := a.offerSetup(ctx); err != nil {
+			return err
+		}
 		server := a.API.Server()
 		group.Go(func() error {
 			a.log.Info("listening", "address", a.Addr(), "url", a.Config.PublicURL, "version", Version())

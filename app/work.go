@@ -12,6 +12,7 @@ import (
 	"kontor/domain/due"
 	"kontor/domain/inbound"
 	"kontor/domain/lead"
+	"kontor/domain/mail"
 	"kontor/domain/outbound"
 	"kontor/domain/post"
 	"kontor/domain/storage"
@@ -61,6 +62,7 @@ func (a *App) newWorker() *jobs.Worker {
 		inTurn(lead.FetchQueue, func() due.Filter { return due.Filter{} }, s.Leads.Fetch), // the limit of leads is one of its own
 		ask(lead.SyncQueue, s.Leads.Sync),
 		ask(lead.BackfillQueue, s.Leads.RunBackfill),
+		jobs.Batches(mail.Queue, 1, s.Mail.Process),
 		fetch(inbound.WaitQueue, s.Inbound.Wake),
 		fetch(task.SnoozeQueue, s.Tasks.Wake),
 		fetch(task.RemindQueue, s.Tasks.FireReminder),
@@ -69,6 +71,8 @@ func (a *App) newWorker() *jobs.Worker {
 			jobs.Periodic{Name: "prune_feed", Every: 10 * time.Minute, Do: s.Feed.Prune},
 			jobs.Periodic{Name: "prune_idempotency", Every: time.Hour, Do: s.Keys.Prune},
 			jobs.Periodic{Name: "prune_sessions", Every: time.Hour, Do: s.Sessions.Prune},
+			jobs.Periodic{Name: "prune_sign_ins", Every: time.Hour, Do: s.Staff.Prune},
+			jobs.Periodic{Name: "prune_mails", Every: 24 * time.Hour, Do: s.Mail.Prune},
 			jobs.Periodic{Name: "prune_connections", Every: time.Hour, Do: s.Connections.Prune},
 			jobs.Periodic{Name: "prune_unrouted", Every: 24 * time.Hour, Do: s.Inbound.Prune},
 			jobs.Periodic{Name: "prune_learned", Every: 24 * time.Hour, Do: s.Outbound.Prune},

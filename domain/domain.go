@@ -25,10 +25,12 @@ import (
 	"kontor/domain/ids"
 	"kontor/domain/inbound"
 	"kontor/domain/lead"
+	"kontor/domain/mail"
 	"kontor/domain/outbound"
 	"kontor/domain/post"
 	"kontor/domain/secret"
 	"kontor/domain/session"
+	"kontor/domain/setup"
 	"kontor/domain/staff"
 	"kontor/domain/storage"
 	"kontor/domain/task"
@@ -46,6 +48,8 @@ type Parts struct {
 	Blobs   attachment.Blobs
 	Fetcher attachment.Fetcher
 	Hashing staff.Hashing
+	Mails   mail.Sender               // nil when no mail server is configured
+	Link    func(path string) string  // the public address of a path of ours
 	FileURL func(token string) string // the public address of a file by the token of its link
 	// Words are what is said to people in a language, by code and parameters; the code itself when nil.
 	Words func(language, code string, params map[string]any) string
@@ -63,6 +67,8 @@ type Services struct {
 	Accounts      *account.Service
 	Staff         *staff.Service
 	Sessions      *session.Service
+	Mail          *mail.Service
+	Setup         *setup.Service
 	Attachments   *attachment.Service
 	Channels      *channel.Service
 	Connections   *connection.Service
@@ -85,6 +91,9 @@ func Assemble(p Parts) *Services {
 	if p.Words == nil {
 		p.Words = func(_, code string, _ map[string]any) string { return code }
 	}
+	if p.Link == nil {
+		p.Link = func(path string) string { return path }
+	}
 	s := &Services{db: p.DB, clock: p.Clock}
 	every := storage.NewEverywhere(p.DB)
 	s.addFoundations(p, every)
@@ -102,9 +111,15 @@ func (s *Services) addFoundations(p Parts, every storage.Everywhere) {
 	s.Keys = idempotency.New(every, p.Clock)
 	s.Accounts = account.NewService(p.DB, p.Clock, s.Audit, s.Feed)
 	s.Sessions = session.NewService(p.DB, p.Clock, s.Audit, s.Feed)
+	s.Mail = mail.New(mail.Deps{
+		Every: every, Clock: p.Clock, Feed: s.Feed, Bell: p.Bell, Sender: p.Mails, Words: p.Words,
+		Compose: func(ctx context.Context, m mail.Mail) (*mail.Content, error) { return s.Staff.Compose(ctx, m) },
+	})
 	s.Staff = staff.NewService(staff.Deps{
 		DB: p.DB, Clock: p.Clock, Log: s.Audit, Feed: s.Feed, Accounts: s.Accounts, Sessions: s.Sessions, Hashing: p.Hashing,
+		Box: p.Box, Mail: s.Mail, Link: p.Link,
 	})
+	s.Setup = setup.New(p.DB, p.Clock)
 	s.Attachments = attachment.New(attachment.Deps{
 		DB: p.DB, Clock: p.Clock, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Blobs: p.Blobs, Fetcher: p.Fetcher,
 		Box: p.Box, LinkURL: p.FileURL, Whereabouts: s.whereIsFile,
@@ -193,6 +208,24 @@ func (s *Services) Found(ctx context.Context, n account.New, owner staff.New) (a
 		return account.Account{}, err
 	}
 	return s.Accounts.Create(ctx, n, founder, s.Templates.InstallPresets)
+}
+
+// FoundFirst makes the installation's first account in the browser: once, by whoever has a token, or is trusted.
+func (s *Services) FoundFirst(
+	ctx context.Context, n account.New, owner staff.New, token string, trusted bool,
+) (account.Account, error) {
+	open, err := s.Setup.Open(ctx)
+	if err == nil && !open {
+		err = errs.New(errs.Conflict, "setup.closed")
+	}
+	if err != nil {
+		return account.Account{}, err
+	}
+	founder, err := s.Staff.Founder(ctx, owner)
+	if err != nil {
+		return account.Account{}, err
+	}
+	return s.Accounts.Create(ctx, n, s.Setup.Closing(token, trusted), founder, s.Templates.InstallPresets)
 }
 
 // SwitchAccount changes an account's settings, and with them what its channels do.

@@ -49,6 +49,10 @@ func (c Config) Check() error {
 	say(c.BlobURL.Empty() || validURL(c.BlobURL.Reveal(), "s3"),
 		"KONTOR_BLOB_URL must be s3://bucket?endpoint=…; leave it out to keep files in the data folder")
 	say(c.SMTPURL.Empty() || validURL(c.SMTPURL.Reveal(), "smtp", "smtps"), "KONTOR_SMTP_URL must begin with smtp:// or smtps://")
+	say(c.OIDCIssuer == "" || validURL(c.OIDCIssuer, "http", "https"), "KONTOR_OIDC_ISSUER must begin with https:// and not be %q", c.OIDCIssuer)
+	say((c.OIDCIssuer == "") == (c.OIDCClientID == "") && (c.OIDCIssuer == "") == c.OIDCClientSecret.Empty(),
+		"KONTOR_OIDC_ISSUER, KONTOR_OIDC_CLIENT_ID and KONTOR_OIDC_CLIENT_SECRET go together: set all of them, or none")
+	say(oneOf(c.OIDCCreateStaff, "on", "off"), "KONTOR_OIDC_CREATE_STAFF must be on or off, and not %q", c.OIDCCreateStaff)
 	for name, value := range map[string]string{
 		"KONTOR_META_GRAPH_URL": c.MetaGraphURL, "KONTOR_META_INSTAGRAM_URL": c.MetaInstagramURL,
 		"KONTOR_META_LOGIN_URL": c.MetaLoginURL,
@@ -96,7 +100,7 @@ func (c Config) checkSecrets() []error {
 	var wrong []error
 	for name, values := range map[string][]string{
 		"KONTOR_META_VERIFY_TOKEN": list(c.MetaVerifyToken), "KONTOR_META_APP_SECRETS": c.AppSecrets(),
-		"KONTOR_SECRET_KEYS": c.Keys(), "the password in KONTOR_DATABASE_URL": password(c.DatabaseURL),
+		"KONTOR_SECRET_KEYS": c.Keys(), "KONTOR_OIDC_CLIENT_SECRET": list(c.OIDCClientSecret), "the password in KONTOR_DATABASE_URL": password(c.DatabaseURL),
 		"the password in KONTOR_REDIS_URL": password(c.RedisURL), "the password in KONTOR_SMTP_URL": password(c.SMTPURL),
 	} {
 		for _, v := range values {

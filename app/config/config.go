@@ -40,7 +40,14 @@ type Config struct {
 	MetaPermissions  []string    `env:"KONTOR_META_PERMISSIONS" what:"permissions to ask for at the login, separated by commas, where your app has not all of them; default: all that Kontor can use"`
 	MetaAPIVersion   string      `env:"KONTOR_META_API_VERSION" envDefault:"v25.0" what:"the version of the Graph API"`
 
-	SMTPURL secret.Text `env:"KONTOR_SMTP_URL" what:"smtp://user:password@host:587 for invitations and alerts; without it links are shown to admins"`
+	SMTPURL secret.Text `env:"KONTOR_SMTP_URL" what:"smtp://user:password@host:587?from=kontor@example.com for invitations, new passwords and alerts, or smtps://; ?tls=none only inside a machine; default: links are shown to admins"`
+
+	OIDCIssuer       string      `env:"KONTOR_OIDC_ISSUER" what:"the issuer of single sign-on by OpenID Connect, as https://login.example.com; default: none"`
+	OIDCClientID     string      `env:"KONTOR_OIDC_CLIENT_ID" what:"the id under which the issuer knows Kontor; its redirect address there is KONTOR_PUBLIC_URL and /oauth/oidc/callback"`
+	OIDCClientSecret secret.Text `env:"KONTOR_OIDC_CLIENT_SECRET" what:"the secret that goes with it"`
+	OIDCName         string      `env:"KONTOR_OIDC_NAME" what:"what people know the issuer by; default: its host"`
+	OIDCDomains      string      `env:"KONTOR_OIDC_DOMAINS" what:"domains of e-mail addresses that may come by single sign-on, separated by commas; default: any"`
+	OIDCCreateStaff  string      `env:"KONTOR_OIDC_CREATE_STAFF" envDefault:"off" what:"on makes a member of everybody whom the issuer knows, in an installation of one account; off lets in whom an admin has invited or added"`
 
 	TrustedProxies Networks `env:"KONTOR_TRUSTED_PROXIES" what:"addresses or networks of reverse proxies whose X-Forwarded-For is believed, separated by commas; default: none"`
 	LogLevel       string   `env:"KONTOR_LOG_LEVEL" envDefault:"info" what:"debug, info, warn or error"`
@@ -149,6 +156,9 @@ func (c Config) Keys() []string { return list(c.SecretKeys) }
 
 // AppSecrets returns the Meta app's secrets, the signing one first.
 func (c Config) AppSecrets() []string { return list(c.MetaAppSecrets) }
+
+// Domains returns the domains of e-mail addresses that may come by single sign-on; none means any.
+func (c Config) Domains() []string { return list(secret.New(strings.ToLower(c.OIDCDomains))) }
 
 func list(t secret.Text) []string {
 	var parts []string

@@ -13,17 +13,24 @@ import (
 )
 
 // guard lets a request through to its handler when its caller may.
-func (a *API) guard(p Permission) func(huma.Context, func(huma.Context)) {
+func (a *API) guard(r Route) func(huma.Context, func(huma.Context)) {
 	return func(hc huma.Context, next func(huma.Context)) {
 		c := humaecho.UnwrapV4(hc)
 		x := exchangeOf(hc.Context())
 		var err error
-		if x.actor, err = a.admit(c.Request(), x, p); err != nil {
+		admit := func() (account.Actor, error) {
+			who, err := a.admit(c.Request(), x, r.Permission)
+			if err == nil && who.MustEnrol && !r.handler.early {
+				err = errs.New(errs.Forbidden, "session.must_enrol")
+			}
+			return who, err
+		}
+		if x.actor, err = admit(); err != nil {
 			a.fail(err, c)
 			return
 		}
 		x.again = func() error {
-			_, err := a.admit(c.Request(), x, p)
+			_, err := admit()
 			return err
 		}
 		next(hc)
@@ -88,11 +95,19 @@ func (a *API) slowDown(x *exchange) error {
 }
 
 // cookieName is the session cookie's. On https its prefix makes browsers refuse one set by a neighbouring host.
-func (a *API) cookieName() string {
+func (a *API) cookieName() string { return a.prefixed("kontor_session") }
+
+// The names of the cookies of a sign-in under way.
+const (
+	challengeName = "kontor_challenge"
+	ssoName       = "kontor_sso"
+)
+
+func (a *API) prefixed(name string) string {
 	if a.Config.HTTPS() {
-		return "__Host-kontor_session"
+		return "__Host-" + name
 	}
-	return "kontor_session"
+	return name
 }
 
 func (a *API) cookie(value string) http.Cookie {

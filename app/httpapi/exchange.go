@@ -26,12 +26,15 @@ type exchange struct {
 	actor  account.Actor
 	again  func() error // tells whether the caller still may, for what goes on for long
 	cookie string       // the session cookie's value
-	key    string       // Idempotency-Key
-	seen   hash.Hash    // of method, address and body as far as it was read; set together with key
-	apart  bool         // what it does is no single transaction
-	header http.Header  // of the answer
-	code   string       // of the problem answered with
-	cause  error        // of a 5xx, for the log
+	// challenge names a sign-in that waits for its second factor; a cookie's value too.
+	challenge string
+	host      string      // as the caller names this server
+	key       string      // Idempotency-Key
+	seen      hash.Hash   // of method, address and body as far as it was read; set together with key
+	apart     bool        // what it does is no single transaction
+	header    http.Header // of the answer
+	code      string      // of the problem answered with
+	cause     error       // of a 5xx, for the log
 }
 
 type exchangeKey struct{}
@@ -46,10 +49,13 @@ func (a *API) begin(c echo.Context) *exchange {
 	r := c.Request()
 	x := &exchange{
 		id: ids.New().String(), ip: c.RealIP(), agent: r.UserAgent(), accept: r.Header.Get("Accept-Language"),
-		texts: a.Texts, header: c.Response().Header(),
+		host: r.Host, texts: a.Texts, header: c.Response().Header(),
 	}
 	if k, err := r.Cookie(a.cookieName()); err == nil {
 		x.cookie = k.Value
+	}
+	if k, err := r.Cookie(a.prefixed(challengeName)); err == nil {
+		x.challenge = k.Value
 	}
 	if key := r.Header.Get("Idempotency-Key"); key != "" && r.Method == http.MethodPost {
 		x.key, x.seen = key, sha256.New()

@@ -52,6 +52,7 @@ type Deps struct {
 	Metrics   *prometheus.Registry
 	Checks    []Check
 	Version   string
+	SSO       SSO    // nil without a provider of single sign-on
 	PhoneURL  string // where the sandbox's simulated phone is; empty elsewhere
 	Anonymous Rate   // how many requests an address may make without signing in; DefaultAnonymous when zero
 }

@@ -128,6 +128,10 @@ func callAs(t *testing.T, a *apptest.App, r httpapi.Route, s sample, c caller) {
 		answer.Problem()
 		return
 	}
+	if s.refused != 0 {
+		require.Equal(t, s.refused, answer.Status, "%s", answer.Body)
+		return
+	}
 	require.Equal(t, 2, answer.Status/100, "%s", answer.Body)
 }
 
@@ -159,9 +163,13 @@ func requireNothing(t *testing.T, place string, answer *apptest.Answer) {
 	t.Helper()
 	where, _, _ := strings.Cut(place, ".")
 	if where == "query" && answer.Status == http.StatusOK {
-		var page httpapi.Page[json.RawMessage]
-		answer.Into(&page)
-		require.Empty(t, page.Items, place)
+		var found struct {
+			Items []json.RawMessage
+			httpapi.TaskCounts
+		}
+		require.NoError(t, json.Unmarshal(answer.Body, &found))
+		require.Empty(t, found.Items, place)
+		require.Zero(t, found.TaskCounts, place)
 		return
 	}
 	require.Contains(t, []int{http.StatusNotFound, http.StatusUnprocessableEntity}, answer.Status, "%s: %s", place, answer.Body)

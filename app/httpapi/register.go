@@ -25,6 +25,7 @@ const bodyTimeout = 30 * time.Second
 type handler struct {
 	status   int
 	limit    int64
+	early    bool // also for who has yet to set up the second factor that the account demands
 	register func(a *API, op huma.Operation, repeatable bool)
 }
 
@@ -64,6 +65,12 @@ func (h handler) upTo(limit int64) handler {
 	return h
 }
 
+// first is for what comes before everything else: setting up the second factor that an account demands, and going away.
+func (h handler) first() handler {
+	h.early = true
+	return h
+}
+
 // apart is for a route that asks a platform: no transaction waits for the answer, also when the request is to be repeatable.
 func (h handler) apart() handler {
 	register := h.register
@@ -86,7 +93,7 @@ func (a *API) mount(r Route) {
 		Security:     securityOf(r.Permission),
 		Extensions:   map[string]any{"x-permission": string(r.Permission)},
 		MaxBodyBytes: r.handler.limit, BodyReadTimeout: bodyTimeout,
-		Middlewares: huma.Middlewares{a.guard(r.Permission)},
+		Middlewares: huma.Middlewares{a.guard(r)},
 	}
 	repeatable := r.Method == http.MethodPost && r.Permission != Public
 	if repeatable {

@@ -33,15 +33,26 @@ type Route struct {
 // the route matrix then asks for a sample of it.
 func (a *API) Routes() []Route {
 	return []Route{
+		{"GET", "/sign-in", "get-ways-in", Public, handle(a.getWays)},
+		{"POST", "/set-up", "set-up", Public, handle(a.setUp).upTo(16 << 10)},
 		{"POST", "/session", "sign-in", Public, handle(a.signIn).upTo(16 << 10)},
-		{"PATCH", "/session", "switch-account", Person, handle(a.switchAccount)},
-		{"DELETE", "/session", "sign-out", Person, handle(a.signOut)},
+		{"POST", "/session/second-factor", "sign-in-further", Public, handle(a.signInFurther).upTo(16 << 10)},
+		{"PATCH", "/session", "switch-account", Person, handle(a.switchAccount).first()},
+		{"DELETE", "/session", "sign-out", Person, handle(a.signOut).first()},
+		{"POST", "/password-resets", "request-reset", Public, handle(a.requestReset).upTo(16 << 10)},
+		{"POST", "/password-resets/redeem", "reset-password", Public, handle(a.resetPassword).upTo(16 << 10)},
 		{"GET", "/sessions", "list-sessions", Person, handle(a.listSessions)},
+		{"DELETE", "/sessions", "end-other-sessions", Person, handle(a.endOtherSessions)},
 		{"DELETE", "/sessions/{id}", "end-session", Person, handle(a.endSession)},
 
-		{"GET", "/me", "get-me", Member, handle(a.getMe)},
+		{"GET", "/me", "get-me", Member, handle(a.getMe).first()},
 		{"PATCH", "/me", "change-me", Person, handle(a.changeMe)},
 		{"POST", "/me/password", "change-password", Person, handle(a.changePassword)},
+		{"GET", "/me/second-factor", "get-second-factor", Person, handle(a.getSecondFactor).first()},
+		{"POST", "/me/second-factor", "begin-second-factor", Person, handle(a.beginSecondFactor).first()},
+		{"POST", "/me/second-factor/confirm", "confirm-second-factor", Person, handle(a.confirmSecondFactor).first()},
+		{"POST", "/me/second-factor/disable", "disable-second-factor", Person, handle(a.disableSecondFactor)},
+		{"POST", "/me/second-factor/recovery-codes", "renew-recovery-codes", Person, handle(a.renewRecoveryCodes)},
 
 		{"GET", "/installation", "get-installation", Member, handle(a.getInstallation)},
 		{"GET", "/account", "get-account", Member, handle(a.getAccount)},
@@ -61,6 +72,16 @@ func (a *API) Routes() []Route {
 		{"GET", "/staff/{id}", "get-staff", Member, handle(a.getStaff)},
 		{"PATCH", "/staff/{id}", "change-staff", Admin, handle(a.changeStaff)},
 
+		{"DELETE", "/staff/{id}/second-factor", "reset-second-factor", Admin, handle(a.resetSecondFactor)},
+		{"POST", "/staff/{id}/password-reset", "offer-reset", Admin, handle(a.offerReset)},
+
+		{"GET", "/invitations", "list-invitations", Admin, handle(a.listInvitations)},
+		{"POST", "/invitations", "invite", Admin, create(a.invite)},
+		{"POST", "/invitations/{id}/resend", "resend-invitation", Admin, handle(a.resendInvitation)},
+		{"DELETE", "/invitations/{id}", "revoke-invitation", Admin, handle(a.revokeInvitation)},
+		{"POST", "/invitations/welcome", "welcome", Public, handle(a.welcome).upTo(16 << 10)},
+		{"POST", "/invitations/accept", "accept-invitation", Public, handle(a.acceptInvitation).upTo(16 << 10)},
+
 		{"GET", "/teams", "list-teams", Member, handle(a.listTeams)},
 		{"POST", "/teams", "create-team", Admin, create(a.createTeam)},
 		{"GET", "/teams/{id}", "get-team", Member, handle(a.getTeam)},
@@ -73,6 +94,12 @@ func (a *API) Routes() []Route {
 
 		{"GET", "/tasks", "list-tasks", Member, handle(a.listTasks)},
 		{"POST", "/tasks", "create-task", Member, create(a.createTask)},
+		{"GET", "/tasks/counts", "count-tasks", Member, handle(a.countTasks)},
+		{"POST", "/tasks/bulk", "bulk-change-tasks", Member, handle(a.bulkTasks)},
+		{"GET", "/task-views", "list-task-views", Member, handle(a.listTaskViews)},
+		{"POST", "/task-views", "create-task-view", Member, create(a.createTaskView)},
+		{"PATCH", "/task-views/{id}", "change-task-view", Member, handle(a.changeTaskView)},
+		{"DELETE", "/task-views/{id}", "delete-task-view", Member, handle(a.deleteTaskView)},
 		{"GET", "/tasks/{id}", "get-task", Member, handle(a.getTask)},
 		{"PATCH", "/tasks/{id}", "change-task", Member, handle(a.changeTask)},
 		{"GET", "/tasks/{id}/comments", "list-comments", Member, handle(a.listComments)},
@@ -184,7 +211,7 @@ type plainRoute struct {
 
 // plain are the addresses beside the API. They take no sign-in, and show nothing of any account.
 func (a *API) plain() []plainRoute {
-	return append(slices.Concat(a.doors(), a.landings(), a.notices()), []plainRoute{
+	return append(slices.Concat(a.doors(), a.landings(), a.notices(), a.sso()), []plainRoute{
 		{"GET", FilePath + ":token", a.followFileLink},
 		{"GET", "/healthz", a.healthz},
 		{"GET", "/readyz", a.readyz},

@@ -64,6 +64,7 @@ func samples() map[string]sample {
 	}
 	maps.Copy(all, workSamples())
 	maps.Copy(all, samplesOfConnecting())
+	maps.Copy(all, samplesOfSigningIn())
 	maps.Copy(all, samplesOfSetup())
 	return all
 }

@@ -22,7 +22,20 @@ func workSamples() map[string]sample {
 	name := func(*scene) apptest.Body { return apptest.Body{"name": "L " + ids.New().String()} }
 	title := func(*scene) apptest.Body { return apptest.Body{"title": "By hand " + ids.New().String()} }
 	return map[string]sample{
-		"list-tasks": {query: map[string]maker{"channel_id": channelID, "contact_id": contactID, "conversation_id": conversationID}},
+		"list-tasks":  {query: taskFilterIDs()},
+		"count-tasks": {query: taskFilterIDs()},
+		"bulk-change-tasks": {
+			body: func(w *scene) apptest.Body {
+				return apptest.Body{"items": []apptest.Body{{"id": taskID(w), "topic": "Furniture"}}}
+			},
+			refs: map[string]maker{"items[].id": taskID, "items[].assignee_ids[]": person, "items[].participant_ids[]": person},
+		},
+		"list-task-views": {},
+		"create-task-view": {body: func(*scene) apptest.Body {
+			return apptest.Body{"name": "Mine", "filter": apptest.Body{"assignee": "me"}}
+		}},
+		"change-task-view": {path: map[string]maker{"id": viewID}, body: func(*scene) apptest.Body { return apptest.Body{"shared": true} }},
+		"delete-task-view": {path: map[string]maker{"id": viewID}},
 		"create-task": {body: title, refs: map[string]maker{
 			"template_id": objectTemplateID, "contact_id": contactID, "assignee_ids[]": person, "participant_ids[]": person,
 		}},
@@ -86,6 +99,21 @@ func workSamples() map[string]sample {
 		"download-file":    {path: map[string]maker{"id": fileID}},
 		"revoke-file-link": {path: map[string]maker{"id": linkedFileID}},
 	}
+}
+
+func taskFilterIDs() map[string]maker {
+	return map[string]maker{
+		"channel_id": channelID, "contact_id": contactID, "conversation_id": conversationID, "template_id": objectTemplateID, "team": team,
+	}
+}
+
+// viewID is a view of the caller's own.
+func viewID(w *scene) string {
+	name := "A view"
+	by := account.Actor{AccountID: w.account.ID, Kind: account.Staff, StaffID: w.caller.ID, Role: account.Member}
+	v, err := w.app.Services.Tasks.CreateView(w.t.Context(), by, task.ViewChange{Name: &name})
+	require.NoError(w.t, err)
+	return v.ID.String()
 }
 
 // tomorrow is when to be reminded, by the clock of the server.

@@ -23,6 +23,10 @@ type sample struct {
 	query map[string]maker  // every parameter of the query that holds an id of ours
 	body  func(*scene) apptest.Body
 	file  bool // the body is a file
+	// cookie is one beside the session's, as name=value.
+	cookie func(*scene) string
+	// refused is the status of an answer that cannot be another one where there are accounts.
+	refused int
 	// Every key of the body that holds an id of ours; with [] at its end, a list of them. Inside objects and lists of
 	// objects it is defaults.assignees[].id.
 	refs map[string]maker
@@ -41,6 +45,7 @@ type scene struct {
 	known   task.Task
 
 	connection *httpapi.ConnectionPages
+	code       string // of the caller's second factor
 }
 
 // newScene makes a person with a role in an account, and the scene around them.
@@ -82,6 +87,9 @@ func (w *scene) call(c *apptest.Client, r httpapi.Route, s sample, instead map[s
 	}
 	if len(query) > 0 {
 		path += "?" + query.Encode()
+	}
+	if s.cookie != nil {
+		c = c.With("Cookie", s.cookie(w))
 	}
 	if s.file {
 		return c.Upload(path, "note.txt", []byte("a note"))

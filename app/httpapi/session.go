@@ -18,6 +18,8 @@ type Me struct {
 	// Accounts are all those the login works in. A token stays in its own and sees no other.
 	Accounts []staff.Seat      `json:"accounts"`
 	ActsAs   account.ActorKind `json:"acts_as" enum:"staff,bot"`
+	// MustEnrol tells that nothing else can be done before.
+	MustEnrol bool `json:"must_enrol" doc:"the account demands a second factor, which is to be set up before anything else"`
 }
 
 // signedIn is an answer that sets or clears the session cookie.
@@ -37,34 +39,54 @@ type signInInput struct {
 // signIn opens a session with a new value, and ends the one the browser had.
 func (a *API) signIn(ctx context.Context, _ account.Actor, in *signInInput) (*signedIn, error) {
 	x := exchangeOf(ctx)
-	seat, err := a.Staff.SignIn(ctx, staff.Credentials{
+	entry, err := a.Staff.SignIn(ctx, staff.Credentials{
 		Email: in.Body.Email, Password: in.Body.Password, AccountID: in.Body.AccountID, IP: x.ip,
 	})
 	if err != nil {
 		return nil, err
 	}
-	if x.cookie != "" {
-		before, err := a.Sessions.AuthenticateCookie(ctx, x.cookie)
-		if err == nil {
-			err = a.Sessions.Close(ctx, before, before.SessionID)
-		}
-		if err != nil && errs.KindOf(err) != errs.Unauthorized {
-			return nil, err
-		}
-	}
-	return a.open(ctx, x, seat)
+	return a.enter(ctx, x, entry)
 }
 
-func (a *API) open(ctx context.Context, x *exchange, seat staff.Seat) (*signedIn, error) {
-	value, opened, err := a.Sessions.Open(ctx, session.Opening{
-		AccountID: seat.AccountID, StaffID: seat.StaffID, LoginID: seat.LoginID, Name: seat.Name,
+// enter opens the session that somebody's credentials were good for, or asks for the second factor: with a cookie, which names
+// the sign-in under way to this browser alone, and an error that says so.
+func (a *API) enter(ctx context.Context, x *exchange, entry staff.Entry) (*signedIn, error) {
+	if err := a.endFormer(ctx, x); err != nil {
+		return nil, err
+	}
+	if !entry.Challenge.Empty() {
+		a.setCookie(x, a.challengeCookie(entry.Challenge.Reveal()))
+		return nil, errs.New(errs.Unauthorized, "session.second_factor")
+	}
+	return a.open(ctx, x, entry.Seat, session.Password)
+}
+
+// endFormer ends the session that the browser had.
+func (a *API) endFormer(ctx context.Context, x *exchange) error {
+	if x.cookie == "" {
+		return nil
+	}
+	before, err := a.Sessions.AuthenticateCookie(ctx, x.cookie)
+	if err == nil {
+		err = a.Sessions.Close(ctx, before, before.SessionID)
+	}
+	if errs.KindOf(err) == errs.Unauthorized {
+		return nil
+	}
+	return err
+}
+
+func (a *API) open(ctx context.Context, x *exchange, seat staff.Seat, by session.Method) (*signedIn, error) {
+	value, _, err := a.Sessions.Open(ctx, session.Opening{
+		AccountID: seat.AccountID, StaffID: seat.StaffID, LoginID: seat.LoginID, Name: seat.Name, Method: by,
 		IP: x.ip, UserAgent: x.agent, RequestID: x.id,
 	})
 	if err != nil {
 		return nil, err
 	}
-	who := account.Actor{
-		AccountID: seat.AccountID, Kind: account.Staff, StaffID: seat.StaffID, SessionID: opened.ID, Name: seat.Name,
+	who, err := a.Sessions.AuthenticateCookie(ctx, value.Reveal())
+	if err != nil {
+		return nil, err
 	}
 	me, err := a.me(ctx, who)
 	return &signedIn{SetCookie: a.cookie(value.Reveal()), Body: me}, err
@@ -82,7 +104,11 @@ func (a *API) switchAccount(ctx context.Context, who account.Actor, in *switchIn
 	if err != nil {
 		return nil, err
 	}
-	entered, err := a.open(ctx, exchangeOf(ctx), seat)
+	by := session.Password
+	if who.SSO {
+		by = session.SSO
+	}
+	entered, err := a.open(ctx, exchangeOf(ctx), seat, by)
 	if err != nil {
 		return nil, err
 	}
@@ -100,6 +126,11 @@ func (a *API) signOut(ctx context.Context, who account.Actor, _ *nothing) (*sign
 
 func (a *API) listSessions(ctx context.Context, who account.Actor, in *struct{ Paging }) (*answer[Page[session.Session]], error) {
 	return listed(a.Sessions.List(ctx, who, in.page()))
+}
+
+// endOtherSessions ends the actor's sessions, in this account, but for the one they ask with.
+func (a *API) endOtherSessions(ctx context.Context, who account.Actor, _ *nothing) (*nothing, error) {
+	return &nothing{}, a.Sessions.CloseOthers(ctx, who)
 }
 
 func (a *API) endSession(ctx context.Context, who account.Actor, in *ByID) (*nothing, error) {
@@ -123,7 +154,7 @@ func (a *API) me(ctx context.Context, who account.Actor) (Me, error) {
 	if who.InPerson() {
 		seats, err = a.Staff.Seats(ctx, who)
 	}
-	return Me{Staff: s, Account: acc, Accounts: seats, ActsAs: who.Kind}, err
+	return Me{Staff: s, Account: acc, Accounts: seats, ActsAs: who.Kind, MustEnrol: who.MustEnrol}, err
 }
 
 type changeMeInput struct {

@@ -13,8 +13,8 @@ import (
 	"kontor/templates"
 )
 
-type listTasksInput struct {
-	Paging
+// TaskFilter says which tasks are meant.
+type TaskFilter struct {
 	Category       templates.Category `query:"category" enum:"new,pending,resolved"`
 	Status         string             `query:"status" maxLength:"100" doc:"key of a status"`
 	Assignee       string             `query:"assignee" maxLength:"36" doc:"me (also through my teams), none, or the id of a staff member or a team"`
@@ -28,14 +28,25 @@ type listTasksInput struct {
 	Snoozed        string             `query:"snoozed" enum:"true,false" doc:"left out, the lists of new and of pending tasks are without snoozed ones"`
 	Query          string             `query:"q" maxLength:"255" doc:"words in the task, its comments or its contact, each as the beginning of a word; or the task's number"`
 	Window         task.Window        `query:"window" enum:"open,ending,closed" doc:"how the reply window stands; ending closes within 4 hours"`
-	Sort           task.Order         `query:"sort" enum:"-last_comment_at,last_comment_at,-created_at,created_at" default:"-last_comment_at"`
+	TemplateID     ids.ID             `query:"template_id" format:"uuid"`
+	CreatedFrom    time.Time          `query:"created_from"`
+	CreatedTo      time.Time          `query:"created_to" doc:"not this moment itself"`
+	CommentedFrom  time.Time          `query:"commented_from" doc:"of the last comment"`
+	CommentedTo    time.Time          `query:"commented_to"`
 }
 
-func (in *listTasksInput) filter(who account.Actor) (task.Filter, error) {
+type listTasksInput struct {
+	Paging
+	TaskFilter
+	Sort task.Order `query:"sort" enum:"-last_comment_at,last_comment_at,-created_at,created_at" default:"-last_comment_at"`
+}
+
+func (in *TaskFilter) filter(who account.Actor) (task.Filter, error) {
 	f := task.Filter{
 		Category: in.Category, Status: in.Status, ChannelID: ids.Ptr(in.ChannelID), ContactID: ids.Ptr(in.ContactID),
-		ConversationID: ids.Ptr(in.ConversationID), Tag: in.Tag, Topic: in.Topic, Window: in.Window, Order: in.Sort,
-		Assignee: ids.Ptr(in.Team), Query: in.Query,
+		ConversationID: ids.Ptr(in.ConversationID), Tag: in.Tag, Topic: in.Topic, Window: in.Window,
+		Assignee: ids.Ptr(in.Team), Query: in.Query, TemplateID: ids.Ptr(in.TemplateID),
+		Created: task.Span{From: in.CreatedFrom, To: in.CreatedTo}, Commented: task.Span{From: in.CommentedFrom, To: in.CommentedTo},
 	}
 	if in.Unread != "" {
 		unread := in.Unread == "true"
@@ -66,6 +77,7 @@ func (a *API) listTasks(ctx context.Context, who account.Actor, in *listTasksInp
 	if err != nil {
 		return nil, err
 	}
+	f.Order = in.Sort
 	rows, next, err := a.Tasks.List(ctx, who.AccountID, f, in.page())
 	if err != nil {
 		return nil, err

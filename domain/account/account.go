@@ -25,8 +25,10 @@ type Account struct {
 	// Enabled is false while the account is switched off: what comes in is kept and held, what would go out waits.
 	Enabled bool `json:"enabled"`
 	// PausedKinds are the kinds of channel that are switched off in this account.
-	PausedKinds []string  `gorm:"serializer:json" json:"paused_kinds"`
-	CreatedAt   time.Time `json:"created_at"`
+	PausedKinds []string `gorm:"serializer:json" json:"paused_kinds"`
+	// RequireSecondFactor keeps everybody out who signs in with a password alone, until they have set one up.
+	RequireSecondFactor bool      `json:"require_second_factor" doc:"whoever signs in with a password has to have a second factor"`
+	CreatedAt           time.Time `json:"created_at"`
 }
 
 // TableName names the table.
@@ -43,7 +45,7 @@ type New struct {
 // Change says what to change; nil leaves a setting as it is.
 type Change struct {
 	Name, Language, TimeZone, Country *string
-	Enabled                           *bool
+	Enabled, RequireSecondFactor      *bool
 	PausedKinds                       *[]string
 }
 
@@ -97,6 +99,9 @@ func (a *Account) apply(c Change) (map[string]any, error) {
 	if c.Enabled != nil {
 		a.Enabled = *c.Enabled
 	}
+	if c.RequireSecondFactor != nil {
+		a.RequireSecondFactor = *c.RequireSecondFactor
+	}
 	if c.PausedKinds != nil {
 		kinds, wrong := cleanKinds(*c.PausedKinds)
 		a.PausedKinds, problems = kinds, append(problems, wrong...)
@@ -109,7 +114,8 @@ func (a *Account) differences(before Account) map[string]any {
 	for name, pair := range map[string][2]any{
 		"name": {before.Name, a.Name}, "language": {before.Language, a.Language},
 		"time_zone": {before.TimeZone, a.TimeZone}, "country": {before.Country, a.Country},
-		"enabled": {before.Enabled, a.Enabled},
+		"enabled":               {before.Enabled, a.Enabled},
+		"require_second_factor": {before.RequireSecondFactor, a.RequireSecondFactor},
 	} {
 		if pair[0] != pair[1] {
 			changed[name] = pair[1]

@@ -54,6 +54,8 @@ type Actor struct {
 	SessionID ids.ID // the session signed in with, if any
 	Role      Role
 	Name      string
+	MustEnrol bool   // has to set up the second factor that the account demands, before anything else
+	SSO       bool   // signed in by a provider of single sign-on
 	Language  string // the staff member's, for words sent back
 	IP        string
 	RequestID string

@@ -24,7 +24,8 @@ func (s *Service) find(ctx context.Context, id ID) (Account, error) {
 
 func (s *Service) save(ctx context.Context, a Account) error {
 	err := s.db.Unscoped(ctx).Model(&Account{}).Where("id = ?", a.ID).
-		Select("name", "language", "time_zone", "country", "enabled", "paused_kinds").Updates(&a).Error
+		Select("name", "language", "time_zone", "country", "enabled", "paused_kinds",
+			"require_second_factor").Updates(&a).Error
 	return storage.Translate(err)
 }
 

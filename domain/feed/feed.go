@@ -53,6 +53,7 @@ const (
 	ChannelChanged  = "channel.changed"
 	TemplateChanged = "template.changed"
 	StaffChanged    = "staff.changed"
+	ViewChanged     = "view.changed"
 
 	// For one staff member, whom StaffID names.
 	NotificationCreated = "notification.created"

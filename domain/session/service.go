@@ -32,6 +32,7 @@ type Opening struct {
 	AccountID                account.ID
 	StaffID, LoginID         ids.ID
 	Name                     string
+	Method                   Method // Password when empty
 	IP, UserAgent, RequestID string
 }
 
@@ -39,9 +40,13 @@ type Opening struct {
 func (s *Service) Open(ctx context.Context, o Opening) (secret.Text, Session, error) {
 	now := s.clock.Now()
 	value := random()
+	if o.Method == "" {
+		o.Method = Password
+	}
 	opened := Session{
 		TokenHash: hash(value), AccountID: o.AccountID, ID: ids.New(), StaffID: o.StaffID, LoginID: o.LoginID,
 		CreatedAt: now, LastUsedAt: now, ExpiresAt: now.Add(Absolute), IP: o.IP, UserAgent: printable(o.UserAgent),
+		Method: o.Method,
 	}
 	who := account.Actor{
 		AccountID: o.AccountID, Kind: account.Staff, StaffID: o.StaffID, SessionID: opened.ID, Name: o.Name,
@@ -51,7 +56,7 @@ func (s *Service) Open(ctx context.Context, o Opening) (secret.Text, Session, er
 		if err := s.insertSession(ctx, opened); err != nil {
 			return err
 		}
-		return s.log.Record(ctx, who.Entry("session.opened", "session", opened.ID, nil))
+		return s.log.Record(ctx, who.Entry("session.opened", "session", opened.ID, map[string]any{"method": o.Method}))
 	})
 	return secret.New(value), opened, err
 }
@@ -89,6 +94,17 @@ func (s *Service) Close(ctx context.Context, who account.Actor, id ids.ID) error
 			return errs.Missing("session")
 		}
 		return s.log.Record(ctx, who.Entry("session.closed", "session", id, nil))
+	})
+}
+
+// CloseOthers ends the actor's own sessions in the account, except the one they act with.
+func (s *Service) CloseOthers(ctx context.Context, who account.Actor) error {
+	return s.db.Tx(ctx, func(ctx context.Context) error {
+		n, err := s.deleteOthers(ctx, who)
+		if err != nil || n == 0 {
+			return err
+		}
+		return s.log.Record(ctx, who.Entry("session.others_closed", "session", who.SessionID, map[string]any{"sessions": n}))
 	})
 }
 

@@ -31,6 +31,15 @@ const touched = 5 * time.Minute
 // TokenPrefix begins every API token, so that people and secret scanners know one when they see it.
 const TokenPrefix = "kt_"
 
+// Method is how a session was signed in to.
+type Method string
+
+// The methods. Behind a single sign-on stands a provider, which asks for a second factor by its own rules.
+const (
+	Password Method = "password"
+	SSO      Method = "sso"
+)
+
 // Session is a browser that has signed in.
 type Session struct {
 	TokenHash  []byte     `gorm:"primaryKey" json:"-"`
@@ -43,6 +52,7 @@ type Session struct {
 	ExpiresAt  time.Time  `json:"expires_at"`
 	IP         string     `json:"ip"`
 	UserAgent  string     `json:"user_agent"`
+	Method     Method     `json:"method" enum:"password,sso"`
 	Current    bool       `gorm:"-" json:"current"`
 }
 

@@ -22,11 +22,14 @@ type holder struct {
 	Name       string
 	Language   string
 	LastUsedAt *time.Time
+	MustEnrol  bool
+	SSO        bool
 }
 
 func (h holder) actor() account.Actor {
 	return account.Actor{
 		AccountID: h.AccountID, Kind: h.Kind, StaffID: h.StaffID, Role: h.Role, Name: h.Name, Language: h.Language,
+		MustEnrol: h.MustEnrol, SSO: h.SSO,
 	}
 }
 
@@ -36,8 +39,9 @@ const ofStaff = `JOIN staff AS s ON s.account_id = k.account_id AND s.id = k.sta
 func (s *Service) holderOfSession(ctx context.Context, key []byte) (account.Actor, error) {
 	now := s.clock.Now()
 	h, err := s.holder(ctx, `SELECT k.account_id, k.id, k.staff_id, 'staff' AS kind, s.role, s.name, s.language,
-		k.last_used_at FROM sessions AS k `+ofStaff+`
-		WHERE k.token_hash = ? AND k.expires_at > ? AND k.last_used_at > ?`, key, now, now.Add(-Idle))
+		k.last_used_at, (a.require_second_factor AND l.totp_since IS NULL AND k.method = ?) AS must_enrol, (k.method = ?) AS sso
+		FROM sessions AS k `+ofStaff+` JOIN accounts AS a ON a.id = k.account_id JOIN logins AS l ON l.id = k.login_id
+		WHERE k.token_hash = ? AND k.expires_at > ? AND k.last_used_at > ?`, Password, SSO, key, now, now.Add(-Idle))
 	if err != nil {
 		return account.Actor{}, err
 	}
@@ -108,6 +112,11 @@ func (s *Service) listSessions(ctx context.Context, who account.Actor, p storage
 func (s *Service) deleteSession(ctx context.Context, who account.Actor, id ids.ID) (bool, error) {
 	q := own(s.db.Unscoped(ctx), who).Where("id = ?", id).Delete(&Session{})
 	return q.RowsAffected > 0, storage.Translate(q.Error)
+}
+
+func (s *Service) deleteOthers(ctx context.Context, who account.Actor) (int64, error) {
+	q := own(s.db.Unscoped(ctx), who).Where("id <> ?", who.SessionID).Delete(&Session{})
+	return q.RowsAffected, storage.Translate(q.Error)
 }
 
 func (s *Service) endStaff(ctx context.Context, id account.ID, staffID ids.ID) error {

@@ -161,7 +161,7 @@ func TestThrottle(t *testing.T) {
 	t.Run("waits_twice_as_long_each_time_up_to_a_limit", func(t *testing.T) {
 		t.Parallel()
 		now := clock.NewFixed(now.Now())
-		th := newThrottle(now)
+		th := newThrottle(now, forLogin(), forAddress())
 		var waits []time.Duration
 		for range 16 {
 			start := now.Now()
@@ -174,7 +174,7 @@ func TestThrottle(t *testing.T) {
 	})
 	t.Run("looks_at_the_address_across_logins", func(t *testing.T) {
 		t.Parallel()
-		th := newThrottle(now)
+		th := newThrottle(now, forLogin(), forAddress())
 		n := 0
 		for ; !refused(th.admit(fmt.Sprint(n, "@example.com"), "1.2.3.4")); n++ {
 			require.Less(t, n, 100)
@@ -184,7 +184,7 @@ func TestThrottle(t *testing.T) {
 	})
 	t.Run("does_not_count_successes", func(t *testing.T) {
 		t.Parallel()
-		th := newThrottle(now)
+		th := newThrottle(now, forLogin(), forAddress())
 		for range 500 {
 			require.NoError(t, th.admit("ana@example.com", "1.2.3.4"))
 			th.succeeded("ana@example.com", "1.2.3.4")
@@ -192,7 +192,7 @@ func TestThrottle(t *testing.T) {
 	})
 	t.Run("stays_small", func(t *testing.T) {
 		t.Parallel()
-		th := newThrottle(now)
+		th := newThrottle(now, forLogin(), forAddress())
 		for i := range 2 * maxGuessers {
 			require.NoError(t, th.admit(fmt.Sprint(i, "@example.com"), fmt.Sprint("address ", i)))
 		}

@@ -2,6 +2,7 @@ package staff
 
 import (
 	"context"
+	"time"
 
 	"kontor/domain/account"
 	"kontor/domain/audit"
@@ -9,6 +10,8 @@ import (
 	"kontor/domain/errs"
 	"kontor/domain/feed"
 	"kontor/domain/ids"
+	"kontor/domain/mail"
+	"kontor/domain/secret"
 	"kontor/domain/storage"
 )
 
@@ -29,6 +32,20 @@ type Deps struct {
 	Accounts *account.Service
 	Sessions Ender
 	Hashing  Hashing // DefaultHashing when zero
+	Box      *secret.Box
+	Mail     Mailer
+	// Link makes the public address of a path of ours.
+	Link func(path string) string
+}
+
+// Mailer sends the system's mails, in the context's transaction.
+type Mailer interface {
+	// On tells whether mails can be sent at all.
+	On() bool
+	// Put queues a mail, to be tried for a while.
+	Put(ctx context.Context, m mail.Mail, patience time.Duration) (ids.ID, error)
+	// States returns what has become of mails.
+	States(ctx context.Context, list []ids.ID) (map[ids.ID]mail.Mail, error)
 }
 
 // Service manages the people of accounts and checks their passwords.
@@ -36,6 +53,7 @@ type Service struct {
 	Deps
 	passwords *passwords
 	throttle  *throttle
+	asked     *throttle // for new passwords
 }
 
 // NewService returns the service.
@@ -43,7 +61,10 @@ func NewService(d Deps) *Service {
 	if d.Hashing == (Hashing{}) {
 		d.Hashing = DefaultHashing()
 	}
-	return &Service{Deps: d, passwords: newPasswords(d.Hashing), throttle: newThrottle(d.Clock)}
+	return &Service{
+		Deps: d, passwords: newPasswords(d.Hashing), throttle: newThrottle(d.Clock, forLogin(), forAddress()),
+		asked: newThrottle(d.Clock, forResets(), forResetsFrom()),
+	}
 }
 
 // Founder returns the step that gives a new account its owner, who speaks the account's language unless New says another.
@@ -62,7 +83,7 @@ func (s *Service) Founder(ctx context.Context, n New) (account.Founding, error) 
 		if owner.AccountID = a.ID; asAccount {
 			owner.Language = a.Language
 		}
-		return s.add(ctx, account.SystemActor(a.ID), &owner, hash)
+		return s.add(ctx, account.SystemActor(a.ID), &owner, hash, &owner.CreatedAt)
 	}, nil
 }
 
@@ -84,7 +105,7 @@ func (s *Service) Create(ctx context.Context, who account.Actor, n New) (Staff, 
 	if err != nil {
 		return Staff{}, err
 	}
-	err = s.DB.Tx(ctx, func(ctx context.Context) error { return s.add(ctx, who, &added, hash) })
+	err = s.DB.Tx(ctx, func(ctx context.Context) error { return s.add(ctx, who, &added, hash, nil) })
 	return added, err
 }
 
@@ -112,12 +133,14 @@ func (s *Service) prepare(ctx context.Context, id account.ID, n New, address str
 	return added, "", nil
 }
 
-// add writes a prepared staff member, and the login when there is none yet.
-func (s *Service) add(ctx context.Context, who account.Actor, added *Staff, hash string) error {
+// add writes a prepared staff member, and the login when there is none yet. proof says since when the e-mail is known to be
+// theirs: the operator's word is good, an admin's is not.
+func (s *Service) add(ctx context.Context, who account.Actor, added *Staff, hash string, proof *time.Time) error {
 	if added.LoginID == ids.Nil {
 		added.LoginID = ids.New()
 		written, err := s.insertLogin(ctx, login{
-			ID: added.LoginID, Email: added.Email, PasswordHash: hash, CreatedAt: added.CreatedAt, UpdatedAt: added.CreatedAt,
+			ID: added.LoginID, Email: added.Email, PasswordHash: hash, VerifiedAt: proof, CreatedAt: added.CreatedAt,
+			UpdatedAt: added.CreatedAt,
 		})
 		if err != nil {
 			return err

@@ -6,6 +6,7 @@ import (
 	"kontor/domain/account"
 	"kontor/domain/errs"
 	"kontor/domain/ids"
+	"kontor/domain/secret"
 )
 
 // badCredentials is the code for every way in which e-mail and password do not fit: unknown, wrong, disabled.
@@ -29,25 +30,88 @@ type Credentials struct {
 	IP              string
 }
 
-// SignIn checks credentials and returns the seat to open a session on. Unauthorized when they do not fit, TooMany when
-// the login or the address has guessed too often. It opens no session.
-func (s *Service) SignIn(ctx context.Context, c Credentials) (Seat, error) {
+// Entry is how far somebody has come in: to a seat to open a session on, or, with a Challenge, to the second factor that
+// is still to be given.
+type Entry struct {
+	Seat
+	Challenge secret.Text
+}
+
+// SignIn checks credentials and returns the seat to open a session on, or the challenge to answer first. Unauthorized when
+// they do not fit, TooMany when the login or the address has guessed too often. It opens no session.
+func (s *Service) SignIn(ctx context.Context, c Credentials) (Entry, error) {
 	email, wrong := cleanEmail(c.Email)
 	if len(wrong) > 0 {
 		email = "" // nobody; the work is done all the same
 	}
 	found, err := s.verify(ctx, email, c.Password, c.IP)
 	if err != nil {
-		return Seat{}, err
+		return Entry{}, err
 	}
-	seats, err := s.seats(ctx, found.ID)
+	return s.enter(ctx, found, c.AccountID)
+}
+
+// enter takes somebody whose password was right to their seat, or to their second factor.
+func (s *Service) enter(ctx context.Context, l login, to account.ID) (Entry, error) {
+	seat, err := s.seatOf(ctx, l, to)
+	if err != nil || l.TOTPSince == nil {
+		return Entry{Seat: seat}, err
+	}
+	token, hash := secret.NewToken()
+	return Entry{Challenge: token}, s.insertChallenge(ctx, challenge{
+		TokenHash: hash, LoginID: l.ID, AccountID: ids.Ptr(to), ExpiresAt: s.Clock.Now().Add(challengeIs),
+	})
+}
+
+func (s *Service) seatOf(ctx context.Context, l login, to account.ID) (Seat, error) {
+	seats, err := s.seats(ctx, l.ID)
 	if err != nil {
 		return Seat{}, err
 	}
 	if len(seats) == 0 {
 		return Seat{}, errs.New(errs.Unauthorized, badCredentials)
 	}
-	return choose(seats, c.AccountID)
+	return choose(seats, to)
+}
+
+// The codes for a second factor that is wrong, and for a sign-in that has waited for it too long.
+const (
+	wrongCode = "session.wrong_code"
+	noneAsked = "session.challenge_ended"
+)
+
+// SignInFurther ends a sign-in by its second factor, and returns the seat to open a session on. Unauthorized when the code
+// is wrong, or the challenge has ended, was answered before, or was guessed at too often.
+func (s *Service) SignInFurther(ctx context.Context, token secret.Text, code, address string) (Seat, error) {
+	hash := secret.HashToken(token.Reveal())
+	asked, err := s.tryChallenge(ctx, hash)
+	if err != nil {
+		return Seat{}, err
+	}
+	if asked == nil {
+		return Seat{}, errs.New(errs.Unauthorized, noneAsked)
+	}
+	l, err := s.loginByID(ctx, asked.LoginID)
+	if err != nil {
+		return Seat{}, err
+	}
+	if l.TOTPSince != nil {
+		right, err := s.factorFits(ctx, l, code, address)
+		if err != nil {
+			return Seat{}, err
+		}
+		if !right {
+			return Seat{}, errs.New(errs.Unauthorized, wrongCode)
+		}
+	}
+	first, err := s.endChallenge(ctx, hash)
+	if err == nil && !first {
+		err = errs.New(errs.Unauthorized, noneAsked)
+	}
+	if err != nil {
+		return Seat{}, err
+	}
+	return s.seatOf(ctx, l, ids.Of(asked.AccountID))
 }
 
 // Seats returns the accounts in which the actor's login may work.

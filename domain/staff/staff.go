@@ -30,8 +30,10 @@ type Staff struct {
 	// Enabled people can sign in; the others keep their name on what they wrote.
 	Enabled    bool       `gorm:"-" json:"enabled"`
 	DisabledAt *time.Time `json:"-"`
-	CreatedAt  time.Time  `json:"created_at"`
-	UpdatedAt  time.Time  `json:"updated_at"`
+	// SecondFactor tells whether they sign in with one.
+	SecondFactor bool      `gorm:"-" json:"second_factor"`
+	CreatedAt    time.Time `json:"created_at"`
+	UpdatedAt    time.Time `json:"updated_at"`
 }
 
 // TableName names the table.

@@ -2,47 +2,12 @@ package staff
 
 import (
 	"context"
-	"errors"
-	"time"
 
 	"kontor/domain/account"
 	"kontor/domain/errs"
 	"kontor/domain/ids"
 	"kontor/domain/storage"
 )
-
-// login is who may sign in, in whichever accounts.
-type login struct {
-	ID           ids.ID `gorm:"primaryKey"`
-	Email        string
-	PasswordHash string
-	CreatedAt    time.Time
-	UpdatedAt    time.Time
-}
-
-// TableName names the table.
-func (login) TableName() string { return "logins" }
-
-// findLogin returns the login with an e-mail, or the zero one when there is none.
-func (s *Service) findLogin(ctx context.Context, email string) (login, error) {
-	var l login
-	err := storage.Translate(s.DB.Unscoped(ctx).Where("email = ?", email).Take(&l).Error)
-	if errors.Is(err, storage.ErrNotFound) {
-		return login{}, nil
-	}
-	return l, err
-}
-
-func (s *Service) insertLogin(ctx context.Context, l login) (bool, error) {
-	written, err := storage.InsertMany(ctx, s.DB, []login{l})
-	return err == nil && written[0], err
-}
-
-func (s *Service) savePassword(ctx context.Context, id ids.ID, hash string) error {
-	err := s.DB.Unscoped(ctx).Model(&login{}).Where("id = ?", id).
-		Updates(map[string]any{"password_hash": hash, "updated_at": s.Clock.Now()}).Error
-	return storage.Translate(err)
-}
 
 // seats returns the accounts that a login may enter, the oldest first. It is the one look at staff before the account
 // is known.
@@ -52,6 +17,13 @@ func (s *Service) seats(ctx context.Context, loginID ids.ID) ([]Seat, error) {
 		t.language FROM staff AS t JOIN accounts AS a ON a.id = t.account_id
 		WHERE t.login_id = ? AND t.disabled_at IS NULL ORDER BY t.created_at, t.id`, loginID)
 	return seats, err
+}
+
+// allSeats counts the accounts that a login belongs to, also those that it may not enter.
+func (s *Service) allSeats(ctx context.Context, loginID ids.ID) (int, error) {
+	var found []Seat
+	err := s.DB.Select(ctx, &found, `SELECT account_id FROM staff WHERE login_id = ?`, loginID)
+	return len(found), err
 }
 
 func (s *Service) insert(ctx context.Context, added Staff) (bool, error) {
@@ -92,15 +64,16 @@ func (s *Service) complete(ctx context.Context, people []Staff) error {
 		people[i].Enabled, loginIDs[i] = people[i].DisabledAt == nil, people[i].LoginID
 	}
 	var logins []login
-	if err := s.DB.Unscoped(ctx).Select("id", "email").Where("id IN ?", loginIDs).Find(&logins).Error; err != nil {
+	if err := s.DB.Unscoped(ctx).Select("id", "email", "totp_since").Where("id IN ?", loginIDs).Find(&logins).Error; err != nil {
 		return storage.Translate(err)
 	}
-	emails := make(map[ids.ID]string, len(logins))
+	known := make(map[ids.ID]login, len(logins))
 	for _, l := range logins {
-		emails[l.ID] = l.Email
+		known[l.ID] = l
 	}
 	for i := range people {
-		people[i].Email = emails[people[i].LoginID]
+		l := known[people[i].LoginID]
+		people[i].Email, people[i].SecondFactor = l.Email, l.TOTPSince != nil
 	}
 	return nil
 }

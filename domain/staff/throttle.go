@@ -20,12 +20,18 @@ type backoff struct {
 func forLogin() backoff   { return backoff{free: 5, longest: 2 * time.Minute} }
 func forAddress() backoff { return backoff{free: 30, longest: 15 * time.Minute} }
 
+// A new password is asked for once, and again when the mail does not come.
+func forResets() backoff     { return backoff{free: 3, longest: 15 * time.Minute} }
+func forResetsFrom() backoff { return backoff{free: 20, longest: 15 * time.Minute} }
+
 // maxGuessers bounds the memory that guessers can take.
 const maxGuessers = 20_000
 
 // throttle slows down whoever guesses passwords: per login and per address, in this process.
 type throttle struct {
 	clock   clock.Clock
+	login   backoff
+	address backoff
 	mu      sync.Mutex
 	guesses map[string]guesser
 }
@@ -36,7 +42,9 @@ type guesser struct {
 	last  time.Time
 }
 
-func newThrottle(c clock.Clock) *throttle { return &throttle{clock: c, guesses: map[string]guesser{}} }
+func newThrottle(c clock.Clock, login, address backoff) *throttle {
+	return &throttle{clock: c, login: login, address: address, guesses: map[string]guesser{}}
+}
 
 func loginKey(email string) string     { return "login:" + email }
 func addressKey(address string) string { return "address:" + address }
@@ -48,10 +56,10 @@ func (t *throttle) admit(email, address string) error {
 	now := t.clock.Now()
 	limits := map[string]backoff{}
 	if email != "" {
-		limits[loginKey(email)] = forLogin()
+		limits[loginKey(email)] = t.login
 	}
 	if address != "" {
-		limits[addressKey(address)] = forAddress()
+		limits[addressKey(address)] = t.address
 	}
 	for key := range limits {
 		if wait := t.guesses[key].until.Sub(now); wait > 0 {
@@ -87,7 +95,7 @@ func (t *throttle) succeeded(email, address string) {
 	delete(t.guesses, loginKey(email))
 	if g, ok := t.guesses[addressKey(address)]; ok {
 		g.count--
-		g.until = g.last.Add(forAddress().wait(g.count))
+		g.until = g.last.Add(t.address.wait(g.count))
 		t.guesses[addressKey(address)] = g
 	}
 }
@@ -99,7 +107,7 @@ func (t *throttle) shrink(now time.Time) {
 		return
 	}
 	for _, goes := range []func(guesser) bool{
-		func(g guesser) bool { return now.Sub(g.last) > 2*forAddress().longest },
+		func(g guesser) bool { return now.Sub(g.last) > 2*t.address.longest },
 		func(g guesser) bool { return !g.until.After(now) },
 		func(guesser) bool { return true },
 	} {

@@ -24,6 +24,16 @@ func unscoped(table string) string {
 		return "found by the cookie's hash before the account is known"
 	case "api_tokens":
 		return "found by the token's hash before the account is known"
+	case "recovery_codes", "sign_in_challenges", "password_resets", "sso_identities":
+		return "a login's, and a login belongs to no account"
+	case "invitations":
+		return "found by the link's hash, or the invited address, before the account is known"
+	case "sso_attempts":
+		return "found by the hash of what a sign-in comes back with, before anybody is known"
+	case "mails":
+		return "the installation's: most go to a login"
+	case "setup_marks":
+		return "about an installation without accounts"
 	case "oauth_states":
 		return "found by the hash of what a login comes back with, whoever brings it"
 	case "deletions":

@@ -26,7 +26,10 @@ type Change struct {
 	DueAt        *time.Time // the zero time takes it away
 	Fields       map[string]any
 	Unread       *bool
-	SnoozedUntil *time.Time // the zero time wakes it
+	Category     *templates.Category // the first status of this category, where it has another; not beside Status
+	// UnchangedSince refuses the change when somebody has changed the task after this.
+	UnchangedSince *time.Time
+	SnoozedUntil   *time.Time // the zero time wakes it
 
 	assignees *[]templates.Assignee // Assignees, found in the roster
 	reason    string                // code of why it changed by itself
@@ -48,6 +51,12 @@ func (s *Service) Update(ctx context.Context, by account.Actor, id ids.ID, ch Ch
 
 func (s *Service) change(ctx context.Context, by account.Actor, t *Task, ch Change) error {
 	if err := t.whole(); err != nil {
+		return err
+	}
+	if err := ch.unchanged(*t); err != nil {
+		return err
+	}
+	if err := s.choose(ctx, *t, &ch); err != nil {
 		return err
 	}
 	problems := append(ch.check(), ch.checkSnooze(s.Clock.Now())...)

@@ -25,6 +25,11 @@ func (s store) get(ctx context.Context, a account.ID, id ids.ID) (Task, error) {
 	return t, storage.Found(s.db.Of(ctx, a).Where("id = ?", id).Take(&t).Error, "task")
 }
 
+// existing returns which of the tasks there are.
+func (s store) existing(ctx context.Context, a account.ID, tasks []ids.ID) (there []ids.ID, err error) {
+	return there, storage.Translate(s.db.Of(ctx, a).Model(&Task{}).Where("id IN ?", tasks).Pluck("id", &there).Error)
+}
+
 // lock reads a task and keeps others from changing it until the transaction ends.
 func (s store) lock(ctx context.Context, a account.ID, id ids.ID) (Task, error) {
 	var t Task
@@ -32,9 +37,10 @@ func (s store) lock(ctx context.Context, a account.ID, id ids.ID) (Task, error) 
 	return t, storage.Found(q.Take(&t).Error, "task")
 }
 
+// update writes columns of a task, and when it was changed: the task's own word for it, which the library's would replace.
 func (s store) update(ctx context.Context, t Task, columns ...string) error {
 	return storage.Translate(s.db.Of(ctx, t.AccountID).Model(&Task{}).Where("id = ?", t.ID).
-		Select(append(columns, "updated_at")).Updates(&t).Error)
+		Select(append(columns, "updated_at")).UpdateColumns(&t).Error)
 }
 
 // activeRow is a task with the scope it is the active one of.
@@ -217,7 +223,23 @@ type Filter struct {
 	Snoozed        *bool  // nil: the queues of new and pending tasks are without them
 	Query          string // words in the task, its comments or its contact, or its number
 	Window         Window
+	TemplateID     *ids.ID
+	Created        Span // when it was made
+	Commented      Span // when it was last written to
 	Order          Order
+}
+
+// Span is a time from a moment up to another one, without the latter; a zero one is open.
+type Span struct{ From, To time.Time }
+
+func (x Span) apply(q *gorm.DB, column string) *gorm.DB {
+	if !x.From.IsZero() {
+		q = q.Where(column+" >= ?", x.From)
+	}
+	if !x.To.IsZero() {
+		q = q.Where(column+" < ?", x.To)
+	}
+	return q
 }
 
 // Window is how the reply window of a task's person stands.
@@ -265,6 +287,7 @@ func (f Filter) apply(q *gorm.DB, now time.Time) *gorm.DB {
 	}
 	for column, id := range map[string]*ids.ID{
 		"channel_id": f.ChannelID, "contact_id": f.ContactID, "conversation_id": f.ConversationID,
+		"template_id": f.TemplateID,
 	} {
 		if id != nil {
 			q = q.Where(column+" = ?", *id)
@@ -297,7 +320,7 @@ func (f Filter) apply(q *gorm.DB, now time.Time) *gorm.DB {
 		q = q.Where("snoozed_until IS NULL")
 	}
 	q = q.Where("merged_into IS NULL")
-	return f.Window.apply(q, now)
+	return f.Window.apply(f.Commented.apply(f.Created.apply(q, "created_at"), "last_comment_at"), now)
 }
 
 // search narrows a list to tasks in which words are found: in their own text, in their comments, in who they are about.

@@ -1,0 +1,108 @@
+package task
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"kontor/domain/account"
+	"kontor/domain/errs"
+	"kontor/domain/ids"
+)
+
+// MaxBulk is the most tasks changed by one call.
+const MaxBulk = 200
+
+// BulkItem is what is to be changed of one task.
+type BulkItem struct {
+	ID ids.ID
+	Change
+}
+
+// BulkOutcome is what came of it: the task before and after, or why it was not changed.
+type BulkOutcome struct {
+	ID            ids.ID
+	Before, After Task
+	Was           Related // what belonged to it before
+	Err           error   // an *errs.Error
+}
+
+// Bulk changes tasks one after the other, each by itself: what cannot be done to one keeps no other from it. Members may.
+// Tasks, staff and teams that there are not are an Invalid error, and nothing is changed.
+func (s *Service) Bulk(ctx context.Context, by account.Actor, items []BulkItem) ([]BulkOutcome, error) {
+	if err := s.checkBulk(ctx, by.AccountID, items); err != nil {
+		return nil, err
+	}
+	outcomes := make([]BulkOutcome, 0, len(items))
+	for _, item := range items {
+		o := BulkOutcome{ID: item.ID}
+		o.Err = s.DB.Retry(ctx, func(ctx context.Context) (err error) {
+			if o.Before, err = s.store.lock(ctx, by.AccountID, item.ID); err != nil {
+				return err
+			}
+			if o.Was, err = s.store.related(ctx, by.AccountID, []ids.ID{item.ID}); err != nil {
+				return err
+			}
+			o.After = o.Before
+			return s.change(ctx, by, &o.After, item.Change)
+		})
+		if _, refused := errors.AsType[*errs.Error](o.Err); o.Err != nil && !refused {
+			return outcomes, o.Err
+		}
+		outcomes = append(outcomes, o)
+	}
+	return outcomes, nil
+}
+
+func (s *Service) checkBulk(ctx context.Context, a account.ID, items []BulkItem) error {
+	wanted := make([]ids.ID, len(items))
+	for i, item := range items {
+		wanted[i] = item.ID
+	}
+	there, err := s.store.existing(ctx, a, wanted)
+	if err != nil {
+		return err
+	}
+	var problems []errs.Problem
+	for i, item := range items {
+		at := fmt.Sprintf("body.items[%d].", i)
+		if !slices.Contains(there, item.ID) {
+			problems = append(problems, errs.At(at+"id", "task.not_found"))
+		}
+		wrong, err := s.findPeople(ctx, a, &item.Change)
+		if err != nil {
+			return err
+		}
+		for _, p := range append(wrong, item.check()...) {
+			p.Location = at + strings.TrimPrefix(p.Location, "body.")
+			problems = append(problems, p)
+		}
+	}
+	return errs.Input(problems...)
+}
+
+// unchanged refuses a change of what somebody else has changed since it was looked at.
+func (ch Change) unchanged(t Task) error {
+	if ch.UnchangedSince != nil && t.UpdatedAt.After(*ch.UnchangedSince) {
+		return errs.New(errs.Conflict, "task.changed_meanwhile")
+	}
+	return nil
+}
+
+// choose names the status that a category comes to for the task: the one it has if that is of the category, else the first
+// of its set.
+func (s *Service) choose(ctx context.Context, t Task, ch *Change) error {
+	if ch.Category == nil || *ch.Category == t.Category {
+		return nil
+	}
+	set, err := s.Templates.StatusSet(ctx, t.AccountID, t.StatusSetID)
+	if err != nil {
+		return err
+	}
+	if status, ok := set.Set().First(*ch.Category); ok {
+		ch.Status = &status.Key
+	}
+	return nil
+}

@@ -1,0 +1,49 @@
+package task
+
+import (
+	"context"
+	"time"
+
+	"kontor/domain/account"
+	"kontor/domain/storage"
+	"kontor/templates"
+)
+
+// MaxCount is how far tasks are counted: what is more than a person can look through is only said to be many, so that
+// counting costs the same however many there are.
+const MaxCount = 1000
+
+// Counts are how many tasks of a list there are in each queue, MaxCount at most.
+type Counts struct {
+	New, Pending, Resolved int
+	Unread                 int // of those that are not resolved
+}
+
+// Count counts the tasks that a filter picks, whatever queue it names.
+func (s *Service) Count(ctx context.Context, a account.ID, f Filter) (Counts, error) {
+	var c Counts
+	unread := true
+	for _, part := range []struct {
+		to       *int
+		category templates.Category
+		unread   *bool
+	}{
+		{&c.New, templates.CategoryNew, f.Unread}, {&c.Pending, templates.CategoryPending, f.Unread},
+		{&c.Resolved, templates.CategoryResolved, f.Unread}, {&c.Unread, "", &unread},
+	} {
+		f.Category, f.Unread = part.category, part.unread
+		n, err := s.store.count(ctx, a, f, s.Clock.Now())
+		if err != nil {
+			return c, err
+		}
+		*part.to = n
+	}
+	return c, nil
+}
+
+// count reads a one for each task, because a limit bounds rows and not what is counted.
+func (s store) count(ctx context.Context, a account.ID, f Filter, now time.Time) (int, error) {
+	var ones []struct{ One int }
+	err := s.search(f.apply(s.db.Of(ctx, a), now), a, f.Query).Model(&Task{}).Select("1 AS one").Limit(MaxCount).Scan(&ones).Error
+	return len(ones), storage.Translate(err)
+}

@@ -1,0 +1,163 @@
+package task
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"kontor/domain/account"
+	"kontor/domain/errs"
+	"kontor/domain/feed"
+	"kontor/domain/ids"
+)
+
+// View is a saved list of tasks: a filter and an order under a name. A private one is its owner's; a shared one is seen by
+// everybody, and changed by its owner and by admins.
+type View struct {
+	AccountID account.ID `gorm:"primaryKey"`
+	ID        ids.ID     `gorm:"primaryKey"`
+	StaffID   ids.ID     // whose it is
+	Name      string
+	Shared    bool
+	Filter    map[string]string `gorm:"serializer:json"` // the parameters of the list of tasks
+	Position  int64             // views stand in this order, then by name
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}
+
+// TableName names the table.
+func (View) TableName() string { return "task_views" }
+
+// Bounds of views.
+const (
+	MaxViews     = 100 // of one person
+	maxViewName  = 80
+	maxViewParts = 20
+	maxViewValue = 255
+)
+
+// ViewChange is what may be changed of a view; nil leaves a thing alone.
+type ViewChange struct {
+	Name     *string
+	Shared   *bool
+	Filter   *map[string]string
+	Position *int64
+}
+
+func (ch ViewChange) apply(v *View) error {
+	var problems []errs.Problem
+	if ch.Name != nil {
+		v.Name = strings.TrimSpace(*ch.Name)
+	}
+	if n := utf8.RuneCountInString(v.Name); n == 0 || n > maxViewName {
+		problems = append(problems, errs.At("body.name", "input.length", "min", 1, "max", maxViewName))
+	}
+	if ch.Filter != nil {
+		v.Filter = *ch.Filter
+	}
+	if len(v.Filter) > maxViewParts {
+		problems = append(problems, errs.At("body.filter", "input.too_many", "max", maxViewParts))
+	}
+	for _, value := range v.Filter {
+		if utf8.RuneCountInString(value) > maxViewValue {
+			problems = append(problems, errs.At("body.filter", "input.too_long", "max", maxViewValue))
+		}
+	}
+	if ch.Shared != nil {
+		v.Shared = *ch.Shared
+	}
+	if ch.Position != nil {
+		v.Position = *ch.Position
+	}
+	return errs.Input(problems...)
+}
+
+// Views returns the views that somebody sees, in their order.
+func (s *Service) Views(ctx context.Context, by account.Actor) ([]View, error) {
+	return s.store.views(ctx, by.AccountID, by.StaffID)
+}
+
+// CreateView saves a view. Members may.
+func (s *Service) CreateView(ctx context.Context, by account.Actor, ch ViewChange) (View, error) {
+	now := s.Clock.Now()
+	v := View{AccountID: by.AccountID, ID: ids.New(), StaffID: by.StaffID, Filter: map[string]string{}, CreatedAt: now, UpdatedAt: now}
+	if err := ch.apply(&v); err != nil {
+		return v, err
+	}
+	return v, s.DB.Retry(ctx, func(ctx context.Context) error {
+		n, err := s.store.countViews(ctx, by.AccountID, by.StaffID)
+		if err == nil && n >= MaxViews {
+			err = errs.New(errs.Conflict, "view.too_many", "max", MaxViews)
+		}
+		if err == nil {
+			err = s.store.insertView(ctx, v)
+		}
+		if err != nil {
+			return err
+		}
+		return s.viewChanged(ctx, by, "task_view.created", v)
+	})
+}
+
+// ChangeView changes a view: its owner may, and admins if it is shared.
+func (s *Service) ChangeView(ctx context.Context, by account.Actor, id ids.ID, ch ViewChange) (View, error) {
+	var v View
+	err := s.DB.Retry(ctx, func(ctx context.Context) (err error) {
+		if v, err = s.ownView(ctx, by, id); err != nil {
+			return err
+		}
+		was := v.Shared
+		if err := ch.apply(&v); err != nil {
+			return err
+		}
+		v.UpdatedAt = s.Clock.Now()
+		if err := s.store.updateView(ctx, v); err != nil {
+			return err
+		}
+		if was && !v.Shared { // those who saw it have to hear that it is gone
+			v.Shared = true
+			defer func() { v.Shared = false }()
+		}
+		return s.viewChanged(ctx, by, "task_view.changed", v)
+	})
+	return v, err
+}
+
+// DeleteView removes a view: its owner may, and admins if it is shared.
+func (s *Service) DeleteView(ctx context.Context, by account.Actor, id ids.ID) error {
+	return s.DB.Retry(ctx, func(ctx context.Context) error {
+		v, err := s.ownView(ctx, by, id)
+		if err != nil {
+			return err
+		}
+		if err := s.store.deleteView(ctx, v); err != nil {
+			return err
+		}
+		return s.viewChanged(ctx, by, "task_view.deleted", v)
+	})
+}
+
+// ownView returns a view that somebody may change. What they do not even see is not there.
+func (s *Service) ownView(ctx context.Context, by account.Actor, id ids.ID) (View, error) {
+	v, err := s.store.view(ctx, by.AccountID, id)
+	switch {
+	case err != nil || v.StaffID == by.StaffID:
+		return v, err
+	case !v.Shared:
+		return v, errs.Missing("view")
+	}
+	return v, by.Require(account.Admin)
+}
+
+// viewChanged leaves changes of shared views in the audit log, and tells the screens.
+func (s *Service) viewChanged(ctx context.Context, by account.Actor, action string, v View) error {
+	refs := feed.Refs{ObjectID: ids.Ptr(v.ID)}
+	if v.Shared {
+		details := map[string]any{"name": v.Name, "filter": v.Filter}
+		if err := s.Audit.Record(ctx, by.Entry(action, "task_view", v.ID, details)); err != nil {
+			return err
+		}
+	}
+	return s.Feed.Publish(ctx, feed.Event{AccountID: v.AccountID, Type: feed.ViewChanged, Refs: refs})
+}
