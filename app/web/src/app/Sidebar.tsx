@@ -10,6 +10,7 @@ import { Mark } from '@/ui/Mark';
 import { useShell } from './Shell';
 import css from './Sidebar.module.css';
 
+const Bell = lazy(() => import('@/features/notifications/Bell').then((m) => ({ default: m.Bell })));
 const UserMenu = lazy(() => import('@/features/session/UserMenu').then((m) => ({ default: m.UserMenu })));
 
 /** The way to every screen. */
@@ -61,6 +62,9 @@ export function Sidebar() {
         )}
       </ul>
       <div className={css.foot}>
+        <Suspense>
+          <Bell className={css.link} />
+        </Suspense>
         <button type="button" className={css.link} onClick={openHelp}>
           <IconKeyboard />
           <span>{t('nav.help')}</span>

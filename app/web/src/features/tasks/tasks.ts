@@ -73,7 +73,7 @@ export function taskInLists(queryClient: QueryClient, id: string): Task | undefi
 export function putTask(queryClient: QueryClient, task: Task) {
   queryClient.setQueryData(taskKey(task.id), task);
   queryClient.setQueriesData<InfiniteData<Page<Task>>>({ queryKey: ['get', '/tasks'] }, (data) => {
-    if (!data?.pages.some((p) => p.items.some((t) => t.id === task.id))) return data;
+    if (!data?.pages?.some((p) => p.items.some((t) => t.id === task.id))) return data;
     const pages = data.pages.map((p) => ({ ...p, items: p.items.map((t) => (t.id === task.id ? task : t)) }));
     return { ...data, pages };
   });
