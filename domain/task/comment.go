@@ -97,6 +97,10 @@ func (s *Service) AddInbound(ctx context.Context, tasks map[ids.ID]Task, comment
 		return nil, nil
 	}
 	comments = slices.Clone(comments)
+	tasks, err := s.forward(ctx, tasks, comments)
+	if err != nil {
+		return nil, err
+	}
 	if err := s.applyTombstones(ctx, comments); err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package task
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -74,6 +75,34 @@ func (s *Service) survivors(ctx context.Context, rows []Task) ([]Task, error) {
 		}
 	}
 	return rows, nil
+}
+
+// forward puts comments on the tasks that theirs have gone into, which happens when something came late.
+func (s *Service) forward(ctx context.Context, tasks map[ids.ID]Task, comments []Comment) (map[ids.ID]Task, error) {
+	var gone []Task
+	for _, t := range tasks {
+		if t.MergedInto != nil {
+			gone = append(gone, t)
+		}
+	}
+	if len(gone) == 0 {
+		return tasks, nil
+	}
+	there, err := s.survivors(ctx, gone)
+	if err != nil {
+		return nil, err
+	}
+	tasks = maps.Clone(tasks)
+	to := map[ids.ID]ids.ID{}
+	for i, t := range gone {
+		to[t.ID], tasks[there[i].ID] = there[i].ID, there[i]
+	}
+	for i := range comments {
+		if id, ok := to[comments[i].TaskID]; ok {
+			comments[i].TaskID = id
+		}
+	}
+	return tasks, nil
 }
 
 // Merge lets a task go into another: its comments, participants, tags, and what continues it are the other's from then on.

@@ -175,7 +175,7 @@ func (s store) statusesInUse(ctx context.Context, a account.ID, set ids.ID) ([]s
 // another active one stays inactive.
 func (s store) restate(ctx context.Context, a account.ID, set ids.ID, status templates.Status) error {
 	_, err := s.db.Exec(ctx, `UPDATE tasks SET category = ?, active = ?
-		WHERE account_id = ? AND status_set_id = ? AND status = ? AND (category <> ? OR active <> ?)`,
+		WHERE account_id = ? AND status_set_id = ? AND status = ? AND (category <> ? OR active <> ?) AND merged_into IS NULL`,
 		status.Category, status.Active, a, set, status.Key, status.Category, status.Active)
 	if err != nil {
 		return err
@@ -183,7 +183,8 @@ func (s store) restate(ctx context.Context, a account.ID, set ids.ID, status tem
 	if status.Active {
 		_, err = s.db.Exec(ctx, `INSERT INTO active_tasks (account_id, scope, task_id)
 			SELECT account_id, scope, id FROM tasks
-			WHERE account_id = ? AND status_set_id = ? AND status = ? AND scope <> '' ON CONFLICT DO NOTHING`,
+			WHERE account_id = ? AND status_set_id = ? AND status = ? AND scope <> '' AND merged_into IS NULL
+			ON CONFLICT DO NOTHING`,
 			a, set, status.Key)
 		return err
 	}

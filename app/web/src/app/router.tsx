@@ -127,8 +127,18 @@ const people = createRoute({
   component: lazyRouteComponent(() => import('@/features/people/PeopleScreen'), 'PeopleScreen'),
 });
 
+/** The system's colours and parts, as they are: for whoever builds a screen. It shows nothing of the account. */
+const design = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/design',
+  component: lazyRouteComponent(() => import('@/features/design/DesignScreen'), 'DesignScreen'),
+});
+
 const entrance = [signIn, setUp, forgot, newPassword, join, enrol];
-const tree = root.addChildren([...entrance, signedIn.addChildren([home, tasks.addChildren([noTask, task]), channels, myself, people])]);
+const tree = root.addChildren([
+  ...entrance,
+  signedIn.addChildren([home, tasks.addChildren([noTask, task]), channels, myself, people, design]),
+]);
 
 export function makeRouter(queryClient: QueryClient) {
   return createRouter({

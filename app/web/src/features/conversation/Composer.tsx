@@ -11,6 +11,7 @@ import { ComposerFiles, useUploads } from './ComposerFiles';
 import { mayAnswer } from './collision';
 import { useAddComment } from './comments';
 import { restoreDraft, useDraft, writeDraft } from './drafts';
+import { Mentions } from './Mentions';
 import { useWays, type Way } from './ways';
 import { WindowLine } from './WindowLine';
 import css from './Composer.module.css';
@@ -128,6 +129,7 @@ export function Composer({ task, initial, ref }: Props) {
           }
         }}
       />
+      {way === 'internal' && <Mentions field={field} text={text} write={write} />}
       <ComposerFiles uploads={uploads} />
       {add.error && <Refusal error={add.error} />}
       <div className={css.foot}>

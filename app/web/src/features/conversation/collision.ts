@@ -44,7 +44,9 @@ function subscribe(listener: () => void) {
 export function useCollision(taskId: string) {
   const me = useMe();
   const { comments } = useComments(taskId);
-  const writing = useDraft(taskId, 'public').text.trim() !== '' || useDraft(taskId, 'private').text.trim() !== '';
+  const answer = useDraft(taskId, 'public').text;
+  const reply = useDraft(taskId, 'private').text;
+  const writing = (answer + reply).trim() !== '';
   const theirs = comments.findLast((c) => c.visibility === 'public' && c.author.kind !== 'contact' && c.author.kind !== 'system' && !c.history);
   const seen = useRef<string | undefined>(undefined);
   useEffect(() => {

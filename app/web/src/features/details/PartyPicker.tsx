@@ -42,7 +42,8 @@ export function PartyPicker({ chosen, choose, teams = false, name, empty, note }
   return (
     <Combobox store={box} onOptionSubmit={toggle} position="bottom-start" width={240} withinPortal>
       <Combobox.Target targetType="button" withAriaAttributes>
-        <button type="button" className={css.button} aria-label={`${name}: ${chosen.map((p) => p.name).join(', ') || empty}`} onClick={() => box.toggleDropdown()}>
+        <button type="button" className={css.button} onClick={() => box.toggleDropdown()}>
+          <span className="sr">{`${name}: `}</span>
           {chosen.length === 0 ? (
             <span className={css.nobody}>{empty}</span>
           ) : (

@@ -105,12 +105,12 @@ function OpenTask({ task }: { task: Task }) {
 function useInitialWay(task: Task, mine: boolean): Way {
   const me = useMe();
   const { comments, isPending } = useComments(task.id);
-  const decided = useRef<{ id: string; way: Way } | null>(null);
-  if (decided.current?.id === task.id) return decided.current.way;
+  const [decided, setDecided] = useState<{ id: string; way: Way } | null>(null);
+  if (decided?.id === task.id) return decided.way;
   const last = comments.findLast((c) => c.visibility === 'public' && c.author.kind === 'staff' && !c.history);
   const theirs = task.assignees.some((a) => a.kind === 'staff') || (last !== undefined && last.author.id !== null && last.author.id !== me.id);
   const way = task.conversation_id && (mine || !theirs) ? 'public' : 'internal';
-  if (!isPending) decided.current = { id: task.id, way };
+  if (!isPending) setDecided({ id: task.id, way });
   return way;
 }
 

@@ -6,7 +6,8 @@ import { serverNow } from '@/api/clock';
 import type { Task } from '@/api/types';
 import { useMe } from '@/features/session/session';
 import { nearTime } from '@/i18n/format';
-import { IconBell, IconClock, IconDots, IconMerge, IconSplit } from '@/ui/icons';
+import { useShowsChanges } from '@/features/conversation/Changes';
+import { IconBell, IconClock, IconDots, IconHistory, IconMerge, IconSplit } from '@/ui/icons';
 import { presets } from './times';
 import { useSnooze } from './work';
 import css from './TaskMenu.module.css';
@@ -25,6 +26,7 @@ export function TaskMenu({ task }: { task: Task }) {
   const [opened, setOpened] = useState(false);
   const snooze = useSnooze(task);
   const zone = useMe().account.time_zone;
+  const [changes, setChanges] = useShowsChanges();
   const close = () => setDialog(null);
   const resolved = task.status.category === 'resolved';
   useShortcuts({ z: () => !resolved && setDialog('snooze'), m: () => setDialog('merge'), h: () => setDialog('remind') });
@@ -60,6 +62,10 @@ export function TaskMenu({ task }: { task: Task }) {
           </Menu.Item>
           <Menu.Item leftSection={<IconSplit />} onClick={() => setDialog('split')}>
             {t('merge.split')}
+          </Menu.Item>
+          <Menu.Divider />
+          <Menu.Item leftSection={<IconHistory />} onClick={() => setChanges(!changes)}>
+            {t(changes ? 'task.hideChanges' : 'task.showChanges')}
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>

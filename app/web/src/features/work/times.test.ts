@@ -5,7 +5,7 @@ const berlin = 'Europe/Berlin';
 
 test.each([
   // A Saturday noon, in winter.
-  ['2026-11-21T11:20:00Z', { later: '2026-11-21T14:00:00.000Z', evening: '2026-11-21T17:00:00.000Z', tomorrow: '2026-11-22T08:00:00.000Z', week: '2026-11-23T08:00:00.000Z' }],
+  ['2026-11-21T11:20:00Z', { later: '2026-11-21T15:00:00.000Z', evening: '2026-11-21T17:00:00.000Z', tomorrow: '2026-11-22T08:00:00.000Z', week: '2026-11-23T08:00:00.000Z' }],
   // A Monday evening: next week is in seven days.
   ['2026-11-23T18:00:00Z', { tomorrow: '2026-11-24T08:00:00.000Z', week: '2026-11-30T08:00:00.000Z' }],
   // The night before the clocks change, at the end of a month.

@@ -56,10 +56,13 @@ export function presets(now: Date, zone: string): Preset[] {
   return list;
 }
 
+function two(n: number): string {
+  return String(n).padStart(2, '0');
+}
+
 /** A moment for an input of the type datetime-local, in a zone. */
 export function inputOf(time: Date, zone: string): string {
   const w = wallOf(time, zone);
-  const two = (n: number) => String(n).padStart(2, '0');
   return `${w.year}-${two(w.month)}-${two(w.day)}T${two(w.hour)}:${two(w.minute)}`;
 }
 
