@@ -67,6 +67,7 @@ async function fits(page, what) {
 
 const log = (page) => page.getByRole('log');
 const field = (page) => page.locator('form textarea');
+const state = (page, name) => page.locator(`button[data-state=${name}]`);
 const details = (page) => page.getByRole('complementary', { name: /Details/ });
 
 async function open(page, task, text) {
@@ -194,14 +195,21 @@ describe('a task', () => {
     const first = await w.taskOf(page, w.people.Anna, 'About my parcel');
     const second = await w.taskOf(page, w.people['Tomás'], 'The parcel of my wife');
     await open(page, second, 'my wife');
-    await press(page, 'm');
-    const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Number, title or contact').fill(`#${first.number}`);
-    await dialog.getByText(first.title).click();
-    await checkAccessibility(page, 'merge');
-    await dialog.getByRole('button', { name: `Merge #${second.number} into #${first.number}` }).click();
-    await page.waitForURL(new RegExp(first.id));
+    const merge = async (what) => {
+      await press(page, 'm');
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Number, title or contact').fill(`#${first.number}`);
+      await dialog.getByText(first.title).click();
+      await checkAccessibility(page, what);
+      await dialog.getByRole('button', { name: `Merge #${second.number} into #${first.number}` }).click();
+      await page.waitForURL(new RegExp(first.id));
+      await log(page).getByText('my wife').waitFor();
+    };
+    await merge('merge');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.waitForURL(new RegExp(second.id));
     await log(page).getByText('my wife').waitFor();
+    await merge('merge again');
     await log(page).getByText(`merged task #${second.number} into this one`).waitFor();
     await page.locator(`#task-${second.id}`).waitFor({ state: 'detached' });
 
@@ -322,7 +330,6 @@ describe('a task', () => {
 
 describe('an answer', () => {
   const w = sandboxFor();
-  const state = (page, name) => page.locator(`button[data-state=${name}]`);
 
   test('that fails says why, and goes when it is tried again', async () => {
     const page = await w.enter();
