@@ -28,6 +28,7 @@ import (
 	"kontor/domain/mail"
 	"kontor/domain/outbound"
 	"kontor/domain/post"
+	"kontor/domain/reply"
 	"kontor/domain/secret"
 	"kontor/domain/session"
 	"kontor/domain/setup"
@@ -70,6 +71,7 @@ type Services struct {
 	Mail          *mail.Service
 	Setup         *setup.Service
 	Attachments   *attachment.Service
+	Replies       *reply.Service
 	Channels      *channel.Service
 	Connections   *connection.Service
 	Contacts      *contact.Service
@@ -184,6 +186,10 @@ func (s *Services) addWork(p Parts, every storage.Everywhere) {
 		Numbers: storage.NewCounter(every, "task"), Accounts: s.Accounts, Staff: s.Staff, Templates: s.Templates,
 		Channels: s.Channels, Contacts: s.Contacts, Posts: s.Posts, Conversations: s.Conversations,
 		Attachments: s.Attachments, Outbound: s.Outbound,
+	})
+	s.Replies = reply.New(reply.Deps{
+		DB: p.DB, Clock: p.Clock, Audit: s.Audit, Feed: s.Feed, Accounts: s.Accounts, Channels: s.Channels,
+		Contacts: s.Contacts, Tasks: s.Tasks, Attachments: s.Attachments,
 	})
 }
 

@@ -187,6 +187,17 @@ func (a *API) Routes() []Route {
 		{"POST", "/contact-templates/{id}/preview", "preview-contact-template", Admin, handle(a.previewContactTemplate)},
 		{"GET", "/template-variables", "list-template-variables", Member, handle(a.listVariables)},
 
+		{"GET", "/saved-replies", "list-saved-replies", Member, handle(a.listReplies)},
+		{"POST", "/saved-replies", "create-saved-reply", Member, create(a.createReply)},
+		{"GET", "/saved-replies/{id}", "get-saved-reply", Member, handle(a.getReply)},
+		{"PATCH", "/saved-replies/{id}", "change-saved-reply", Member, handle(a.changeReply)},
+		{"DELETE", "/saved-replies/{id}", "delete-saved-reply", Member, handle(a.deleteReply)},
+		{"POST", "/saved-replies/{id}/render", "render-saved-reply", Member, handle(a.renderReply)},
+		{"GET", "/saved-reply-categories", "list-saved-reply-categories", Member, handle(a.listReplyCategories)},
+		{"POST", "/saved-reply-categories", "create-saved-reply-category", Member, create(a.createReplyCategory)},
+		{"PATCH", "/saved-reply-categories/{id}", "change-saved-reply-category", Member, handle(a.changeReplyCategory)},
+		{"DELETE", "/saved-reply-categories/{id}", "delete-saved-reply-category", Member, handle(a.deleteReplyCategory)},
+
 		{"GET", "/status-sets", "list-status-sets", Member, handle(a.listStatusSets)},
 		{"POST", "/status-sets", "create-status-set", Admin, create(a.createStatusSet)},
 		{"GET", "/status-sets/{id}", "get-status-set", Member, handle(a.getStatusSet)},

@@ -10,6 +10,7 @@ import (
 	"kontor/domain/account"
 	"kontor/domain/ids"
 	"kontor/domain/outbound"
+	"kontor/domain/reply"
 	"kontor/domain/staff"
 	"kontor/domain/task"
 )
@@ -30,7 +31,28 @@ func workSamples() map[string]sample {
 			},
 			refs: map[string]maker{"items[].id": taskID, "items[].assignee_ids[]": person, "items[].participant_ids[]": person},
 		},
-		"list-task-views": {},
+		"list-saved-replies": {query: map[string]maker{"category_id": replyCategoryID}},
+		"create-saved-reply": {
+			body: func(*scene) apptest.Body { return apptest.Body{"name": "Thanks", "text": "Thank you!"} },
+			refs: map[string]maker{"category_id": replyCategoryID, "attachment_ids[]": fileID},
+		},
+		"get-saved-reply": {path: map[string]maker{"id": savedReplyID}},
+		"change-saved-reply": {
+			path: map[string]maker{"id": savedReplyID}, body: func(*scene) apptest.Body { return apptest.Body{"text": "Thanks!"} },
+			refs: map[string]maker{"category_id": replyCategoryID, "attachment_ids[]": fileID},
+		},
+		"delete-saved-reply": {path: map[string]maker{"id": savedReplyID}},
+		"render-saved-reply": {
+			path: map[string]maker{"id": savedReplyID}, refs: map[string]maker{"task_id": taskID},
+			body: func(w *scene) apptest.Body { return apptest.Body{"task_id": taskID(w)} },
+		},
+		"list-saved-reply-categories": {},
+		"create-saved-reply-category": {body: func(*scene) apptest.Body { return apptest.Body{"name": ids.New().String()} }},
+		"change-saved-reply-category": {
+			path: map[string]maker{"id": replyCategoryID}, body: func(*scene) apptest.Body { return apptest.Body{"position": 3} },
+		},
+		"delete-saved-reply-category": {path: map[string]maker{"id": replyCategoryID}},
+		"list-task-views":             {},
 		"create-task-view": {body: func(*scene) apptest.Body {
 			return apptest.Body{"name": "Mine", "filter": apptest.Body{"assignee": "me"}}
 		}},
@@ -64,7 +86,7 @@ func workSamples() map[string]sample {
 		"set-topic":          {body: name},
 		"get-reply-window":   {path: map[string]maker{"id": taskID}},
 		"add-comment": {path: map[string]maker{"id": knownTaskID}, body: text, refs: map[string]maker{
-			"attachment_ids[]": fileID, "reply_to": commentID,
+			"attachment_ids[]": fileID, "reply_to": commentID, "saved_reply_id": savedReplyID,
 		}},
 
 		"get-comment-window": {path: map[string]maker{"id": postCommentID}},
@@ -148,6 +170,19 @@ func ownReminder(w *scene) string {
 
 func taskReminder(w *scene) task.NewReminder {
 	return task.NewReminder{At: w.app.API.Clock.Now().Add(time.Hour)}
+}
+
+// savedReplyID is a saved reply of the caller's own.
+func savedReplyID(w *scene) string {
+	name, text := "A reply", w.account.Name
+	by := account.Actor{AccountID: w.account.ID, Kind: account.Staff, StaffID: w.caller.ID, Role: account.Member}
+	r, err := w.app.Services.Replies.Create(w.t.Context(), by, reply.Change{Name: &name, Text: &text})
+	require.NoError(w.t, err)
+	return r.ID.String()
+}
+
+func replyCategoryID(w *scene) string {
+	return apptest.Post[httpapi.ReplyCategory](w.owner, "/saved-reply-categories", apptest.Body{"name": ids.New().String()}).ID.String()
 }
 
 func channelID(w *scene) string { return w.app.PageOf(w.t, w.account).Channel.ID.String() }

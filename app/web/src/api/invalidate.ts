@@ -32,12 +32,14 @@ export function concerns(change: Change, key: QueryKey): boolean {
       return path === '/channels' || (path.startsWith('/channels/') && id === channel_id) || path.endsWith('/reply-window');
     case 'template':
       return path.includes('template') || path.startsWith('/status-sets');
+    case 'account':
+      return path === '/me' || path === '/account';
     case 'notification':
       return path === '/notifications';
     case 'label':
       return path === '/tags' || path === '/topics';
     case 'staff':
-      return path === '/me' || path.startsWith('/staff') || path.startsWith('/teams');
+      return path === '/me' || ['/staff', '/teams', '/invitations', '/tokens'].some((p) => path.startsWith(p));
   }
   return false;
 }

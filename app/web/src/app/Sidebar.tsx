@@ -2,10 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useMe } from '@/features/session/session';
+import { isAdmin, useMe } from '@/features/session/session';
 import { channelsQuery, needsAttention } from '@/features/channels/channels';
 import type { TaskSearch, Who } from '@/features/tasks/search';
-import { IconInbox, IconKeyboard, IconPlug, IconUser, IconUserOff } from '@/ui/icons';
+import { IconInbox, IconKeyboard, IconPlug, IconUser, IconUserOff, IconUsers } from '@/ui/icons';
 import { Mark } from '@/ui/Mark';
 import { useShell } from './Shell';
 import css from './Sidebar.module.css';
@@ -52,6 +52,14 @@ export function Sidebar() {
             )}
           </Link>
         </li>
+        {isAdmin(me) && (
+          <li>
+            <Link to="/settings/people" className={css.link} activeProps={{ 'data-active': true }}>
+              <IconUsers />
+              <span>{t('people.nav')}</span>
+            </Link>
+          </li>
+        )}
       </ul>
       <div className={css.foot}>
         <Suspense>
