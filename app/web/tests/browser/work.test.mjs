@@ -1,13 +1,10 @@
 // Work on one task, in a real browser: two people in one task, snoozing, merging and splitting, what delivery does when it
 // fails and when the reply window closes, the side panel. Any error on the page fails the test in which it happens.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { startSandbox } from '../../scripts/kontor.mjs';
-import { openBrowser, openPage, Phone, signIn, until } from './support.mjs';
+import { checkAccessibility, fits, openBrowser, openPage, Phone, signIn, until } from './support.mjs';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const ben = { email: 'ben@work.example', password: 'wide blue tricycle', name: 'Ben Okafor' };
 
 let browser;
@@ -52,17 +49,6 @@ function sandboxFor(language = 'en') {
     return until(`the task of ${text}`, async () => (await w.call(page, 'GET', '/tasks')).items.find((x) => x.snippet === text));
   };
   return w;
-}
-
-async function checkAccessibility(page, what) {
-  const found = await page.evaluate(`${axe}; axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })`);
-  const words = found.violations.flatMap((v) => v.nodes.map((n) => `${what}: ${v.id} (${v.help}) at ${n.target.join(' ')}: ${n.failureSummary}`));
-  assert.deepEqual(words, []);
-}
-
-async function fits(page, what) {
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-  assert.ok(wide <= 375, `${what} is ${wide} wide`);
 }
 
 const log = (page) => page.getByRole('log');
@@ -159,8 +145,14 @@ describe('a task', () => {
     await page.getByRole('dialog').getByRole('button', { name: /Tomorrow/ }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Snooze' }).click();
     await row.waitFor({ state: 'detached' });
-    await w.sim.write(w.shop, w.people.Anna, 'Or rather today');
+    await page.getByRole('link', { name: 'Snoozed' }).click();
     await row.waitFor();
+    await checkAccessibility(page, 'snoozed tasks');
+    await w.sim.write(w.shop, w.people.Anna, 'Or rather today');
+    await row.waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'New', exact: true }).click();
+    await row.click();
+    await log(page).getByText('Or rather today').waitFor();
 
     await press(page, 'z');
     await page.getByRole('dialog').getByRole('button', { name: /Tomorrow/ }).click();
@@ -276,14 +268,24 @@ describe('a task', () => {
 
   test('that is offered to a team is had by the first to accept', async () => {
     const page = await w.enter();
-    const task = await w.taskOf(page, w.people['Tomás'], 'Anybody there?');
     const me = await w.call(page, 'GET', '/me');
-    const team = await w.call(page, 'POST', '/teams', { name: 'Baristas', member_ids: [me.id] });
-    await w.call(page, 'PATCH', `/tasks/${task.id}`, { assignee_ids: [team.id] });
-    const made = await w.call(page, 'POST', `/tasks/${task.id}/accept`);
-    assert.equal(made.assignees[0].id, me.id);
+    const staff = await w.call(page, 'GET', '/staff');
+    const both = [me.id, staff.items.find((s) => s.name === ben.name).id];
+    const team = await w.call(page, 'POST', '/teams', { name: 'Baristas', member_ids: both });
+    const before = (await w.call(page, 'GET', '/tasks')).items.find((x) => x.snippet === 'Do you ship to Norway?');
+    await w.call(page, 'PATCH', `/tasks/${before.id}`, { status: 'resolved' });
+    const id = before.template_id;
+    const { defaults } = await w.call(page, 'GET', `/object-templates/${id}`);
+    const offered = { ...defaults, assignees: [{ kind: 'team', id: team.id }], assignee_mode: 'first_to_accept' };
+    await w.call(page, 'PATCH', `/object-templates/${id}`, { defaults: offered });
+    const task = await w.taskOf(page, w.people['Ольга'], 'Anybody there?');
+    const other = await w.enter(ben);
     await open(page, task, 'Anybody there');
-    await details(page).getByText('Olivia Owner').first().waitFor();
+    await open(other, task, 'Anybody there');
+    await page.locator('header').getByRole('button', { name: 'Accept' }).waitFor();
+    await other.locator('header').getByRole('button', { name: 'Accept' }).click();
+    await page.locator('header').getByRole('button', { name: 'Accept' }).waitFor({ state: 'detached' });
+    await details(page).getByText('Ben Okafor').first().waitFor();
   });
 
   test('shows its pictures as large as the screen', async () => {

@@ -30,8 +30,10 @@ function taskKey(id: string) {
 /** A list of tasks, page by page. */
 export function tasksQuery(search: TaskSearch) {
   const { who, contact, q } = search;
+  const queue = shownQueue(search);
   const query = {
-    category: shownQueue(search),
+    category: queue === 'snoozed' ? undefined : queue,
+    snoozed: queue === 'snoozed' ? ('true' as const) : undefined,
     assignee: who === 'mine' ? 'me' : who === 'unassigned' ? 'none' : undefined,
     contact_id: contact,
     q,
