@@ -4,10 +4,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ben, checkAccessibility, fits, sandboxFor, until } from './support.mjs';
 
-
-const state = (page, name) => page.locator(`button[data-state=${name}]`);
 const log = (page) => page.getByRole('log');
 const field = (page) => page.locator('form textarea');
+const state = (page, name) => page.locator(`button[data-state=${name}]`);
 const details = (page) => page.getByRole('complementary', { name: /Details/ });
 
 async function open(page, task, text) {
@@ -99,8 +98,14 @@ describe('a task', () => {
     await page.getByRole('dialog').getByRole('button', { name: /Tomorrow/ }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Snooze' }).click();
     await row.waitFor({ state: 'detached' });
-    await w.sim.write(w.shop, w.people.Anna, 'Or rather today');
+    await page.getByRole('link', { name: 'Snoozed' }).click();
     await row.waitFor();
+    await checkAccessibility(page, 'snoozed tasks');
+    await w.sim.write(w.shop, w.people.Anna, 'Or rather today');
+    await row.waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'New', exact: true }).click();
+    await row.click();
+    await log(page).getByText('Or rather today').waitFor();
 
     await press(page, 'z');
     await page.getByRole('dialog').getByRole('button', { name: /Tomorrow/ }).click();
@@ -135,14 +140,21 @@ describe('a task', () => {
     const first = await w.taskOf(page, w.people.Anna, 'About my parcel');
     const second = await w.taskOf(page, w.people['Tomás'], 'The parcel of my wife');
     await open(page, second, 'my wife');
-    await press(page, 'm');
-    const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Number, title or contact').fill(`#${first.number}`);
-    await dialog.getByText(first.title).click();
-    await checkAccessibility(page, 'merge');
-    await dialog.getByRole('button', { name: `Merge #${second.number} into #${first.number}` }).click();
-    await page.waitForURL(new RegExp(first.id));
+    const merge = async (what) => {
+      await press(page, 'm');
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Number, title or contact').fill(`#${first.number}`);
+      await dialog.getByText(first.title).click();
+      await checkAccessibility(page, what);
+      await dialog.getByRole('button', { name: `Merge #${second.number} into #${first.number}` }).click();
+      await page.waitForURL(new RegExp(first.id));
+      await log(page).getByText('my wife').waitFor();
+    };
+    await merge('merge');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.waitForURL(new RegExp(second.id));
     await log(page).getByText('my wife').waitFor();
+    await merge('merge again');
     await log(page).getByText(`merged task #${second.number} into this one`).waitFor();
     await page.locator(`#task-${second.id}`).waitFor({ state: 'detached' });
 
@@ -209,14 +221,24 @@ describe('a task', () => {
 
   test('that is offered to a team is had by the first to accept', async () => {
     const page = await w.enter();
-    const task = await w.taskOf(page, w.people['Tomás'], 'Anybody there?');
     const me = await w.call(page, 'GET', '/me');
-    const team = await w.call(page, 'POST', '/teams', { name: 'Baristas', member_ids: [me.id] });
-    await w.call(page, 'PATCH', `/tasks/${task.id}`, { assignee_ids: [team.id] });
-    const made = await w.call(page, 'POST', `/tasks/${task.id}/accept`);
-    assert.equal(made.assignees[0].id, me.id);
+    const staff = await w.call(page, 'GET', '/staff');
+    const both = [me.id, staff.items.find((s) => s.name === ben.name).id];
+    const team = await w.call(page, 'POST', '/teams', { name: 'Baristas', member_ids: both });
+    const before = (await w.call(page, 'GET', '/tasks')).items.find((x) => x.snippet === 'Do you ship to Norway?');
+    await w.call(page, 'PATCH', `/tasks/${before.id}`, { status: 'resolved' });
+    const id = before.template_id;
+    const { defaults } = await w.call(page, 'GET', `/object-templates/${id}`);
+    const offered = { ...defaults, assignees: [{ kind: 'team', id: team.id }], assignee_mode: 'first_to_accept' };
+    await w.call(page, 'PATCH', `/object-templates/${id}`, { defaults: offered });
+    const task = await w.taskOf(page, w.people['Ольга'], 'Anybody there?');
+    const other = await w.enter(ben);
     await open(page, task, 'Anybody there');
-    await details(page).getByText('Olivia Owner').first().waitFor();
+    await open(other, task, 'Anybody there');
+    await page.locator('header').getByRole('button', { name: 'Accept' }).waitFor();
+    await other.locator('header').getByRole('button', { name: 'Accept' }).click();
+    await page.locator('header').getByRole('button', { name: 'Accept' }).waitFor({ state: 'detached' });
+    await details(page).getByText('Ben Okafor').first().waitFor();
   });
 
   test('shows its pictures as large as the screen', async () => {
