@@ -107,18 +107,36 @@ func (s *Service) Create(ctx context.Context, by account.Actor, d Draft) (Contac
 	if d.Name == nil {
 		return c, errs.Input(errs.At("body.name", "input.required"))
 	}
-	return s.save(ctx, by, c, d, true)
+	err := s.DB.Tx(ctx, func(ctx context.Context) (err error) {
+		c, err = s.save(ctx, by, c, d, true)
+		return err
+	})
+	return c, err
 }
 
 // Update changes a contact. Members may.
 func (s *Service) Update(ctx context.Context, by account.Actor, id ids.ID, d Draft) (Contact, error) {
-	c, err := s.store.get(ctx, by.AccountID, id)
-	if err != nil {
-		return c, err
-	}
-	return s.save(ctx, by, c, d, false)
+	var c Contact
+	err := s.DB.Tx(ctx, func(ctx context.Context) error {
+		locked, err := s.Lock(ctx, by.AccountID, id)
+		if err != nil {
+			return err
+		}
+		if c = locked[id]; c.ID != id { // merged, or there is none
+			if c, err = s.store.get(ctx, by.AccountID, id); err != nil {
+				return err
+			}
+		}
+		if c.ErasedAt != nil {
+			return errs.New(errs.Conflict, "contact.erased")
+		}
+		c, err = s.save(ctx, by, c, d, false)
+		return err
+	})
+	return c, err
 }
 
+// save writes a contact in the context's transaction.
 func (s *Service) save(ctx context.Context, by account.Actor, c Contact, d Draft, fresh bool) (Contact, error) {
 	a, err := s.Accounts.Get(ctx, by.AccountID)
 	if err != nil {
@@ -136,29 +154,27 @@ func (s *Service) save(ctx context.Context, by account.Actor, c Contact, d Draft
 	}
 	c.UpdatedAt = s.Clock.Now()
 	action := "contact.changed"
-	err = s.DB.Tx(ctx, func(ctx context.Context) error {
-		if d.Company != nil && *d.Company != ids.Nil {
-			if _, err := s.store.get(ctx, by.AccountID, *d.Company); err != nil {
-				return err
-			}
+	if d.Company != nil && *d.Company != ids.Nil {
+		if _, err := s.store.get(ctx, by.AccountID, *d.Company); err != nil {
+			return c, err
 		}
-		if err := s.store.keys(ctx, c); err != nil {
-			return err
-		}
-		if fresh {
-			action = "contact.created"
-			if err := s.store.insert(ctx, &c); err != nil {
-				return err
-			}
-		} else if err := s.store.update(ctx, &c); err != nil {
-			return err
-		}
-		if err := s.Audit.Record(ctx, by.Entry(action, "contact", c.ID, nil)); err != nil {
-			return err
-		}
-		return s.announce(ctx, c)
-	})
-	return c, err
+	}
+	if err := s.store.keys(ctx, c); err != nil {
+		return c, err
+	}
+	if fresh {
+		action = "contact.created"
+		err = s.store.insert(ctx, &c)
+	} else {
+		err = s.store.update(ctx, &c)
+	}
+	if err != nil {
+		return c, err
+	}
+	if err := s.Audit.Record(ctx, by.Entry(action, "contact", c.ID, nil)); err != nil {
+		return c, err
+	}
+	return c, s.announce(ctx, c)
 }
 
 func (s *Service) announce(ctx context.Context, c Contact) error {

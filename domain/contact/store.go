@@ -13,7 +13,13 @@ type store struct{ db *storage.DB }
 
 func (s store) get(ctx context.Context, a account.ID, id ids.ID) (Contact, error) {
 	var c Contact
-	return c, storage.Found(s.db.Of(ctx, a).Where("id = ?", id).Take(&c).Error, "contact")
+	if err := storage.Found(s.db.Of(ctx, a).Where("id = ?", id).Take(&c).Error, "contact"); err != nil {
+		return c, err
+	}
+	if c.MergedInto != nil {
+		return c, errs.New(errs.Gone, "contact.merged", "contact_id", c.MergedInto.String())
+	}
+	return c, nil
 }
 
 func (s store) identity(ctx context.Context, a account.ID, id ids.ID) (Identity, error) {
@@ -32,7 +38,7 @@ func (s store) identities(ctx context.Context, a account.ID, contacts []ids.ID) 
 
 func (s store) list(ctx context.Context, a account.ID, f Filter, p storage.Page) ([]Contact, string, error) {
 	byName := storage.Order{Column: "search_name"}
-	q := s.db.Of(ctx, a)
+	q := s.db.Of(ctx, a).Where("merged_into IS NULL AND erased_at IS NULL")
 	if f.Query != "" {
 		words := storage.ParseSearch(f.Query)
 		if words.Empty() {
@@ -69,13 +75,13 @@ func (s store) keys(ctx context.Context, c Contact) error {
 	if err != nil {
 		return storage.Translate(err)
 	}
-	written, err := storage.InsertMany(ctx, s.db, keysOf(c))
+	written, err := storage.InsertMany(ctx, s.db, KeysOf(c))
 	if err != nil {
 		return err
 	}
 	for i, ok := range written {
 		if !ok {
-			k := keysOf(c)[i]
+			k := KeysOf(c)[i]
 			return errs.New(errs.Conflict, "contact.key_taken", "type", k.Type, "value", k.Value)
 		}
 	}
