@@ -80,10 +80,33 @@ func (s *Service) Unreachable(ctx context.Context, a account.ID, identity ids.ID
 
 // Filter narrows a list; empty fields do not.
 type Filter struct {
-	Query string // words of the name, an e-mail or a phone number
+	Query     string // words of the name, an e-mail or a phone number
+	Kind      string
+	Group     string
+	Tag       string
+	ChannelID *ids.ID // with an address on it
+	CompanyID *ids.ID
+	OpenTask  bool // with a task that is not resolved
+	Sort      Sort
 }
 
-// List returns contacts by name.
+// Sort is an order of contacts.
+type Sort string
+
+// The orders.
+const (
+	ByName Sort = "name"
+	Newest Sort = "-created_at" // those made last first
+)
+
+func (o Sort) order() storage.Order {
+	if o == Newest {
+		return storage.Order{Column: "created_at", Desc: true, Time: true}
+	}
+	return storage.Order{Column: "search_name"}
+}
+
+// List returns the contacts that there are: none that were merged into another, or erased.
 func (s *Service) List(ctx context.Context, a account.ID, f Filter, p storage.Page) ([]Contact, string, error) {
 	return s.store.list(ctx, a, f, p)
 }
@@ -153,6 +176,9 @@ func (s *Service) save(ctx context.Context, by account.Actor, c Contact, d Draft
 		return c, err
 	}
 	c.UpdatedAt = s.Clock.Now()
+	if err := s.store.ensureGroup(ctx, c); err != nil {
+		return c, err
+	}
 	action := "contact.changed"
 	if d.Company != nil && *d.Company != ids.Nil {
 		if _, err := s.store.get(ctx, by.AccountID, *d.Company); err != nil {

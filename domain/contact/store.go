@@ -3,6 +3,8 @@ package contact
 import (
 	"context"
 
+	"gorm.io/gorm"
+
 	"kontor/domain/account"
 	"kontor/domain/errs"
 	"kontor/domain/ids"
@@ -37,7 +39,7 @@ func (s store) identities(ctx context.Context, a account.ID, contacts []ids.ID) 
 }
 
 func (s store) list(ctx context.Context, a account.ID, f Filter, p storage.Page) ([]Contact, string, error) {
-	byName := storage.Order{Column: "search_name"}
+	order := f.Sort.order()
 	q := s.db.Of(ctx, a).Where("merged_into IS NULL AND erased_at IS NULL")
 	if f.Query != "" {
 		words := storage.ParseSearch(f.Query)
@@ -47,7 +49,7 @@ func (s store) list(ctx context.Context, a account.ID, f Filter, p storage.Page)
 		matching, args := s.db.Matching("contacts", a, words)
 		q = q.Where("id IN ("+matching+")", args...)
 	}
-	q, err := storage.Keyset(q, byName, p)
+	q, err := storage.Keyset(s.narrow(q, a, f), order, p)
 	if err != nil {
 		return nil, "", err
 	}
@@ -55,8 +57,36 @@ func (s store) list(ctx context.Context, a account.ID, f Filter, p storage.Page)
 	if err := q.Find(&rows).Error; err != nil {
 		return nil, "", storage.Translate(err)
 	}
-	rows, next := storage.Cut(rows, byName, p, func(c Contact) (any, ids.ID) { return c.SearchName, c.ID })
+	rows, next := storage.Cut(rows, order, p, func(c Contact) (any, ids.ID) {
+		if f.Sort == Newest {
+			return c.CreatedAt, c.ID
+		}
+		return c.SearchName, c.ID
+	})
 	return rows, next, nil
+}
+
+func (s store) narrow(q *gorm.DB, a account.ID, f Filter) *gorm.DB {
+	if f.Kind != "" {
+		q = q.Where("kind = ?", f.Kind)
+	}
+	if f.Group != "" {
+		q = q.Where("group_name = ?", f.Group)
+	}
+	if f.Tag != "" {
+		q = q.Where(s.db.ListHas("tags"), f.Tag)
+	}
+	if f.ChannelID != nil {
+		q = q.Where(`EXISTS (SELECT 1 FROM identities AS x WHERE x.account_id = ? AND x.contact_id = contacts.id AND x.channel_id = ?)`,
+			a, *f.ChannelID)
+	}
+	if f.CompanyID != nil {
+		q = q.Where("company_id = ?", *f.CompanyID)
+	}
+	if f.OpenTask {
+		q = q.Where(`EXISTS (SELECT 1 FROM tasks AS x WHERE x.account_id = ? AND x.contact_id = contacts.id AND x.category <> 'resolved')`, a)
+	}
+	return q
 }
 
 func (s store) insert(ctx context.Context, c *Contact) error {
