@@ -47,6 +47,8 @@ type Forms interface {
 	// ContactFields brings changed fields to their normal form by the contact's template, the standard one when it has none,
 	// and returns which that is.
 	ContactFields(ctx context.Context, a account.ID, template *ids.ID, values map[string]any) (ids.ID, map[string]any, error)
+	// ContactForm returns the fields of a contact that is made by hand.
+	ContactForm(ctx context.Context, a account.ID) (templates.Form, error)
 }
 
 // New returns the service.

@@ -54,6 +54,7 @@ const (
 	TemplateChanged = "template.changed"
 	StaffChanged    = "staff.changed"
 	ViewChanged     = "view.changed"
+	ImportChanged   = "import.changed"
 )
 
 // Feed writes and reads events.
