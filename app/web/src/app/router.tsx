@@ -127,6 +127,12 @@ const people = createRoute({
   component: lazyRouteComponent(() => import('@/features/people/PeopleScreen'), 'PeopleScreen'),
 });
 
+const replies = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/replies',
+  component: lazyRouteComponent(() => import('@/features/replies/RepliesScreen'), 'RepliesScreen'),
+});
+
 /** The system's colours and parts, as they are: for whoever builds a screen. It shows nothing of the account. */
 const design = createRoute({
   getParentRoute: () => signedIn,
@@ -137,7 +143,7 @@ const design = createRoute({
 const entrance = [signIn, setUp, forgot, newPassword, join, enrol];
 const tree = root.addChildren([
   ...entrance,
-  signedIn.addChildren([home, tasks.addChildren([noTask, task]), channels, myself, people, design]),
+  signedIn.addChildren([home, tasks.addChildren([noTask, task]), channels, replies, myself, people, design]),
 ]);
 
 export function makeRouter(queryClient: QueryClient) {
