@@ -168,7 +168,7 @@ describe('a conversation', () => {
     await page.locator('input[type=file]').setInputFiles({ name: 'map.png', mimeType: 'image/png', buffer: png });
     await page.getByRole('list', { name: 'Attached files' }).getByText('map.png').waitFor();
     await write(page, 'r', 'This is where we are.');
-    await log(page).getByRole('link', { name: /map.png/ }).waitFor();
+    await log(page).getByRole('button', { name: /map.png/ }).waitFor();
     await until('the file was sent', async () => {
       const sent = await w.sim.call(`ledger?page=${w.page}`);
       return sent.some((s) => s.attachments?.length === 1);

@@ -1,72 +1,12 @@
 // Work on one task, in a real browser: two people in one task, snoozing, merging and splitting, what delivery does when it
 // fails and when the reply window closes, the side panel. Any error on the page fails the test in which it happens.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { after, afterEach, before, describe, test } from 'node:test';
-import { startSandbox } from '../../scripts/kontor.mjs';
-import { openBrowser, openPage, Phone, signIn, until } from './support.mjs';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const ben = { email: 'ben@work.example', password: 'wide blue tricycle', name: 'Ben Okafor' };
-
-let browser;
-before(async () => (browser = await openBrowser()));
-after(() => browser.close());
-
-/** A sandbox with a second person in it. */
-function sandboxFor(language = 'en') {
-  const w = { pages: [] };
-  before(async () => {
-    Object.assign(w, await startSandbox({ language }));
-    w.sim = new Phone(w.phone);
-    const { page, people } = await w.sim.world();
-    Object.assign(w, { shop: page, people });
-    const page1 = await w.enter();
-    await w.call(page1, 'POST', '/staff', { ...ben, language });
-    await close();
-  });
-  const close = async () => {
-    for (const page of w.pages.splice(0)) {
-      const { troubles } = page;
-      await page.context().close();
-      assert.deepEqual(troubles, []);
-    }
-  };
-  after(() => w.stop());
-  afterEach(close);
-  w.enter = async (who = w, options = {}) => {
-    const page = await openPage(browser, w.url, options);
-    w.pages.push(page);
-    await signIn(page, who);
-    return page;
-  };
-  w.call = async (page, method, path, data) => {
-    const answer = await page.request.fetch(`${w.url}/api/v1${path}`, { method, data, headers: { Origin: w.url } });
-    assert.ok(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`);
-    return answer.status() === 204 ? null : answer.json();
-  };
-  /** Has somebody write, and returns the task that it became. */
-  w.taskOf = async (page, person, text) => {
-    await w.sim.write(w.shop, person, text);
-    return until(`the task of ${text}`, async () => (await w.call(page, 'GET', '/tasks')).items.find((x) => x.snippet === text));
-  };
-  return w;
-}
-
-async function checkAccessibility(page, what) {
-  const found = await page.evaluate(`${axe}; axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })`);
-  const words = found.violations.flatMap((v) => v.nodes.map((n) => `${what}: ${v.id} (${v.help}) at ${n.target.join(' ')}: ${n.failureSummary}`));
-  assert.deepEqual(words, []);
-}
-
-async function fits(page, what) {
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-  assert.ok(wide <= 375, `${what} is ${wide} wide`);
-}
+import { describe, test } from 'node:test';
+import { ben, checkAccessibility, fits, sandboxFor, until } from './support.mjs';
 
 const log = (page) => page.getByRole('log');
 const field = (page) => page.locator('form textarea');
+const state = (page, name) => page.locator(`button[data-state=${name}]`);
 const details = (page) => page.getByRole('complementary', { name: /Details/ });
 
 async function open(page, task, text) {
@@ -158,8 +98,14 @@ describe('a task', () => {
     await page.getByRole('dialog').getByRole('button', { name: /Tomorrow/ }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Snooze' }).click();
     await row.waitFor({ state: 'detached' });
-    await w.sim.write(w.shop, w.people.Anna, 'Or rather today');
+    await page.getByRole('link', { name: 'Snoozed' }).click();
     await row.waitFor();
+    await checkAccessibility(page, 'snoozed tasks');
+    await w.sim.write(w.shop, w.people.Anna, 'Or rather today');
+    await row.waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'New', exact: true }).click();
+    await row.click();
+    await log(page).getByText('Or rather today').waitFor();
 
     await press(page, 'z');
     await page.getByRole('dialog').getByRole('button', { name: /Tomorrow/ }).click();
@@ -194,14 +140,21 @@ describe('a task', () => {
     const first = await w.taskOf(page, w.people.Anna, 'About my parcel');
     const second = await w.taskOf(page, w.people['Tomás'], 'The parcel of my wife');
     await open(page, second, 'my wife');
-    await press(page, 'm');
-    const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Number, title or contact').fill(`#${first.number}`);
-    await dialog.getByText(first.title).click();
-    await checkAccessibility(page, 'merge');
-    await dialog.getByRole('button', { name: `Merge #${second.number} into #${first.number}` }).click();
-    await page.waitForURL(new RegExp(first.id));
+    const merge = async (what) => {
+      await press(page, 'm');
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Number, title or contact').fill(`#${first.number}`);
+      await dialog.getByText(first.title).click();
+      await checkAccessibility(page, what);
+      await dialog.getByRole('button', { name: `Merge #${second.number} into #${first.number}` }).click();
+      await page.waitForURL(new RegExp(first.id));
+      await log(page).getByText('my wife').waitFor();
+    };
+    await merge('merge');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.waitForURL(new RegExp(second.id));
     await log(page).getByText('my wife').waitFor();
+    await merge('merge again');
     await log(page).getByText(`merged task #${second.number} into this one`).waitFor();
     await page.locator(`#task-${second.id}`).waitFor({ state: 'detached' });
 
@@ -268,14 +221,24 @@ describe('a task', () => {
 
   test('that is offered to a team is had by the first to accept', async () => {
     const page = await w.enter();
-    const task = await w.taskOf(page, w.people['Tomás'], 'Anybody there?');
     const me = await w.call(page, 'GET', '/me');
-    const team = await w.call(page, 'POST', '/teams', { name: 'Baristas', member_ids: [me.id] });
-    await w.call(page, 'PATCH', `/tasks/${task.id}`, { assignee_ids: [team.id] });
-    const made = await w.call(page, 'POST', `/tasks/${task.id}/accept`);
-    assert.equal(made.assignees[0].id, me.id);
+    const staff = await w.call(page, 'GET', '/staff');
+    const both = [me.id, staff.items.find((s) => s.name === ben.name).id];
+    const team = await w.call(page, 'POST', '/teams', { name: 'Baristas', member_ids: both });
+    const before = (await w.call(page, 'GET', '/tasks')).items.find((x) => x.snippet === 'Do you ship to Norway?');
+    await w.call(page, 'PATCH', `/tasks/${before.id}`, { status: 'resolved' });
+    const id = before.template_id;
+    const { defaults } = await w.call(page, 'GET', `/object-templates/${id}`);
+    const offered = { ...defaults, assignees: [{ kind: 'team', id: team.id }], assignee_mode: 'first_to_accept' };
+    await w.call(page, 'PATCH', `/object-templates/${id}`, { defaults: offered });
+    const task = await w.taskOf(page, w.people['Ольга'], 'Anybody there?');
+    const other = await w.enter(ben);
     await open(page, task, 'Anybody there');
-    await details(page).getByText('Olivia Owner').first().waitFor();
+    await open(other, task, 'Anybody there');
+    await page.locator('header').getByRole('button', { name: 'Accept' }).waitFor();
+    await other.locator('header').getByRole('button', { name: 'Accept' }).click();
+    await page.locator('header').getByRole('button', { name: 'Accept' }).waitFor({ state: 'detached' });
+    await details(page).getByText('Ben Okafor').first().waitFor();
   });
 
   test('shows its pictures as large as the screen', async () => {
@@ -322,7 +285,6 @@ describe('a task', () => {
 
 describe('an answer', () => {
   const w = sandboxFor();
-  const state = (page, name) => page.locator(`button[data-state=${name}]`);
 
   test('that fails says why, and goes when it is tried again', async () => {
     const page = await w.enter();

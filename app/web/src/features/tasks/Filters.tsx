@@ -87,7 +87,8 @@ export function FilterChips({ search }: { search: TaskSearch }) {
   if (shown.length === 0) return null;
   const words = (key: FilterKey) => {
     if (key === 'unread') return t('tasks.by.unread');
-    return choices[key].find((c) => c.value === search[key])?.label ?? String(search[key]);
+    const value = choices[key].find((c) => c.value === search[key])?.label ?? String(search[key]);
+    return `${t(`tasks.by.${key}`)}: ${value}`;
   };
   return (
     <div className={css.chips}>

@@ -2,8 +2,9 @@ import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Task } from '@/api/types';
-import { fullTime, shortTime } from '@/i18n/format';
+import { fullTime, nearTime, shortTime } from '@/i18n/format';
 import { Face } from '@/ui/Face';
+import { IconClock } from '@/ui/icons';
 import { StatusDot } from './StatusDot';
 import { headline } from './headline';
 import { rowId, useTaskList } from './context';
@@ -57,6 +58,12 @@ export const TaskRow = memo(function TaskRow({ task, open, cursor, chosen, showQ
         <span className={css.bottom}>
           <span className={css.said}>{said}</span>
           <span className={css.meta}>
+            {task.snoozed_until && (
+              <span className={css.snoozed} title={t('snooze.until', { time: fullTime(task.snoozed_until) })}>
+                <IconClock size={12} />
+                {nearTime(task.snoozed_until)}
+              </span>
+            )}
             {(task.priority === 'high' || task.priority === 'urgent') && (
               <span className={css.priority} data-urgent={task.priority === 'urgent' || undefined}>
                 {t(`tasks.priority.${task.priority as 'high'}`)}

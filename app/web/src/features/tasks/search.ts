@@ -19,7 +19,8 @@ export interface TaskSearch {
   view?: string;
 }
 
-export const queues = ['new', 'pending', 'resolved'] as const;
+/** The last one is no status's: what is snoozed is in none of the others. */
+export const queues = ['new', 'pending', 'resolved', 'snoozed'] as const;
 export type Queue = (typeof queues)[number];
 
 const whos = ['all', 'mine', 'unassigned'] as const;

@@ -29,7 +29,13 @@ function taskKey(id: string) {
 
 /** A list of tasks, page by page. */
 export function tasksQuery(search: TaskSearch) {
-  const query = { category: shownQueue(search), ...listParams(search), limit: pageSize };
+  const queue = shownQueue(search);
+  const query = {
+    category: queue === 'snoozed' ? undefined : queue,
+    snoozed: queue === 'snoozed' ? ('true' as const) : undefined,
+    ...listParams(search),
+    limit: pageSize,
+  };
   return infiniteQueryOptions({
     queryKey: ['get', '/tasks', { params: { query } }] as const,
     initialPageParam: '',

@@ -31,16 +31,19 @@ export function MergeDialog({ task, close }: { task: Task; close: () => void }) 
   });
   const others = data?.items.filter((x) => x.id !== task.id) ?? [];
   const open = (id: string) => void navigate({ to: '/tasks/$taskId', params: { taskId: id }, search: true, replace: true });
-  const go = () => {
+  // What follows must happen also when the stream has meanwhile taken this task, and with it the dialog, off the screen.
+  const takeBack = () =>
+    unmerge.mutateAsync().then((back) => open(back.id), failed);
+  const go = async () => {
     if (!into) return;
-    merge.mutate(into.id, {
-      onSuccess: (survivor) => {
-        close();
-        open(survivor.id);
-        const act = () => unmerge.mutate(undefined, { onSuccess: (back) => open(back.id), onError: failed });
-        toast(t('merge.done', { number: task.number, into: survivor.number }), { words: t('task.undo'), act });
-      },
-    });
+    try {
+      const survivor = await merge.mutateAsync(into.id);
+      close();
+      open(survivor.id);
+      toast(t('merge.done', { number: task.number, into: survivor.number }), { words: t('task.undo'), act: () => void takeBack() });
+    } catch {
+      // it is said below
+    }
   };
   return (
     <Modal opened onClose={close} title={t('merge.title', { number: task.number })} size="lg" lockScroll={false} closeButtonProps={{ 'aria-label': t('app.close') }}>
@@ -48,7 +51,7 @@ export function MergeDialog({ task, close }: { task: Task; close: () => void }) 
         className={css.form}
         onSubmit={(event) => {
           event.preventDefault();
-          go();
+          void go();
         }}
       >
         <p className={css.hint}>{t('merge.hint')}</p>

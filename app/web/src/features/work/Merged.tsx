@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Task } from '@/api/types';
 import { IconMerge } from '@/ui/icons';
@@ -11,7 +11,6 @@ import css from './Merged.module.css';
 export function Merged({ task, into }: { task: Task; into: NonNullable<Task['merged_into']> }) {
   const { t } = useTranslation();
   const failed = useFailureToast();
-  const navigate = useNavigate();
   const { unmerge } = useTaskSteps(task);
   return (
     <section className={css.merged} aria-labelledby="task-title">
@@ -26,10 +25,7 @@ export function Merged({ task, into }: { task: Task; into: NonNullable<Task['mer
           variant="default"
           loading={unmerge.isPending}
           onClick={() =>
-            unmerge.mutate(undefined, {
-              onSuccess: (back) => void navigate({ to: '/tasks/$taskId', params: { taskId: back.id }, search: true, replace: true }),
-              onError: failed,
-            })
+            unmerge.mutate(undefined, { onError: failed })
           }
         >
           {t('merge.undo')}
