@@ -4,6 +4,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startSandbox } from '../../scripts/kontor.mjs';
+import { shootSigningIn } from './screenshots-signin.mjs';
 import { openBrowser, openPage, Phone, signIn, until } from './support.mjs';
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '../../../../screenshots');
@@ -204,7 +205,11 @@ if (!only) rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 const browser = await openBrowser();
 try {
-  for (const language of ['en', 'de']) await go(browser, language);
+  const ways = only?.startsWith('4'); // these pictures need no others before them
+  for (const language of ['en', 'de']) {
+    if (!ways) await go(browser, language);
+    if (!only || ways) await shootSigningIn(browser, language, shooter);
+  }
 } finally {
   await browser.close();
 }
