@@ -52,6 +52,8 @@ type Options struct {
 	Relaxed   bool // a database that may forget the last moments at a power cut: for tests
 	// Exempt are further addresses that the outbound client may reach although they are private: the sandbox's.
 	Exempt []string
+	// Seeded says that somebody else makes the first account: the sandbox.
+	Seeded bool
 	// PhoneURL is where the simulated phone is: the sandbox's.
 	PhoneURL string
 }
@@ -299,7 +301,7 @@ func (a *App) Run(ctx context.Context) error {
 	served, ended := context.WithCancel(context.WithoutCancel(ctx))
 	defer ended()
 	if a.API != nil {
-		if err := a.offerSetup(ctx); err != nil {
+		if err := a.offerSetup(ctx); err != nil && ctx.Err() == nil {
 			return err
 		}
 		server := a.API.Server()

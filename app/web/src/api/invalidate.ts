@@ -23,9 +23,9 @@ export function concerns(change: Change, key: QueryKey): boolean {
   const ofSome = path === '/tasks/{id}/comments' && !task_id;
   switch (area) {
     case 'task':
-      return path === '/tasks' || path === '/tags' || path === '/topics' || (ofTask && !path.endsWith('/comments'));
+      return path === '/tasks' || path === '/tasks/counts' || path === '/tags' || path === '/topics' || (ofTask && !path.endsWith('/comments'));
     case 'comment':
-      return ofSome || path.startsWith('/comments/') || path === '/tasks' || ofTask || path === '/messages';
+      return ofSome || path.startsWith('/comments/') || path === '/tasks' || path === '/tasks/counts' || ofTask || path === '/messages';
     case 'contact':
       return path === '/contacts' || path === '/tasks' || (path.startsWith('/contacts/') && id === contact_id);
     case 'channel':
@@ -36,6 +36,10 @@ export function concerns(change: Change, key: QueryKey): boolean {
       return path === '/me' || path === '/account';
     case 'notification':
       return path === '/notifications';
+    case 'view':
+      return path === '/task-views';
+    case 'saved_reply':
+      return path.startsWith('/saved-repl');
     case 'label':
       return path === '/tags' || path === '/topics';
     case 'staff':

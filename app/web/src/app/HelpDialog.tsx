@@ -11,6 +11,8 @@ const groups = [
       ['j', 'next'],
       ['k', 'previous'],
       ['Enter', 'open'],
+      ['x', 'choose'],
+      ['Shift j', 'chooseMore'],
     ],
   },
   {
@@ -33,7 +35,13 @@ const groups = [
     name: 'everywhere',
     rows: [
       ['/', 'search'],
+      ['Ctrl K', 'command'],
       ['g t', 'goTasks'],
+      ['g n', 'goNew'],
+      ['g p', 'goPending'],
+      ['g r', 'goResolved'],
+      ['g m', 'goMine'],
+      ['g u', 'goUnassigned'],
       ['g c', 'goChannels'],
       ['?', 'help'],
     ],

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { after, afterEach, before } from 'node:test';
 import { chromium } from 'playwright-core';
+import { startSandbox } from '../../scripts/kontor.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -110,4 +112,53 @@ export function appCode(secret, steps = 0) {
   const mac = createHmac('sha1', key).update(counter).digest();
   const at = mac[19] & 15;
   return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+
+let browser;
+let users = 0;
+
+/** Somebody else who works there. */
+export const ben = { email: 'ben@work.example', password: 'wide blue tricycle', name: 'Ben Okafor' };
+
+/** A sandbox of its own for the tests around, with a second person in it. Whatever went wrong in a page fails its test. */
+export function sandboxFor(language = 'en') {
+  const w = { pages: [] };
+  users += 1;
+  before(async () => (browser ??= await openBrowser()));
+  before(async () => {
+    Object.assign(w, await startSandbox({ language }));
+    w.sim = new Phone(w.phone);
+    const { page, people } = await w.sim.world();
+    Object.assign(w, { shop: page, people });
+    const page1 = await w.enter();
+    await w.call(page1, 'POST', '/staff', { ...ben, language });
+    await close();
+  });
+  const close = async () => {
+    for (const page of w.pages.splice(0)) {
+      const { troubles } = page;
+      await page.context().close();
+      assert.deepEqual(troubles, []);
+    }
+  };
+  after(() => w.stop());
+  after(() => (users -= 1) === 0 && browser.close());
+  afterEach(close);
+  w.enter = async (who = w, options = {}) => {
+    const page = await openPage(browser, w.url, options);
+    w.pages.push(page);
+    await signIn(page, who);
+    return page;
+  };
+  w.call = async (page, method, path, data) => {
+    const answer = await page.request.fetch(`${w.url}/api/v1${path}`, { method, data, headers: { Origin: w.url } });
+    assert.ok(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`);
+    return answer.status() === 204 ? null : answer.json();
+  };
+  /** Has somebody write, and returns the task that it became. */
+  w.taskOf = async (page, person, text) => {
+    await w.sim.write(w.shop, person, text);
+    return until(`the task of ${text}`, async () => (await w.call(page, 'GET', '/tasks')).items.find((x) => x.snippet === text));
+  };
+  return w;
 }

@@ -1,55 +1,8 @@
 // Work on one task, in a real browser: two people in one task, snoozing, merging and splitting, what delivery does when it
 // fails and when the reply window closes, the side panel. Any error on the page fails the test in which it happens.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, test } from 'node:test';
-import { startSandbox } from '../../scripts/kontor.mjs';
-import { checkAccessibility, fits, openBrowser, openPage, Phone, signIn, until } from './support.mjs';
-
-const ben = { email: 'ben@work.example', password: 'wide blue tricycle', name: 'Ben Okafor' };
-
-let browser;
-before(async () => (browser = await openBrowser()));
-after(() => browser.close());
-
-/** A sandbox with a second person in it. */
-function sandboxFor(language = 'en') {
-  const w = { pages: [] };
-  before(async () => {
-    Object.assign(w, await startSandbox({ language }));
-    w.sim = new Phone(w.phone);
-    const { page, people } = await w.sim.world();
-    Object.assign(w, { shop: page, people });
-    const page1 = await w.enter();
-    await w.call(page1, 'POST', '/staff', { ...ben, language });
-    await close();
-  });
-  const close = async () => {
-    for (const page of w.pages.splice(0)) {
-      const { troubles } = page;
-      await page.context().close();
-      assert.deepEqual(troubles, []);
-    }
-  };
-  after(() => w.stop());
-  afterEach(close);
-  w.enter = async (who = w, options = {}) => {
-    const page = await openPage(browser, w.url, options);
-    w.pages.push(page);
-    await signIn(page, who);
-    return page;
-  };
-  w.call = async (page, method, path, data) => {
-    const answer = await page.request.fetch(`${w.url}/api/v1${path}`, { method, data, headers: { Origin: w.url } });
-    assert.ok(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`);
-    return answer.status() === 204 ? null : answer.json();
-  };
-  /** Has somebody write, and returns the task that it became. */
-  w.taskOf = async (page, person, text) => {
-    await w.sim.write(w.shop, person, text);
-    return until(`the task of ${text}`, async () => (await w.call(page, 'GET', '/tasks')).items.find((x) => x.snippet === text));
-  };
-  return w;
-}
+import { describe, test } from 'node:test';
+import { ben, checkAccessibility, fits, sandboxFor, until } from './support.mjs';
 
 const log = (page) => page.getByRole('log');
 const field = (page) => page.locator('form textarea');

@@ -21,8 +21,7 @@ export function EnrolScreen() {
         <p className={css.text}>{t('session.mustEnrolText')}</p>
         <Enrol
           done={async () => {
-            await queryClient.invalidateQueries({ queryKey: meQuery.queryKey });
-            queryClient.removeQueries({ queryKey: meQuery.queryKey });
+            await queryClient.fetchQuery({ ...meQuery, staleTime: 0 });
             await navigate({ to: '/tasks', replace: true });
           }}
         />

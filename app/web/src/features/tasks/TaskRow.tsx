@@ -14,16 +14,26 @@ interface Props {
   task: Task;
   open: boolean;
   cursor: boolean;
+  chosen: boolean;
   showQueue: boolean;
 }
 
 /** A task in the list: who, about what, what was said last, when, and who has it. */
-export const TaskRow = memo(function TaskRow({ task, open, cursor, showQueue }: Props) {
+export const TaskRow = memo(function TaskRow({ task, open, cursor, chosen, showQueue }: Props) {
   const { t } = useTranslation();
-  const { prefetch } = useTaskList();
+  const { prefetch, choose } = useTaskList();
   const { who, what, said } = headline(task, t('tasks.nobody'));
   return (
-    <li className={css.item}>
+    <li className={css.item} data-chosen={chosen || undefined}>
+      <input
+        type="checkbox"
+        className={css.choose}
+        checked={chosen}
+        aria-label={t('bulk.choose', { what: who })}
+        tabIndex={-1}
+        onChange={() => {}}
+        onClick={(event) => choose(task.id, event.shiftKey)}
+      />
       <Link
         id={rowId(task.id)}
         to="/tasks/$taskId"

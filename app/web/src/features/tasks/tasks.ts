@@ -10,7 +10,7 @@ import {
 import { useMemo } from 'react';
 import { api, queries } from '@/api/client';
 import type { Contact, Page, Task, TaskChange } from '@/api/types';
-import { shownQueue, type TaskSearch } from './search';
+import { listParams, shownQueue, type TaskSearch } from './search';
 
 const pageSize = 50;
 
@@ -29,14 +29,11 @@ function taskKey(id: string) {
 
 /** A list of tasks, page by page. */
 export function tasksQuery(search: TaskSearch) {
-  const { who, contact, q } = search;
   const queue = shownQueue(search);
   const query = {
     category: queue === 'snoozed' ? undefined : queue,
     snoozed: queue === 'snoozed' ? ('true' as const) : undefined,
-    assignee: who === 'mine' ? 'me' : who === 'unassigned' ? 'none' : undefined,
-    contact_id: contact,
-    q,
+    ...listParams(search),
     limit: pageSize,
   };
   return infiniteQueryOptions({
@@ -48,6 +45,14 @@ export function tasksQuery(search: TaskSearch) {
     },
     getNextPageParam: (last) => last.next_cursor || undefined,
   });
+}
+
+/** From here on the server says only that there are many. */
+export const many = 1000;
+
+/** How many there are in each queue, and unread ones in all. */
+export function countsQuery(search: TaskSearch) {
+  return queries.queryOptions('get', '/tasks/counts', { params: { query: listParams(search) } });
 }
 
 /** The list's tasks in one row. A task that moved between two pages while they were loaded is shown once. */
