@@ -62,6 +62,7 @@ func (a *App) newWorker() *jobs.Worker {
 		inTurn(lead.FetchQueue, func() due.Filter { return due.Filter{} }, s.Leads.Fetch), // the limit of leads is one of its own
 		ask(lead.SyncQueue, s.Leads.Sync),
 		ask(lead.BackfillQueue, s.Leads.RunBackfill),
+		fetch(contact.ImportQueue, s.Contacts.RunImport),
 		jobs.Batches(mail.Queue, 1, s.Mail.Process),
 		fetch(inbound.WaitQueue, s.Inbound.Wake),
 		fetch(task.SnoozeQueue, s.Tasks.Wake),

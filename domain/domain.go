@@ -18,6 +18,7 @@ import (
 	"kontor/domain/connection"
 	"kontor/domain/contact"
 	"kontor/domain/conversation"
+	"kontor/domain/dossier"
 	"kontor/domain/due"
 	"kontor/domain/errs"
 	"kontor/domain/feed"
@@ -81,6 +82,7 @@ type Services struct {
 	Outbound      *outbound.Service
 	Tasks         *task.Service
 	Leads         *lead.Service
+	Dossiers      *dossier.Service
 	Inbound       *inbound.Service
 
 	db    *storage.DB
@@ -180,6 +182,9 @@ func (s *Services) addWork(p Parts, every storage.Everywhere) {
 		DB: p.DB, Every: every, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Channels: s.Channels,
 		Contacts: s.Contacts, Conversations: s.Conversations, Attachments: s.Attachments, Observe: p.ObserveAttempt,
 		Arrived: func(ctx context.Context, list []outbound.Arrival) error { return s.Tasks.Arrived(ctx, list) },
+	})
+	s.Dossiers = dossier.New(dossier.Deps{
+		DB: p.DB, Clock: p.Clock, Feed: s.Feed, Audit: s.Audit, Contacts: s.Contacts, Attachments: s.Attachments,
 	})
 	s.Tasks = task.New(task.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit,

@@ -20,6 +20,7 @@ type Problem struct {
 	Detail    string       `json:"detail" doc:"what went wrong, for people: in the language of Accept-Language, else their own"`
 	RequestID string       `json:"request_id" doc:"what the log knows the request by"`
 	Errors    []InputFault `json:"errors,omitempty" doc:"each place of the input that is wrong"`
+	ContactID string       `json:"contact_id,omitempty" doc:"of a contact that was merged (410): the one it is part of now"`
 	headers   http.Header
 }
 
@@ -51,6 +52,8 @@ func statusOf(k errs.Kind) int {
 		return http.StatusUnprocessableEntity
 	case errs.NotFound:
 		return http.StatusNotFound
+	case errs.Gone:
+		return http.StatusGone
 	case errs.Conflict:
 		return http.StatusConflict
 	case errs.Forbidden:
@@ -98,6 +101,8 @@ func (x *exchange) answer(status int, e *errs.Error) *Problem {
 		})
 	}
 	switch status {
+	case http.StatusGone:
+		p.ContactID, _ = e.Params["contact_id"].(string)
 	case http.StatusUnauthorized:
 		p.headers.Set("WWW-Authenticate", "Bearer")
 	case http.StatusTooManyRequests:

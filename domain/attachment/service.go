@@ -232,15 +232,34 @@ func (s *Service) Remove(ctx context.Context, a account.ID, comments ...ids.ID) 
 	}
 	for _, rows := range found {
 		for _, r := range rows {
-			blob := r.Blob
-			r.State, r.Blob, r.SourceURL, r.Name, r.SHA256 = Removed, "", "", "", ""
-			if err := s.store.update(ctx, r, "state", "blob", "source_url", "name", "sha256"); err != nil {
+			if err := s.remove(ctx, r); err != nil {
 				return err
 			}
-			if blob != "" {
-				s.DB.AfterCommit(ctx, func() { _ = s.Blobs.Delete(context.WithoutCancel(ctx), blob) })
-			}
 		}
+	}
+	return nil
+}
+
+// RemoveFile deletes the bytes of one file and keeps the row.
+func (s *Service) RemoveFile(ctx context.Context, a account.ID, id ids.ID) error {
+	row, err := s.store.get(ctx, a, id)
+	if errs.KindOf(err) == errs.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.remove(ctx, row)
+}
+
+func (s *Service) remove(ctx context.Context, r Attachment) error {
+	blob := r.Blob
+	r.State, r.Blob, r.SourceURL, r.Name, r.SHA256 = Removed, "", "", "", ""
+	if err := s.store.update(ctx, r, "state", "blob", "source_url", "name", "sha256"); err != nil {
+		return err
+	}
+	if blob != "" {
+		s.DB.AfterCommit(ctx, func() { _ = s.Blobs.Delete(context.WithoutCancel(ctx), blob) })
 	}
 	return nil
 }

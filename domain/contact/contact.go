@@ -31,6 +31,8 @@ type Contact struct {
 	GroupName       string
 	CompanyID       *ids.ID
 	AvatarID        *ids.ID
+	MergedInto      *ids.ID    // the contact that this one is now a part of
+	ErasedAt        *time.Time // when the person's data was erased; the row remains
 	CreatedAt       time.Time
 	UpdatedAt       time.Time
 }

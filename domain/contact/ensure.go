@@ -136,7 +136,7 @@ func (s *Service) Join(ctx context.Context, list map[Address]Contact) error {
 func (s *Service) insert(ctx context.Context, contacts []Contact) error {
 	var keys []Key
 	for _, c := range contacts {
-		keys = append(keys, keysOf(c)...)
+		keys = append(keys, KeysOf(c)...)
 	}
 	if _, err := storage.InsertMany(ctx, s.DB, contacts); err != nil {
 		return err
@@ -145,7 +145,8 @@ func (s *Service) insert(ctx context.Context, contacts []Contact) error {
 	return err
 }
 
-func keysOf(c Contact) []Key {
+// KeysOf are the keys that should lead to a contact: one for each of its addresses.
+func KeysOf(c Contact) []Key {
 	var keys []Key
 	for _, e := range c.Emails {
 		keys = append(keys, Key{c.AccountID, "email", e, c.ID})
@@ -162,7 +163,8 @@ func (s *Service) known(ctx context.Context, wanted []Wanted) (map[Address]Known
 		keys[i] = w.Address
 	}
 	keys = unique(keys)
-	identities, err := storage.SelectMany[Identity](ctx, s.DB, keys, "account_id", "channel_id", "external_id")
+	// Locked, so that whose they are stays true until the transaction ends: merging waits for it, and it for merging.
+	identities, err := storage.LockMany[Identity](ctx, s.DB, keys, "account_id", "channel_id", "external_id")
 	if err != nil {
 		return nil, err
 	}

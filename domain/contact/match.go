@@ -126,7 +126,7 @@ func (m *matching) choose(s *Service, w Sought) {
 		made.AccountID, made.ID, made.SearchName = w.AccountID, ids.New(), SearchName(made.Name)
 		made.CreatedAt, made.UpdatedAt = now, now
 		c.id, c.New, m.made[made.ID] = made.ID, true, made
-		for _, k := range keysOf(made) {
+		for _, k := range KeysOf(made) {
 			m.claims = append(m.claims, k)
 			k.ContactID = ids.Nil
 			m.leads[k] = made.ID // whoever comes later in this call finds them
@@ -239,8 +239,22 @@ func (s *Service) lockAll(ctx context.Context, list []ref) (map[ref]Contact, err
 		Back: everything, Into: &rows,
 	})
 	found := make(map[ref]Contact, len(rows))
+	var elsewhere []ref
 	for _, c := range rows {
 		found[ref{c.AccountID, c.ID}] = c
+		if c.MergedInto != nil {
+			elsewhere = append(elsewhere, ref{c.AccountID, *c.MergedInto})
+		}
+	}
+	if err != nil || len(elsewhere) == 0 {
+		return found, err
+	}
+	// Merged in this moment: whoever was looked for is the one that remains.
+	remaining, err := s.lockAll(ctx, elsewhere)
+	for at, c := range found {
+		if c.MergedInto != nil {
+			found[at] = remaining[ref{c.AccountID, *c.MergedInto}]
+		}
 	}
 	return found, err
 }
@@ -251,7 +265,7 @@ func (ref) TableName() string { return "contacts" }
 // everything is every column of a contact, for what a statement gives back.
 var everything = []string{ //nolint:gochecknoglobals // a constant list
 	"account_id", "id", "kind", "name", "search_name", "template_id", "template_version", "emails", "phones", "fields", "filled",
-	"tags", "group_name", "company_id", "avatar_id", "created_at", "updated_at",
+	"tags", "group_name", "company_id", "avatar_id", "merged_into", "erased_at", "created_at", "updated_at",
 }
 
 // Identify gives people addresses on channels, in the context's transaction: those of them that are nobody's yet.
@@ -325,7 +339,7 @@ func (s *Service) Learnt(ctx context.Context, contacts ...Contact) error {
 	var keys []Key
 	for i := range contacts {
 		contacts[i].UpdatedAt = now
-		keys = append(keys, keysOf(contacts[i])...)
+		keys = append(keys, KeysOf(contacts[i])...)
 	}
 	_, err := storage.UpdateMany(ctx, s.DB, contacts, storage.Update{
 		Match: []string{"account_id", "id"},

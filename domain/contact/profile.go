@@ -94,13 +94,21 @@ func (s *Service) learn(ctx context.Context, x Identity, p channel.Profile) erro
 	if p.Username != "" {
 		x.Username = p.Username
 	}
-	x.ProfileAt, x.UpdatedAt = &now, now
+	fresh, err := s.store.identity(ctx, x.AccountID, x.ID)
+	if err != nil {
+		return err
+	}
+	x.ContactID, x.ProfileAt, x.UpdatedAt = fresh.ContactID, &now, now // it may have been merged meanwhile
 	if err := s.store.updateIdentity(ctx, &x, "name", "username", "profile_at"); err != nil {
 		return err
 	}
-	c, err := s.store.get(ctx, x.AccountID, x.ContactID)
+	locked, err := s.Lock(ctx, x.AccountID, x.ContactID)
 	if err != nil {
 		return err
+	}
+	c, ok := locked[x.ContactID]
+	if !ok || c.ErasedAt != nil {
+		return nil
 	}
 	if c, err = s.Profiles.FillProfile(ctx, c, x.ChannelID, x, p); err != nil {
 		return err

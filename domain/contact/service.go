@@ -47,6 +47,8 @@ type Forms interface {
 	// ContactFields brings changed fields to their normal form by the contact's template, the standard one when it has none,
 	// and returns which that is.
 	ContactFields(ctx context.Context, a account.ID, template *ids.ID, values map[string]any) (ids.ID, map[string]any, error)
+	// ContactForm returns the fields of a contact that is made by hand.
+	ContactForm(ctx context.Context, a account.ID) (templates.Form, error)
 }
 
 // New returns the service.
@@ -80,10 +82,33 @@ func (s *Service) Unreachable(ctx context.Context, a account.ID, identity ids.ID
 
 // Filter narrows a list; empty fields do not.
 type Filter struct {
-	Query string // words of the name, an e-mail or a phone number
+	Query     string // words of the name, an e-mail or a phone number
+	Kind      string
+	Group     string
+	Tag       string
+	ChannelID *ids.ID // with an address on it
+	CompanyID *ids.ID
+	OpenTask  bool // with a task that is not resolved
+	Sort      Sort
 }
 
-// List returns contacts by name.
+// Sort is an order of contacts.
+type Sort string
+
+// The orders.
+const (
+	ByName Sort = "name"
+	Newest Sort = "-created_at" // those made last first
+)
+
+func (o Sort) order() storage.Order {
+	if o == Newest {
+		return storage.Order{Column: "created_at", Desc: true, Time: true}
+	}
+	return storage.Order{Column: "search_name"}
+}
+
+// List returns the contacts that there are: none that were merged into another, or erased.
 func (s *Service) List(ctx context.Context, a account.ID, f Filter, p storage.Page) ([]Contact, string, error) {
 	return s.store.list(ctx, a, f, p)
 }
@@ -107,18 +132,36 @@ func (s *Service) Create(ctx context.Context, by account.Actor, d Draft) (Contac
 	if d.Name == nil {
 		return c, errs.Input(errs.At("body.name", "input.required"))
 	}
-	return s.save(ctx, by, c, d, true)
+	err := s.DB.Tx(ctx, func(ctx context.Context) (err error) {
+		c, err = s.save(ctx, by, c, d, true)
+		return err
+	})
+	return c, err
 }
 
 // Update changes a contact. Members may.
 func (s *Service) Update(ctx context.Context, by account.Actor, id ids.ID, d Draft) (Contact, error) {
-	c, err := s.store.get(ctx, by.AccountID, id)
-	if err != nil {
-		return c, err
-	}
-	return s.save(ctx, by, c, d, false)
+	var c Contact
+	err := s.DB.Tx(ctx, func(ctx context.Context) error {
+		locked, err := s.Lock(ctx, by.AccountID, id)
+		if err != nil {
+			return err
+		}
+		if c = locked[id]; c.ID != id { // merged, or there is none
+			if c, err = s.store.get(ctx, by.AccountID, id); err != nil {
+				return err
+			}
+		}
+		if c.ErasedAt != nil {
+			return errs.New(errs.Conflict, "contact.erased")
+		}
+		c, err = s.save(ctx, by, c, d, false)
+		return err
+	})
+	return c, err
 }
 
+// save writes a contact in the context's transaction.
 func (s *Service) save(ctx context.Context, by account.Actor, c Contact, d Draft, fresh bool) (Contact, error) {
 	a, err := s.Accounts.Get(ctx, by.AccountID)
 	if err != nil {
@@ -135,30 +178,31 @@ func (s *Service) save(ctx context.Context, by account.Actor, c Contact, d Draft
 		return c, err
 	}
 	c.UpdatedAt = s.Clock.Now()
+	if err := s.store.ensureGroup(ctx, c); err != nil {
+		return c, err
+	}
 	action := "contact.changed"
-	err = s.DB.Tx(ctx, func(ctx context.Context) error {
-		if d.Company != nil && *d.Company != ids.Nil {
-			if _, err := s.store.get(ctx, by.AccountID, *d.Company); err != nil {
-				return err
-			}
+	if d.Company != nil && *d.Company != ids.Nil {
+		if _, err := s.store.get(ctx, by.AccountID, *d.Company); err != nil {
+			return c, err
 		}
-		if err := s.store.keys(ctx, c); err != nil {
-			return err
-		}
-		if fresh {
-			action = "contact.created"
-			if err := s.store.insert(ctx, &c); err != nil {
-				return err
-			}
-		} else if err := s.store.update(ctx, &c); err != nil {
-			return err
-		}
-		if err := s.Audit.Record(ctx, by.Entry(action, "contact", c.ID, nil)); err != nil {
-			return err
-		}
-		return s.announce(ctx, c)
-	})
-	return c, err
+	}
+	if err := s.store.keys(ctx, c); err != nil {
+		return c, err
+	}
+	if fresh {
+		action = "contact.created"
+		err = s.store.insert(ctx, &c)
+	} else {
+		err = s.store.update(ctx, &c)
+	}
+	if err != nil {
+		return c, err
+	}
+	if err := s.Audit.Record(ctx, by.Entry(action, "contact", c.ID, nil)); err != nil {
+		return c, err
+	}
+	return c, s.announce(ctx, c)
 }
 
 func (s *Service) announce(ctx context.Context, c Contact) error {

@@ -3,6 +3,8 @@ package contact
 import (
 	"context"
 
+	"gorm.io/gorm"
+
 	"kontor/domain/account"
 	"kontor/domain/errs"
 	"kontor/domain/ids"
@@ -13,7 +15,13 @@ type store struct{ db *storage.DB }
 
 func (s store) get(ctx context.Context, a account.ID, id ids.ID) (Contact, error) {
 	var c Contact
-	return c, storage.Found(s.db.Of(ctx, a).Where("id = ?", id).Take(&c).Error, "contact")
+	if err := storage.Found(s.db.Of(ctx, a).Where("id = ?", id).Take(&c).Error, "contact"); err != nil {
+		return c, err
+	}
+	if c.MergedInto != nil {
+		return c, errs.New(errs.Gone, "contact.merged", "contact_id", c.MergedInto.String())
+	}
+	return c, nil
 }
 
 func (s store) identity(ctx context.Context, a account.ID, id ids.ID) (Identity, error) {
@@ -31,8 +39,8 @@ func (s store) identities(ctx context.Context, a account.ID, contacts []ids.ID) 
 }
 
 func (s store) list(ctx context.Context, a account.ID, f Filter, p storage.Page) ([]Contact, string, error) {
-	byName := storage.Order{Column: "search_name"}
-	q := s.db.Of(ctx, a)
+	order := f.Sort.order()
+	q := s.db.Of(ctx, a).Where("merged_into IS NULL AND erased_at IS NULL")
 	if f.Query != "" {
 		words := storage.ParseSearch(f.Query)
 		if words.Empty() {
@@ -41,7 +49,7 @@ func (s store) list(ctx context.Context, a account.ID, f Filter, p storage.Page)
 		matching, args := s.db.Matching("contacts", a, words)
 		q = q.Where("id IN ("+matching+")", args...)
 	}
-	q, err := storage.Keyset(q, byName, p)
+	q, err := storage.Keyset(s.narrow(q, a, f), order, p)
 	if err != nil {
 		return nil, "", err
 	}
@@ -49,8 +57,36 @@ func (s store) list(ctx context.Context, a account.ID, f Filter, p storage.Page)
 	if err := q.Find(&rows).Error; err != nil {
 		return nil, "", storage.Translate(err)
 	}
-	rows, next := storage.Cut(rows, byName, p, func(c Contact) (any, ids.ID) { return c.SearchName, c.ID })
+	rows, next := storage.Cut(rows, order, p, func(c Contact) (any, ids.ID) {
+		if f.Sort == Newest {
+			return c.CreatedAt, c.ID
+		}
+		return c.SearchName, c.ID
+	})
 	return rows, next, nil
+}
+
+func (s store) narrow(q *gorm.DB, a account.ID, f Filter) *gorm.DB {
+	if f.Kind != "" {
+		q = q.Where("kind = ?", f.Kind)
+	}
+	if f.Group != "" {
+		q = q.Where("group_name = ?", f.Group)
+	}
+	if f.Tag != "" {
+		q = q.Where(s.db.ListHas("tags"), f.Tag)
+	}
+	if f.ChannelID != nil {
+		q = q.Where(`EXISTS (SELECT 1 FROM identities AS x WHERE x.account_id = ? AND x.contact_id = contacts.id AND x.channel_id = ?)`,
+			a, *f.ChannelID)
+	}
+	if f.CompanyID != nil {
+		q = q.Where("company_id = ?", *f.CompanyID)
+	}
+	if f.OpenTask {
+		q = q.Where(`EXISTS (SELECT 1 FROM tasks AS x WHERE x.account_id = ? AND x.contact_id = contacts.id AND x.category <> 'resolved')`, a)
+	}
+	return q
 }
 
 func (s store) insert(ctx context.Context, c *Contact) error {
@@ -69,13 +105,13 @@ func (s store) keys(ctx context.Context, c Contact) error {
 	if err != nil {
 		return storage.Translate(err)
 	}
-	written, err := storage.InsertMany(ctx, s.db, keysOf(c))
+	written, err := storage.InsertMany(ctx, s.db, KeysOf(c))
 	if err != nil {
 		return err
 	}
 	for i, ok := range written {
 		if !ok {
-			k := keysOf(c)[i]
+			k := KeysOf(c)[i]
 			return errs.New(errs.Conflict, "contact.key_taken", "type", k.Type, "value", k.Value)
 		}
 	}

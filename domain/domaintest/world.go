@@ -260,7 +260,8 @@ func (w *World) Fetch(queue string) {
 		attachment.Queue: w.Attachments.Fetch, contact.ProfileQueue: w.Contacts.FetchProfile, task.HistoryQueue: w.Tasks.FetchHistory,
 		lead.FetchQueue: w.Leads.Fetch, lead.SyncQueue: w.Leads.Sync, lead.BackfillQueue: w.Leads.RunBackfill,
 		inbound.WaitQueue: w.Inbound.Wake, task.SnoozeQueue: w.Tasks.Wake, task.RemindQueue: w.Tasks.FireReminder,
-		post.Queue: w.Posts.Fetch,
+		contact.ImportQueue: w.Contacts.RunImport,
+		post.Queue:          w.Posts.Fetch,
 	}[queue]
 	work, err := w.Due.Claim(w.Ctx(), queue, 100, due.Filter{})
 	require.NoError(w.T, err)

@@ -18,6 +18,7 @@ const (
 	Internal     Kind = iota // a fault of ours: 500, logged with its cause
 	Invalid                  // the input is wrong: 422, with the places
 	NotFound                 // missing, or not yours: 404
+	Gone                     // it has become something else, which the error names: 410
 	Conflict                 // it contradicts what is stored: 409
 	Forbidden                // you may not: 403
 	Unauthorized             // sign in first: 401

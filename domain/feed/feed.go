@@ -54,6 +54,7 @@ const (
 	TemplateChanged = "template.changed"
 	StaffChanged    = "staff.changed"
 	ViewChanged     = "view.changed"
+	ImportChanged   = "import.changed"
 	ReplyChanged    = "saved_reply.changed"
 
 	// For one staff member, whom StaffID names.

@@ -137,6 +137,23 @@ func (u Update) text(engine Engine, s *schema.Schema) string {
 
 // SelectMany finds the rows of T's table that equal the given ones in the named columns, account_id first.
 func SelectMany[T, K any](ctx context.Context, d *DB, keys []K, columns ...string) ([]T, error) {
+	return selectMany[T](ctx, d, keys, columns, func(*schema.Schema) string { return "" })
+}
+
+// LockMany is SelectMany, and keeps others from changing the rows until the context's transaction ends. They are locked in
+// the order of their keys. SQLite needs no locks: its transactions follow each other.
+func LockMany[T, K any](ctx context.Context, d *DB, keys []K, columns ...string) ([]T, error) {
+	return selectMany[T](ctx, d, keys, columns, func(s *schema.Schema) string {
+		if d.engine != Postgres || d.txOf(ctx) == nil {
+			return ""
+		}
+		return " ORDER BY t." + strings.Join(s.PrimaryFieldDBNames, ", t.") + " FOR NO KEY UPDATE OF t"
+	})
+}
+
+func selectMany[T, K any](
+	ctx context.Context, d *DB, keys []K, columns []string, after func(*schema.Schema) string,
+) ([]T, error) {
 	var found []T
 	if len(keys) == 0 {
 		return found, nil
@@ -149,7 +166,7 @@ func SelectMany[T, K any](ctx context.Context, d *DB, keys []K, columns ...strin
 	for i, c := range columns {
 		on[i] = "t." + c + " = v." + c
 	}
-	text := fmt.Sprintf("SELECT t.* FROM %s AS t JOIN ? ON %s", s.Table, strings.Join(on, " AND "))
+	text := fmt.Sprintf("SELECT t.* FROM %s AS t JOIN ? ON %s%s", s.Table, strings.Join(on, " AND "), after(s))
 	if err := d.Select(ctx, &found, text, Rows(keys, columns...)); err != nil {
 		return nil, fmt.Errorf("select from %s: %w", s.Table, err)
 	}

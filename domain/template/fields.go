@@ -42,6 +42,16 @@ func (s *Service) ContactFields(
 	return *template, clean, err
 }
 
+// ContactForm returns the form of the standard contact template: the fields of a contact that is made by hand.
+func (s *Service) ContactForm(ctx context.Context, a account.ID) (templates.Form, error) {
+	r, err := s.store.standard(ctx, a, ContactType)
+	if err != nil {
+		return templates.Form{}, err
+	}
+	c, err := s.Contact(ctx, a, r.ID)
+	return c.Definition.Form, err
+}
+
 func (s *Service) cleanFields(
 	ctx context.Context, a account.ID, form templates.Form, values map[string]any,
 ) (map[string]any, error) {
