@@ -146,6 +146,22 @@ async function go(browser, language) {
     await shoot('12c-moderate', ['wide']);
     await page.keyboard.press('Escape');
 
+    for (const [key, name] of [['z', '20-snooze'], ['h', '21-remind'], ['m', '22-merge']]) {
+      await page.evaluate(() => document.activeElement?.blur());
+      await page.keyboard.press(key);
+      await page.getByRole('dialog').waitFor();
+      await page.waitForTimeout(500);
+      await shoot(name, ['wide', 'narrow']);
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    }
+    await page.goto('/tasks?queue=snoozed');
+    await page.locator('h2').first().waitFor();
+    await shoot('23-nothing-snoozed', ['wide', 'narrow']);
+    await page.goto('/design');
+    await page.locator('h1').waitFor();
+    await shoot('24-design');
+
     await page.goto('/channels');
     const toggle = page.getByRole('switch').first();
     await toggle.click({ force: true });
