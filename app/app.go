@@ -18,6 +18,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/redis/go-redis/v9"
 	"golang.org/x/sync/errgroup"
 
 	"kontor/app/blob"
@@ -51,6 +52,8 @@ type Options struct {
 	Relaxed   bool // a database that may forget the last moments at a power cut: for tests
 	// Exempt are further addresses that the outbound client may reach although they are private: the sandbox's.
 	Exempt []string
+	// Seeded says that somebody else makes the first account: the sandbox.
+	Seeded bool
 	// PhoneURL is where the simulated phone is: the sandbox's.
 	PhoneURL string
 }
@@ -71,6 +74,7 @@ type App struct {
 	bell     *jobs.Bell
 	blobs    blob.Store
 	hub      *realtime.Hub
+	rooms    *realtime.Rooms
 	relay    *realtime.Relay
 	worker   *jobs.Worker
 	sso      *oidc.Provider // nil without settings for one
@@ -131,7 +135,7 @@ func New(ctx context.Context, cfg config.Config, o Options) (a *App, err error) 
 		return a, nil
 	}
 	a.API, err = httpapi.New(httpapi.Deps{ //nolint:contextcheck // requests bring contexts of their own
-		Config: a.Config, Services: a.Services, Texts: a.Texts, Clock: a.options.Clock, Log: a.log, Doors: doors, Hub: a.hub,
+		Config: a.Config, Services: a.Services, Texts: a.Texts, Clock: a.options.Clock, Log: a.log, Doors: doors, Hub: a.hub, Rooms: a.rooms,
 		Metrics: a.metrics, Version: Version(), Anonymous: a.options.Anonymous, PhoneURL: a.options.PhoneURL,
 		Checks: []httpapi.Check{{Name: "database", Run: a.DB.Ping}, {Name: "files", Run: a.blobs.Check}}, SSO: a.signOn(),
 	})
@@ -184,6 +188,11 @@ func (a *App) assemble() ([]integrations.Door, error) {
 	})
 	a.hub = realtime.NewHub(a.Services.Feed, a.options.Clock, a.log)
 	a.relay = realtime.NewRelay(a.redis.Client, a.log)
+	var others redis.UniversalClient
+	if !a.redis.Embedded() {
+		others = a.redis.Client
+	}
+	a.rooms = realtime.NewRooms(a.hub, a.options.Clock, others, a.log)
 	a.bell.Answer(feed.Queue, func() {
 		a.hub.Ring()
 		if !a.redis.Embedded() {
@@ -292,7 +301,7 @@ func (a *App) Run(ctx context.Context) error {
 	served, ended := context.WithCancel(context.WithoutCancel(ctx))
 	defer ended()
 	if a.API != nil {
-		if err := a.offerSetup(ctx); err != nil {
+		if err := a.offerSetup(ctx); err != nil && ctx.Err() == nil {
 			return err
 		}
 		server := a.API.Server()

@@ -51,6 +51,9 @@ func (a *App) signOn() httpapi.SSO {
 // offerSetup prints where an installation without accounts is set up. The token stands behind the #, which no browser sends
 // and no proxy logs.
 func (a *App) offerSetup(ctx context.Context) error {
+	if a.options.Seeded {
+		return nil
+	}
 	open, err := a.Services.Setup.Open(ctx)
 	if err != nil || !open {
 		return err

@@ -65,6 +65,8 @@ func (a *App) newWorker() *jobs.Worker {
 		fetch(contact.ImportQueue, s.Contacts.RunImport),
 		jobs.Batches(mail.Queue, 1, s.Mail.Process),
 		fetch(inbound.WaitQueue, s.Inbound.Wake),
+		fetch(task.SnoozeQueue, s.Tasks.Wake),
+		fetch(task.RemindQueue, s.Tasks.FireReminder),
 		ask(inbound.CatchUpQueue, s.Inbound.CatchUp),
 		jobs.Ticks(s.Due, a.options.Clock,
 			jobs.Periodic{Name: "prune_feed", Every: 10 * time.Minute, Do: s.Feed.Prune},
@@ -77,6 +79,7 @@ func (a *App) newWorker() *jobs.Worker {
 			jobs.Periodic{Name: "prune_learned", Every: 24 * time.Hour, Do: s.Outbound.Prune},
 			jobs.Periodic{Name: "prune_ticks", Every: 24 * time.Hour, Do: s.Due.PruneTicks},
 			jobs.Periodic{Name: "leads", Every: time.Hour, Do: s.Leads.Schedule},
+			jobs.Periodic{Name: "resolve_stale", Every: 10 * time.Minute, Do: s.ResolveStale},
 			jobs.Periodic{Name: "examine_channels", Every: 24 * time.Hour, Do: s.ExamineChannels},
 			jobs.Periodic{Name: "listen_to_quiet", Every: 15 * time.Minute, Do: s.ListenToQuiet},
 			jobs.Periodic{Name: "assignee_coverage", Every: 24 * time.Hour, Do: s.CheckCoverage},
@@ -88,6 +91,7 @@ func (a *App) newWorker() *jobs.Worker {
 func (a *App) background(ctx context.Context, group *errgroup.Group) {
 	if a.API != nil {
 		group.Go(func() error { a.hub.Run(ctx); return nil })
+		group.Go(func() error { a.rooms.Run(ctx); return nil })
 		group.Go(func() error { a.relay.Run(ctx, a.hub.Ring); return nil })
 	} else {
 		group.Go(func() error { a.relay.Run(ctx, nil); return nil })

@@ -29,6 +29,7 @@ import (
 	"kontor/domain/mail"
 	"kontor/domain/outbound"
 	"kontor/domain/post"
+	"kontor/domain/reply"
 	"kontor/domain/secret"
 	"kontor/domain/session"
 	"kontor/domain/setup"
@@ -71,6 +72,7 @@ type Services struct {
 	Mail          *mail.Service
 	Setup         *setup.Service
 	Attachments   *attachment.Service
+	Replies       *reply.Service
 	Channels      *channel.Service
 	Connections   *connection.Service
 	Contacts      *contact.Service
@@ -190,6 +192,10 @@ func (s *Services) addWork(p Parts, every storage.Everywhere) {
 		Channels: s.Channels, Contacts: s.Contacts, Posts: s.Posts, Conversations: s.Conversations,
 		Attachments: s.Attachments, Outbound: s.Outbound,
 	})
+	s.Replies = reply.New(reply.Deps{
+		DB: p.DB, Clock: p.Clock, Audit: s.Audit, Feed: s.Feed, Accounts: s.Accounts, Channels: s.Channels,
+		Contacts: s.Contacts, Tasks: s.Tasks, Attachments: s.Attachments,
+	})
 }
 
 // addIntake makes what turns everything that comes in into work.
@@ -278,6 +284,11 @@ func (s *Services) ExamineChannels(ctx context.Context) error {
 		_, err := s.Channels.Verify(ctx, account.SystemActor(c.AccountID), c.ID)
 		return errors.Join(err, s.Inbound.Compare(ctx, c))
 	})
+}
+
+// ResolveStale resolves what has waited longer in its queue than its channel's settings allow.
+func (s *Services) ResolveStale(ctx context.Context) error {
+	return s.eachChannel(ctx, func(c channel.Channel) error { return s.Tasks.ResolveStale(ctx, c) })
 }
 
 // quiet is how long a channel may hear nothing before it is asked whether the platform sends its events at all. An hour of

@@ -141,3 +141,21 @@ func (n variableNames) split(path string) (parts []string, known bool) {
 	parts = strings.Split(path, ".")
 	return parts, n.kind(parts) == variableValue
 }
+
+// Missing returns the paths that a pattern reads and that have no value, in order of appearance.
+func (b Bindings) Missing(p *Pattern) (paths []string) {
+	for _, path := range p.variables {
+		var at any = b.vars
+		for part := range strings.SplitSeq(path, ".") {
+			if vars, ok := at.(map[string]any); ok {
+				at = vars[part]
+			} else {
+				at = nil
+			}
+		}
+		if at == nil || at == "" {
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}

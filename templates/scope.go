@@ -8,6 +8,7 @@ type Scope struct {
 	Account      AccountScope      `json:"account,omitzero"`
 	Channel      ChannelScope      `json:"channel,omitzero"`
 	Contact      ContactScope      `json:"contact,omitzero"` // once it is found or made; empty while a contact is filled
+	Staff        StaffScope        `json:"staff,omitzero"`   // who answers; in saved replies only
 	Message      MessageScope      `json:"message,omitzero"`
 	Conversation ConversationScope `json:"conversation,omitzero"`
 	Post         PostScope         `json:"post,omitzero"`
@@ -42,6 +43,11 @@ type ContactScope struct {
 	Kind      ContactKind    `json:"kind,omitempty"`
 	Username  string         `json:"username,omitempty"`
 	Fields    map[string]any `json:"fields,omitempty"` // values as Form.Clean makes them
+}
+
+// StaffScope is who writes an answer.
+type StaffScope struct {
+	Name string `json:"name,omitempty"`
 }
 
 // MessageScope is the message or the post comment.

@@ -63,6 +63,8 @@ func peopleVariables() []Variable {
 		{Path: "contact.username", Example: "anna.lindner", value: func(s *Scope) any { return s.Contact.Username }},
 		{Path: "contact.fields.*", Example: "VIP",
 			value: func(s *Scope) any { return fieldVariables(s.Contact.Fields) }},
+		{Path: "staff.name", Example: "Mara Vogt", value: func(s *Scope) any { return s.Staff.Name }},
+		{Path: "staff.first_name", Example: "Mara", value: func(s *Scope) any { first, _, _ := strings.Cut(s.Staff.Name, " "); return first }},
 		{Path: "author.name", Example: "Tomás Herrera", value: func(s *Scope) any { return s.Author.Name }},
 		{Path: "profile.first_name", Example: "Anna", value: func(s *Scope) any { return s.Profile.FirstName }},
 		{Path: "profile.last_name", Example: "Lindner", value: func(s *Scope) any { return s.Profile.LastName }},

@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"net/http"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -66,6 +67,17 @@ type Option func(*config.Config, *app.Options)
 // Start runs the program until the test ends.
 func Start(t testing.TB, options ...Option) *App {
 	t.Helper()
+	a := StartEmpty(t, options...)
+	a.Account, a.Owner = a.NewAccount(t, "Acme")
+	a.Foreign, a.ForeignOwner = a.NewAccount(t, Canary)
+	a.Admin = a.Person(t, a.Account, account.Admin)
+	a.Member = a.Person(t, a.Account, account.Member)
+	return a
+}
+
+// StartEmpty runs the program until the test ends, without any account.
+func StartEmpty(t testing.TB, options ...Option) *App {
+	t.Helper()
 	log := &Log{}
 	platform, environ := listenAsMeta(t)
 	environ = append(Environ(t), environ...)
@@ -90,10 +102,6 @@ func Start(t testing.TB, options ...Option) *App {
 	sim.ChangeApp(func(m *metasim.App) { m.CallbackURL = a.URL + "/webhooks/meta" })
 	a.run(t)
 	a.Anonymous = a.client(t)
-	a.Account, a.Owner = a.NewAccount(t, "Acme")
-	a.Foreign, a.ForeignOwner = a.NewAccount(t, Canary)
-	a.Admin = a.Person(t, a.Account, account.Admin)
-	a.Member = a.Person(t, a.Account, account.Member)
 	return a
 }
 
@@ -159,6 +167,21 @@ func (a *App) SignIn(t testing.TB, email string) *Client {
 	me := Post[httpapi.Me](c, "/session", Body{"email": email, "password": Password})
 	c.Staff = me.Staff
 	return c
+}
+
+// SignInMust signs somebody in with their password and returns what they are told.
+func (a *App) SignInMust(t testing.TB, s staff.Staff) httpapi.Me {
+	t.Helper()
+	return Post[httpapi.Me](a.client(t), "/session", Body{"email": s.Email, "password": Password})
+}
+
+var printedToken = regexp.MustCompile(`/set-up#([\w-]+)`)
+
+// SetupToken is what the program printed for whoever makes the first account.
+func (a *App) SetupToken(t testing.TB) string {
+	t.Helper()
+	Eventually(t, func() bool { return printedToken.MatchString(a.Log.String()) }, "the link is printed")
+	return printedToken.FindStringSubmatch(a.Log.String())[1]
 }
 
 // Open signs somebody in without asking for the password.

@@ -75,6 +75,7 @@ func (c *Client) Do(method, path string, body any) *Answer {
 	for name, values := range c.Header {
 		req.Header[name] = values
 	}
+	req.Host = c.Header.Get("Host") // the header itself is never sent
 	if c.Cookie != "" {
 		req.AddCookie(&http.Cookie{Name: "kontor_session", Value: c.Cookie})
 	}

@@ -108,7 +108,7 @@ func never() map[string][]string {
 func layers() []string {
 	return []string{
 		"errs", "clock", "ids", "secret", "fault", "storage", "due", "feed", "audit", "idempotency",
-		"account", "mail", "session", "staff", "setup", "channel", "connection", "attachment", "contact", "template", "post", "conversation", "dossier", "outbound", "task", "lead", "inbound",
+		"account", "mail", "session", "staff", "setup", "channel", "connection", "attachment", "contact", "template", "post", "conversation", "dossier", "outbound", "task", "reply", "lead", "inbound",
 	}
 }
 

@@ -193,6 +193,7 @@ type addCommentInput struct {
 		ReplyTo       ids.ID           `json:"reply_to,omitzero" format:"uuid" doc:"a comment of the task; without it, the last one of a contact under a post, and nothing in particular elsewhere"`
 		Mode          channel.Mode     `json:"mode,omitempty" enum:"reply,private_reply,template" default:"reply" doc:"reply answers where the comment stands, under a post publicly; private_reply is the one message to whoever wrote the comment; template sends an approved one, whatever the reply window says"`
 		Template      *CommentTemplate `json:"template,omitempty" doc:"with mode template, instead of a text"`
+		SavedReplyID  ids.ID           `json:"saved_reply_id,omitzero" format:"uuid" doc:"the saved reply it was made from, which is counted"`
 		UndoSeconds   *int             `json:"undo_seconds,omitempty" doc:"how long a public comment waits and can be undone; left out, 5 in a session of the screens and 0 by token"`
 	}
 }
@@ -229,9 +230,17 @@ func (a *API) addComment(ctx context.Context, who account.Actor, in *addCommentI
 	case who.InPerson():
 		n.Undo = undoByPerson
 	}
+	if err := a.knownReply(ctx, who, b.SavedReplyID); err != nil {
+		return nil, err
+	}
 	c, err := a.Tasks.AddComment(ctx, who, in.ID, n)
 	if err != nil {
 		return nil, err
+	}
+	if b.SavedReplyID != ids.Nil { // a figure: the answer does not depend on it
+		if err := a.Replies.Used(ctx, who, b.SavedReplyID); err != nil {
+			a.Log.WarnContext(ctx, "count a saved reply", "saved_reply_id", b.SavedReplyID, "error", err)
+		}
 	}
 	shown, err := a.showComments(ctx, who, []task.Comment{c})
 	if err != nil {

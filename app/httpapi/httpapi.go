@@ -45,6 +45,7 @@ type Deps struct {
 	Services  *domain.Services
 	Doors     []integrations.Door
 	Hub       *realtime.Hub
+	Rooms     *realtime.Rooms
 	Texts     *texts.Catalogue
 	Clock     clock.Clock
 	Log       *slog.Logger

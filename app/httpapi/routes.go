@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/labstack/echo/v4"
+
+	"kontor/domain/task"
 )
 
 // Permission is what a route takes of its caller.
@@ -104,6 +106,21 @@ func (a *API) Routes() []Route {
 		{"POST", "/tasks/{id}/comments", "add-comment", Member, create(a.addComment)},
 		{"GET", "/tasks/{id}/why", "explain-task", Member, handle(a.whyTask)},
 		{"GET", "/tasks/{id}/reply-window", "get-reply-window", Member, handle(a.replyWindow)},
+		{"GET", "/tasks/{id}/history", "list-task-history", Member, handle(a.taskHistory)},
+		{"POST", "/tasks/{id}/accept", "accept-task", Member, handle(a.acceptTask)},
+		{"POST", "/tasks/{id}/merge", "merge-task", Member, handle(a.mergeTask)},
+		{"POST", "/tasks/{id}/unmerge", "unmerge-task", Member, handle(a.unmergeTask)},
+		{"POST", "/tasks/{id}/split", "split-task", Member, create(a.splitTask)},
+		{"POST", "/tasks/{id}/presence", "note-presence", Person, handle(a.notePresence)},
+		{"GET", "/tasks/{id}/reminders", "list-reminders", Member, handle(a.listReminders)},
+		{"POST", "/tasks/{id}/reminders", "add-reminder", Member, create(a.remind)},
+		{"DELETE", "/reminders/{id}", "delete-reminder", Member, handle(a.forgetReminder)},
+		{"GET", "/notifications", "list-notifications", Member, handle(a.listNotifications)},
+		{"POST", "/notifications/read", "read-notifications", Member, handle(a.readNotifications)},
+		{"GET", "/tags", "list-tags", Member, a.labelsOf(task.TagLabel)},
+		{"POST", "/tags", "set-tag", Member, a.setLabel(task.TagLabel)},
+		{"GET", "/topics", "list-topics", Member, a.labelsOf(task.TopicLabel)},
+		{"POST", "/topics", "set-topic", Member, a.setLabel(task.TopicLabel)},
 
 		{"GET", "/comments/{id}/reply-window", "get-comment-window", Member, handle(a.commentWindow)},
 		{"POST", "/comments/{id}/moderate", "moderate-comment", Member, handle(a.moderateComment).apart()},
@@ -190,6 +207,17 @@ func (a *API) Routes() []Route {
 		{"POST", "/contact-templates/{id}/standard", "make-contact-template-standard", Admin, handle(a.standardContactTemplate)},
 		{"POST", "/contact-templates/{id}/preview", "preview-contact-template", Admin, handle(a.previewContactTemplate)},
 		{"GET", "/template-variables", "list-template-variables", Member, handle(a.listVariables)},
+
+		{"GET", "/saved-replies", "list-saved-replies", Member, handle(a.listReplies)},
+		{"POST", "/saved-replies", "create-saved-reply", Member, create(a.createReply)},
+		{"GET", "/saved-replies/{id}", "get-saved-reply", Member, handle(a.getReply)},
+		{"PATCH", "/saved-replies/{id}", "change-saved-reply", Member, handle(a.changeReply)},
+		{"DELETE", "/saved-replies/{id}", "delete-saved-reply", Member, handle(a.deleteReply)},
+		{"POST", "/saved-replies/{id}/render", "render-saved-reply", Member, handle(a.renderReply)},
+		{"GET", "/saved-reply-categories", "list-saved-reply-categories", Member, handle(a.listReplyCategories)},
+		{"POST", "/saved-reply-categories", "create-saved-reply-category", Member, create(a.createReplyCategory)},
+		{"PATCH", "/saved-reply-categories/{id}", "change-saved-reply-category", Member, handle(a.changeReplyCategory)},
+		{"DELETE", "/saved-reply-categories/{id}", "delete-saved-reply-category", Member, handle(a.deleteReplyCategory)},
 
 		{"GET", "/status-sets", "list-status-sets", Member, handle(a.listStatusSets)},
 		{"POST", "/status-sets", "create-status-set", Admin, create(a.createStatusSet)},

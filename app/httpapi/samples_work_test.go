@@ -1,6 +1,8 @@
 package httpapi_test
 
 import (
+	"time"
+
 	"github.com/stretchr/testify/require"
 
 	"kontor/app/apptest"
@@ -8,6 +10,7 @@ import (
 	"kontor/domain/account"
 	"kontor/domain/ids"
 	"kontor/domain/outbound"
+	"kontor/domain/reply"
 	"kontor/domain/staff"
 	"kontor/domain/task"
 )
@@ -16,6 +19,8 @@ import (
 func workSamples() map[string]sample {
 	text := func(*scene) apptest.Body { return apptest.Body{"text": "a note", "visibility": "internal"} }
 	people := map[string]maker{"assignee_ids[]": person, "participant_ids[]": person}
+	empty := func(*scene) apptest.Body { return apptest.Body{} }
+	name := func(*scene) apptest.Body { return apptest.Body{"name": "L " + ids.New().String()} }
 	title := func(*scene) apptest.Body { return apptest.Body{"title": "By hand " + ids.New().String()} }
 	return map[string]sample{
 		"list-tasks":  {query: taskFilterIDs()},
@@ -26,7 +31,28 @@ func workSamples() map[string]sample {
 			},
 			refs: map[string]maker{"items[].id": taskID, "items[].assignee_ids[]": person, "items[].participant_ids[]": person},
 		},
-		"list-task-views": {},
+		"list-saved-replies": {query: map[string]maker{"category_id": replyCategoryID}},
+		"create-saved-reply": {
+			body: func(*scene) apptest.Body { return apptest.Body{"name": "Thanks", "text": "Thank you!"} },
+			refs: map[string]maker{"category_id": replyCategoryID, "attachment_ids[]": fileID},
+		},
+		"get-saved-reply": {path: map[string]maker{"id": savedReplyID}},
+		"change-saved-reply": {
+			path: map[string]maker{"id": savedReplyID}, body: func(*scene) apptest.Body { return apptest.Body{"text": "Thanks!"} },
+			refs: map[string]maker{"category_id": replyCategoryID, "attachment_ids[]": fileID},
+		},
+		"delete-saved-reply": {path: map[string]maker{"id": savedReplyID}},
+		"render-saved-reply": {
+			path: map[string]maker{"id": savedReplyID}, refs: map[string]maker{"task_id": taskID},
+			body: func(w *scene) apptest.Body { return apptest.Body{"task_id": taskID(w)} },
+		},
+		"list-saved-reply-categories": {},
+		"create-saved-reply-category": {body: func(*scene) apptest.Body { return apptest.Body{"name": ids.New().String()} }},
+		"change-saved-reply-category": {
+			path: map[string]maker{"id": replyCategoryID}, body: func(*scene) apptest.Body { return apptest.Body{"position": 3} },
+		},
+		"delete-saved-reply-category": {path: map[string]maker{"id": replyCategoryID}},
+		"list-task-views":             {},
 		"create-task-view": {body: func(*scene) apptest.Body {
 			return apptest.Body{"name": "Mine", "filter": apptest.Body{"assignee": "me"}}
 		}},
@@ -35,13 +61,32 @@ func workSamples() map[string]sample {
 		"create-task": {body: title, refs: map[string]maker{
 			"template_id": objectTemplateID, "contact_id": contactID, "assignee_ids[]": person, "participant_ids[]": person,
 		}},
-		"get-task":         {path: map[string]maker{"id": taskID}},
-		"change-task":      {path: map[string]maker{"id": taskID}, body: title, refs: people},
-		"list-comments":    {path: map[string]maker{"id": taskID}},
-		"explain-task":     {path: map[string]maker{"id": taskID}},
-		"get-reply-window": {path: map[string]maker{"id": taskID}},
+		"get-task":          {path: map[string]maker{"id": taskID}},
+		"change-task":       {path: map[string]maker{"id": taskID}, body: title, refs: people},
+		"list-comments":     {path: map[string]maker{"id": taskID}},
+		"explain-task":      {path: map[string]maker{"id": taskID}},
+		"list-task-history": {path: map[string]maker{"id": taskID}},
+		"accept-task":       {path: map[string]maker{"id": offeredTaskID}},
+		"merge-task":        {path: map[string]maker{"id": taskID}, body: empty, refs: map[string]maker{"into_id": taskID}},
+		"unmerge-task":      {path: map[string]maker{"id": mergedTaskID}},
+		"split-task": {
+			path: map[string]maker{"id": knownTaskID}, body: empty, refs: map[string]maker{"comment_ids[]": commentID},
+		},
+		"note-presence": {
+			path: map[string]maker{"id": taskID}, body: func(*scene) apptest.Body { return apptest.Body{"tab": "one"} },
+		},
+		"list-reminders":     {path: map[string]maker{"id": taskID}},
+		"add-reminder":       {path: map[string]maker{"id": taskID}, body: tomorrow},
+		"delete-reminder":    {path: map[string]maker{"id": ownReminder}},
+		"list-notifications": {},
+		"read-notifications": {body: empty, refs: map[string]maker{"task_id": taskID}},
+		"list-tags":          {},
+		"set-tag":            {body: name},
+		"list-topics":        {},
+		"set-topic":          {body: name},
+		"get-reply-window":   {path: map[string]maker{"id": taskID}},
 		"add-comment": {path: map[string]maker{"id": knownTaskID}, body: text, refs: map[string]maker{
-			"attachment_ids[]": fileID, "reply_to": commentID,
+			"attachment_ids[]": fileID, "reply_to": commentID, "saved_reply_id": savedReplyID,
 		}},
 
 		"get-comment-window": {path: map[string]maker{"id": postCommentID}},
@@ -82,7 +127,7 @@ func workSamples() map[string]sample {
 			refs: map[string]maker{"contact_id": contactID},
 		},
 		"unmerge-contact": {path: map[string]maker{"id": mergedID}},
-		"export-contact": {path: map[string]maker{"id": contactID}},
+		"export-contact":  {path: map[string]maker{"id": contactID}},
 		"erase-contact": {
 			path: map[string]maker{"id": contactID}, body: func(w *scene) apptest.Body { return apptest.Body{"name": w.account.Name} },
 		},
@@ -125,6 +170,53 @@ func viewID(w *scene) string {
 	v, err := w.app.Services.Tasks.CreateView(w.t.Context(), by, task.ViewChange{Name: &name})
 	require.NoError(w.t, err)
 	return v.ID.String()
+}
+
+// tomorrow is when to be reminded, by the clock of the server.
+func tomorrow(w *scene) apptest.Body {
+	return apptest.Body{"at": w.app.API.Clock.Now().Add(24 * time.Hour)}
+}
+
+// offeredTaskID is a task that is offered to a team of the caller's.
+func offeredTaskID(w *scene) string {
+	team := apptest.Post[staff.Team](w.owner, "/teams", apptest.Body{
+		"name": ids.New().String(), "member_ids": []ids.ID{w.caller.ID},
+	})
+	return apptest.Post[httpapi.Task](w.owner, "/tasks", apptest.Body{
+		"title": w.account.Name, "assignee_ids": []ids.ID{team.ID},
+	}).ID.String()
+}
+
+func mergedTaskID(w *scene) string {
+	from := taskID(w)
+	apptest.Post[httpapi.Task](w.owner, "/tasks/"+from+"/merge", apptest.Body{"into_id": taskID(w)})
+	return from
+}
+
+func ownReminder(w *scene) string {
+	task, err := ids.Parse(taskID(w))
+	require.NoError(w.t, err)
+	by := account.Actor{AccountID: w.account.ID, Kind: account.Staff, StaffID: w.caller.ID, Role: account.Member}
+	r, err := w.app.Services.Tasks.Remind(w.t.Context(), by, task, taskReminder(w))
+	require.NoError(w.t, err)
+	return r.ID.String()
+}
+
+func taskReminder(w *scene) task.NewReminder {
+	return task.NewReminder{At: w.app.API.Clock.Now().Add(time.Hour)}
+}
+
+// savedReplyID is a saved reply of the caller's own.
+func savedReplyID(w *scene) string {
+	name, text := "A reply", w.account.Name
+	by := account.Actor{AccountID: w.account.ID, Kind: account.Staff, StaffID: w.caller.ID, Role: account.Member}
+	r, err := w.app.Services.Replies.Create(w.t.Context(), by, reply.Change{Name: &name, Text: &text})
+	require.NoError(w.t, err)
+	return r.ID.String()
+}
+
+func replyCategoryID(w *scene) string {
+	return apptest.Post[httpapi.ReplyCategory](w.owner, "/saved-reply-categories", apptest.Body{"name": ids.New().String()}).ID.String()
 }
 
 func channelID(w *scene) string { return w.app.PageOf(w.t, w.account).Channel.ID.String() }

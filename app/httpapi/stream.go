@@ -2,12 +2,17 @@ package httpapi
 
 import (
 	"context"
+	"errors"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/sse"
 
+	"kontor/app/realtime"
+	"kontor/domain/account"
 	"kontor/domain/feed"
+	"kontor/domain/ids"
 )
 
 // How often a stream shows that it lives, and looks whether its listener still may hear.
@@ -26,8 +31,8 @@ type resync struct {
 func stream() handler {
 	return handler{register: func(a *API, op huma.Operation, _ bool) {
 		op.Description = "Server-sent events. «resync» comes first and means: load what you show afresh; «change» names what " +
-			"changed, by ids; comments keep the connection alive."
-		events := map[string]any{"resync": resync{}, "change": feed.Event{}}
+			"changed, by ids; «presence» says who has a task open now; comments keep the connection alive."
+		events := map[string]any{"resync": resync{}, "change": feed.Event{}, "presence": realtime.Presence{}}
 		op.Middlewares = append(op.Middlewares, func(hc huma.Context, next func(huma.Context)) {
 			hc.SetHeader("X-Accel-Buffering", "no") // a proxy that gathers would hold the events back
 			next(hc)
@@ -45,6 +50,9 @@ func (a *API) follow(ctx context.Context, send sse.Sender) {
 	defer alive.Stop()
 	defer allowed.Stop()
 	err := send.Data(resync{a.Clock.Now()})
+	for _, p := range a.Rooms.Of(x.actor.AccountID) {
+		err = errors.Join(err, send.Data(p))
+	}
 	for err == nil {
 		select {
 		case <-ctx.Done():
@@ -53,11 +61,20 @@ func (a *API) follow(ctx context.Context, send sse.Sender) {
 			if !ok { // behind, or the server stops: the listener connects again
 				return
 			}
-			err = send.Data(e)
+			if !forOther(e, x.actor) {
+				err = send.Data(e)
+			}
+		case p := <-l.Present:
+			err = send.Data(p)
 		case <-alive.C:
 			err = send.Comment("alive")
 		case <-allowed.C:
 			err = x.again()
 		}
 	}
+}
+
+// forOther tells whether an event is about what another staff member alone is told.
+func forOther(e feed.Event, who account.Actor) bool {
+	return strings.HasPrefix(e.Type, "notification.") && ids.Of(e.Refs.StaffID) != who.StaffID
 }

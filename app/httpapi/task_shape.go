@@ -43,6 +43,17 @@ type Task struct {
 	CreatedAt       time.Time          `json:"created_at"`
 	UpdatedAt       time.Time          `json:"updated_at"`
 	LastCommentAt   time.Time          `json:"last_comment_at"`
+
+	AssignMode   templates.AssigneeMode `json:"assign_mode" enum:"share,first_to_accept,round_robin" doc:"how a team that is assigned gets it"`
+	SnoozedUntil *time.Time             `json:"snoozed_until"`
+	ReadAt       *time.Time             `json:"read_at" doc:"when somebody here last read it"`
+	MergedInto   *TaskRef               `json:"merged_into" doc:"the task that it went into; nothing can be done to it then but to take that back"`
+}
+
+// TaskRef names another task.
+type TaskRef struct {
+	ID     ids.ID `json:"id"`
+	Number int64  `json:"number"`
 }
 
 // TaskStatus is a status of the task's set.
@@ -75,6 +86,7 @@ type taskContext struct {
 	channels map[channel.Key]channel.Channel
 	names    map[ids.ID]Party
 	posts    map[ids.ID]post.Post
+	merged   map[ids.ID]task.Task
 	x        *exchange
 }
 
@@ -97,10 +109,13 @@ func (a *API) showTasks(ctx context.Context, in account.ID, rows []task.Task) ([
 func (a *API) contextOf(ctx context.Context, in account.ID, rows []task.Task) (c taskContext, err error) {
 	c.x = exchangeOf(ctx)
 	var tasks, contacts, posts []ids.ID
-	var sets, channels []channel.Key
+	var sets, channels, merged []channel.Key
 	for _, t := range rows {
 		tasks = append(tasks, t.ID)
 		sets = append(sets, channel.Key{AccountID: in, ID: t.StatusSetID})
+		if t.MergedInto != nil {
+			merged = append(merged, channel.Key{AccountID: in, ID: *t.MergedInto})
+		}
 		if t.ContactID != nil {
 			contacts = append(contacts, *t.ContactID)
 		}
@@ -122,6 +137,11 @@ func (a *API) contextOf(ctx context.Context, in account.ID, rows []task.Task) (c
 	}
 	if c.channels, err = a.Channels.ByKeys(ctx, channels); err != nil {
 		return c, err
+	}
+	if len(merged) > 0 {
+		if c.merged, err = a.Tasks.ByKeys(ctx, merged); err != nil {
+			return c, err
+		}
 	}
 	found, err := a.Templates.StatusSetsOf(ctx, sets)
 	if err != nil {
@@ -156,7 +176,11 @@ func (c taskContext) show(t task.Task) Task {
 		Assignees: []Party{}, Participants: []Party{}, ContactID: t.ContactID, ChannelID: t.ChannelID,
 		ConversationID: t.ConversationID, Post: c.x.post(c.posts[ids.Of(t.PostID)]), Unread: t.Unread, Snippet: t.Snippet,
 		History: TaskHistory{t.HistoryShown, t.HistoryAvailable}, DueAt: t.DueAt, CreatedAt: t.CreatedAt,
-		UpdatedAt: t.UpdatedAt, LastCommentAt: t.LastCommentAt,
+		UpdatedAt: t.UpdatedAt, LastCommentAt: t.LastCommentAt, AssignMode: t.AssignMode, SnoozedUntil: t.SnoozedUntil,
+		ReadAt: t.ReadAt,
+	}
+	if t.MergedInto != nil {
+		out.MergedInto = &TaskRef{*t.MergedInto, c.merged[*t.MergedInto].Number}
 	}
 	if out.Fields == nil {
 		out.Fields = map[string]any{}

@@ -25,6 +25,7 @@ type TaskFilter struct {
 	Tag            string             `query:"tag" maxLength:"100"`
 	Topic          string             `query:"topic" maxLength:"100"`
 	Unread         string             `query:"unread" enum:"true,false"`
+	Snoozed        string             `query:"snoozed" enum:"true,false" doc:"left out, the lists of new and of pending tasks are without snoozed ones"`
 	Query          string             `query:"q" maxLength:"255" doc:"words in the task, its comments or its contact, each as the beginning of a word; or the task's number"`
 	Window         task.Window        `query:"window" enum:"open,ending,closed" doc:"how the reply window stands; ending closes within 4 hours"`
 	TemplateID     ids.ID             `query:"template_id" format:"uuid"`
@@ -50,6 +51,10 @@ func (in *TaskFilter) filter(who account.Actor) (task.Filter, error) {
 	if in.Unread != "" {
 		unread := in.Unread == "true"
 		f.Unread = &unread
+	}
+	if in.Snoozed != "" {
+		snoozed := in.Snoozed == "true"
+		f.Snoozed = &snoozed
 	}
 	switch in.Assignee {
 	case "":
@@ -111,6 +116,7 @@ type TaskChange struct {
 	DueAt          Optional[*time.Time]         `json:"due_at,omitzero" doc:"null takes it away"`
 	Fields         map[string]any               `json:"fields,omitempty" doc:"only the named ones change; null empties one"`
 	Unread         Optional[bool]               `json:"unread,omitzero"`
+	SnoozedUntil   Optional[*time.Time]         `json:"snoozed_until,omitzero" doc:"until then it is in no queue, unless the contact writes; null wakes it"`
 }
 
 func (b TaskChange) change() task.Change {
@@ -122,6 +128,11 @@ func (b TaskChange) change() task.Change {
 	if b.DueAt.Sent {
 		if ch.DueAt = b.DueAt.Value; ch.DueAt == nil {
 			ch.DueAt = new(time.Time)
+		}
+	}
+	if b.SnoozedUntil.Sent {
+		if ch.SnoozedUntil = b.SnoozedUntil.Value; ch.SnoozedUntil == nil {
+			ch.SnoozedUntil = new(time.Time)
 		}
 	}
 	return ch

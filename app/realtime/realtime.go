@@ -1,6 +1,6 @@
 // Package realtime tells screens what changed, as server-sent events: names and ids, after the commit, and nothing of the
 // contents. Hub reads the feed's rows when it is rung and every two seconds, and hands each account's events to its
-// listeners; Relay passes rings between processes.
+// listeners; Relay passes rings between processes. Rooms are apart from that: who has a task open, by name, in memory only.
 //
 // There are no gaps: a listener that reconnects, falls behind, or whose process lost the relay is told to load everything
 // afresh ("resync").
@@ -43,9 +43,11 @@ type Hub struct {
 	closed    bool
 }
 
-// Listener gets an account's events. Events is closed when the listener fell too far behind or the hub ended.
+// Listener gets an account's events. Events is closed when the listener fell too far behind or the hub ended. Present tells
+// who has tasks open; what there is no room for is left out, for the next word on it comes soon.
 type Listener struct {
 	Events  chan feed.Event
+	Present chan Presence
 	account account.ID
 }
 
@@ -66,7 +68,7 @@ func (h *Hub) Ring() {
 
 // Listen begins to listen to an account.
 func (h *Hub) Listen(id account.ID) *Listener {
-	l := &Listener{Events: make(chan feed.Event, backlog), account: id}
+	l := &Listener{Events: make(chan feed.Event, backlog), Present: make(chan Presence, backlog), account: id}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.closed {
@@ -159,6 +161,18 @@ func (h *Hub) hand(events []feed.Event, known map[ids.ID]time.Time) {
 			default:
 				h.drop(l)
 			}
+		}
+	}
+}
+
+// show tells an account's listeners who has a task open.
+func (h *Hub) show(p Presence) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for l := range h.listeners[p.account] {
+		select {
+		case l.Present <- p:
+		default:
 		}
 	}
 }

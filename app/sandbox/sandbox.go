@@ -82,7 +82,7 @@ func New(ctx context.Context, o Options) (s *Sandbox, err error) {
 	}
 	options := o.App
 	options.Log, options.Clock, options.Exempt = o.Log, s.Clock, []string{s.simURL()}
-	options.PhoneURL = s.PhoneURL
+	options.PhoneURL, options.Seeded = s.PhoneURL, true
 	if s.App, err = app.New(ctx, cfg, options); err != nil {
 		return s, err
 	}

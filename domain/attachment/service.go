@@ -132,6 +132,13 @@ func (s *Service) Get(ctx context.Context, a account.ID, id ids.ID) (Attachment,
 	return s.store.get(ctx, a, id)
 }
 
+// Some returns those of the attachments that there are, in the order given.
+func (s *Service) Some(ctx context.Context, a account.ID, list []ids.ID) ([]Attachment, error) {
+	rows, err := s.store.byIDs(ctx, a, list)
+	slices.SortFunc(rows, func(x, y Attachment) int { return slices.Index(list, x.ID) - slices.Index(list, y.ID) })
+	return rows, err
+}
+
 // Open returns the bytes of a stored attachment.
 func (s *Service) Open(ctx context.Context, row Attachment) (io.ReadCloser, error) {
 	if row.State != Stored {
@@ -183,6 +190,20 @@ func (s *Service) Attach(ctx context.Context, a account.ID, list []ids.ID, comme
 		err = errs.New(errs.Conflict, "attachment.not_usable")
 	}
 	return ordered, err
+}
+
+// Copy makes a file of its own of one that is kept, to be sent with a comment.
+func (s *Service) Copy(ctx context.Context, by account.Actor, id ids.ID) (Attachment, error) {
+	row, err := s.Get(ctx, by.AccountID, id)
+	if err != nil {
+		return row, err
+	}
+	file, err := s.Open(ctx, row)
+	if err != nil {
+		return row, err
+	}
+	defer func() { _ = file.Close() }()
+	return s.Upload(ctx, by, row.Name, file)
 }
 
 // Add writes the attachments of inbound comments, in the context's transaction, and has the files among them fetched.

@@ -39,3 +39,11 @@ func (r *Registry) Describe() []Description {
 	}
 	return all
 }
+
+// Kinds returns the names of all kinds.
+func (r *Registry) Kinds() (kinds []string) {
+	for _, d := range r.Describe() {
+		kinds = append(kinds, d.Kind)
+	}
+	return kinds
+}

@@ -40,6 +40,21 @@ type Contact struct {
 // TableName names the table.
 func (Contact) TableName() string { return "contacts" }
 
+// Scope is what patterns may read of the contact.
+func (c Contact) Scope(username string) templates.ContactScope {
+	s := templates.ContactScope{Name: c.Name, Kind: templates.ContactKind(c.Kind), Username: username, Fields: c.Fields}
+	if s.Kind == templates.Person {
+		s.FirstName, s.LastName, _ = strings.Cut(c.Name, " ")
+	}
+	if len(c.Emails) > 0 {
+		s.Email = c.Emails[0]
+	}
+	if len(c.Phones) > 0 {
+		s.Phone = c.Phones[0]
+	}
+	return s
+}
+
 // MaxName is the longest name, in characters.
 const MaxName = 255
 

@@ -77,7 +77,7 @@ func Noon() time.Time { return time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC) }
 func With(t testing.TB, c *clock.Fixed, kinds *channel.Registry) *World {
 	t.Helper()
 	w := &World{T: t, Blobs: NewBlobs(), Clock: c, kinds: kinds}
-	w.DB = storagetest.Traced(t, storagetest.URL(t), w.note)
+	w.DB = storagetest.Traced(t, storagetest.URL(t), c, w.note)
 	w.start()
 	w.Account, w.Owner = w.Found("Muster GmbH", "owner@muster.example")
 	return w
@@ -259,8 +259,9 @@ func (w *World) Fetch(queue string) {
 	do := map[string]func(context.Context, due.Work) error{
 		attachment.Queue: w.Attachments.Fetch, contact.ProfileQueue: w.Contacts.FetchProfile, task.HistoryQueue: w.Tasks.FetchHistory,
 		lead.FetchQueue: w.Leads.Fetch, lead.SyncQueue: w.Leads.Sync, lead.BackfillQueue: w.Leads.RunBackfill,
-		inbound.WaitQueue: w.Inbound.Wake, contact.ImportQueue: w.Contacts.RunImport,
-		post.Queue: w.Posts.Fetch,
+		inbound.WaitQueue: w.Inbound.Wake, task.SnoozeQueue: w.Tasks.Wake, task.RemindQueue: w.Tasks.FireReminder,
+		contact.ImportQueue: w.Contacts.RunImport,
+		post.Queue:          w.Posts.Fetch,
 	}[queue]
 	work, err := w.Due.Claim(w.Ctx(), queue, 100, due.Filter{})
 	require.NoError(w.T, err)

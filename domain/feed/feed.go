@@ -55,6 +55,13 @@ const (
 	StaffChanged    = "staff.changed"
 	ViewChanged     = "view.changed"
 	ImportChanged   = "import.changed"
+	ReplyChanged    = "saved_reply.changed"
+
+	// For one staff member, whom StaffID names.
+	NotificationCreated = "notification.created"
+	NotificationRead    = "notification.read"
+
+	LabelChanged = "label.changed" // a tag or a topic
 )
 
 // Feed writes and reads events.

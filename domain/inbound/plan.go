@@ -5,7 +5,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strings"
 
 	"kontor/domain/account"
 	"kontor/domain/channel"
@@ -108,18 +107,7 @@ func (p *planner) scope(a *arriving) templates.Scope {
 	c, known := a.person.Contact, a.person.Identity
 	s.Author = templates.AuthorScope{Name: cmp.Or(a.in.Person.Name, known.Name)}
 	s.Profile = templates.ProfileScope{Name: s.Author.Name, Username: cmp.Or(a.in.Person.Username, known.Username)}
-	s.Contact = templates.ContactScope{
-		Name: c.Name, Kind: templates.ContactKind(c.Kind), Username: known.Username, Fields: c.Fields,
-	}
-	if s.Contact.Kind == templates.Person {
-		s.Contact.FirstName, s.Contact.LastName, _ = strings.Cut(c.Name, " ")
-	}
-	if len(c.Emails) > 0 {
-		s.Contact.Email = c.Emails[0]
-	}
-	if len(c.Phones) > 0 {
-		s.Contact.Phone = c.Phones[0]
-	}
+	s.Contact = c.Scope(known.Username)
 	return s
 }
 

@@ -275,3 +275,9 @@ func (s *Service) announce(ctx context.Context, messages ...Message) error {
 	}
 	return s.Feed.Publish(ctx, events...)
 }
+
+// FollowComments gives those messages of one task to another whose comments have been given to it, in the context's
+// transaction.
+func (s *Service) FollowComments(ctx context.Context, a account.ID, from, to ids.ID) error {
+	return s.store.followComments(ctx, a, from, to)
+}

@@ -121,3 +121,10 @@ func (s store) privateReplies(ctx context.Context, a account.ID, channelID ids.I
 		" AND state NOT IN ('failed', 'refused', 'cancelled')", channelID, comments).Find(&rows).Error
 	return rows, storage.Translate(err)
 }
+
+// followComments gives those messages of one task to another whose comments are the other's now.
+func (s store) followComments(ctx context.Context, a account.ID, from, to ids.ID) error {
+	_, err := s.db.Exec(ctx, `UPDATE messages SET task_id = ? WHERE account_id = ? AND task_id = ? AND comment_id IN
+		(SELECT id FROM comments WHERE account_id = ? AND task_id = ?)`, to, a, from, a, to)
+	return err
+}

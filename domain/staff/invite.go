@@ -16,6 +16,9 @@ import (
 // InvitationLasts is how long an invitation is good.
 const InvitationLasts = 7 * 24 * time.Hour
 
+// joinPath is where a link of an invitation leads. What stands behind the # no browser sends, and no proxy logs.
+const joinPath = "/join#"
+
 // Invitation is somebody asked to work in an account who has not come yet.
 type Invitation struct {
 	TokenHash     []byte       `gorm:"primaryKey" json:"-"`
@@ -73,7 +76,7 @@ func (s *Service) Invite(ctx context.Context, who account.Actor, n NewInvitation
 	if err != nil {
 		return Invitation{}, secret.Text{}, err
 	}
-	return i, s.shown("/join#", token), s.completeInvitations(ctx, []*Invitation{&i})
+	return i, s.shown(token), s.completeInvitations(ctx, []*Invitation{&i})
 }
 
 func (s *Service) beginInvitation(ctx context.Context, who account.Actor, n NewInvitation) (Invitation, error) {
@@ -116,12 +119,12 @@ func (s *Service) mailInvitation(ctx context.Context, i *Invitation) error {
 	return err
 }
 
-// shown is a link for who may see it: nobody, where it goes by mail.
-func (s *Service) shown(path string, token secret.Text) secret.Text {
+// shown is the link of an invitation for who may see it: nobody, where it goes by mail.
+func (s *Service) shown(token secret.Text) secret.Text {
 	if s.Mail.On() {
 		return secret.Text{}
 	}
-	return secret.New(s.Link(path + token.Reveal()))
+	return secret.New(s.Link(joinPath + token.Reveal()))
 }
 
 // Resend makes an invitation good for another week, with a new link that makes the former one void. It takes an admin.
@@ -146,7 +149,7 @@ func (s *Service) Resend(ctx context.Context, who account.Actor, id ids.ID) (i I
 	if err != nil {
 		return i, secret.Text{}, err
 	}
-	return i, s.shown("/join#", token), s.completeInvitations(ctx, []*Invitation{&i})
+	return i, s.shown(token), s.completeInvitations(ctx, []*Invitation{&i})
 }
 
 // Revoke takes an invitation back. It takes an admin.
@@ -310,7 +313,7 @@ func (s *Service) composeInvitation(ctx context.Context, m mail.Mail) (*mail.Con
 	i.TokenHash = hash
 	return &mail.Content{
 		Params: map[string]any{"account": a.Name, "by": i.InvitedByName, "days": int(InvitationLasts.Hours() / 24)},
-		Link:   s.Link("/join#" + token.Reveal()),
+		Link:   s.Link(joinPath + token.Reveal()),
 	}, s.saveInvitation(ctx, i)
 }
 

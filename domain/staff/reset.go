@@ -132,5 +132,53 @@ func (s *Service) Reset(ctx context.Context, token, password, address string) er
 	})
 }
 
+// OperatorReset returns a link to a new password for whoever signs in with an address, on the operator's word.
+func (s *Service) OperatorReset(ctx context.Context, email string) (link secret.Text, err error) {
+	return link, s.onOperatorsWord(ctx, email, "staff.reset_offered", func(ctx context.Context, l login) error {
+		link, err = s.newReset(ctx, l.ID, false)
+		return err
+	})
+}
+
+// OperatorRemoveFactor takes the second factor of whoever signs in with an address away, and signs them out, on the
+// operator's word.
+func (s *Service) OperatorRemoveFactor(ctx context.Context, email string) error {
+	return s.onOperatorsWord(ctx, email, "second_factor.reset", func(ctx context.Context, l login) error {
+		if err := s.removeFactor(ctx, l.ID); err != nil {
+			return err
+		}
+		return s.Sessions.EndLogin(ctx, l.ID, ids.Nil)
+	})
+}
+
+// onOperatorsWord does something to a login, and records it in every account that it works in.
+func (s *Service) onOperatorsWord(
+	ctx context.Context, email, action string, do func(ctx context.Context, l login) error,
+) error {
+	email, problems := cleanEmail(email)
+	if len(problems) > 0 {
+		return errs.Input(problems...)
+	}
+	l, err := s.findLogin(ctx, email)
+	if err == nil && l.ID == ids.Nil {
+		err = errs.Missing("staff")
+	}
+	if err != nil {
+		return err
+	}
+	seats, err := s.seats(ctx, l.ID)
+	if err != nil {
+		return err
+	}
+	return s.DB.Tx(ctx, func(ctx context.Context) error {
+		for _, seat := range seats {
+			if err := s.record(ctx, account.SystemActor(seat.AccountID), action, seat.StaffID, nil); err != nil {
+				return err
+			}
+		}
+		return do(ctx, l)
+	})
+}
+
 // Prune removes what sign-ins have left behind and has run out.
 func (s *Service) Prune(ctx context.Context) error { return s.endedBefore(ctx, s.Clock.Now()) }

@@ -30,6 +30,21 @@ type Roster struct {
 	Teams  []Group
 }
 
+// Name returns the name of a person or a team; empty for nobody.
+func (r Roster) Name(id ids.ID) string {
+	for _, p := range r.People {
+		if p.ID == id {
+			return p.Name
+		}
+	}
+	for _, g := range r.Teams {
+		if g.ID == id {
+			return g.Name
+		}
+	}
+	return ""
+}
+
 // Roster returns the people and teams of one account.
 func (s *Service) Roster(ctx context.Context, id account.ID) (Roster, error) {
 	all, err := s.Rosters(ctx, []account.ID{id})

@@ -113,7 +113,8 @@ func TestSignIn(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, staff.Seat{
 			AccountID: a.ID, AccountName: "Acme", StaffID: owner.ID, LoginID: owner.LoginID, Name: "Owner", Language: "en",
-		}, seat)
+		}, seat.Seat)
+		require.True(t, seat.Challenge.Empty())
 	})
 	t.Run("makes_an_outdated_hash_anew", func(t *testing.T) {
 		deps := b.deps

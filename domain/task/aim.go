@@ -25,7 +25,7 @@ func (s *Service) aim(ctx context.Context, t Task, c *Comment, n NewComment) (ou
 		return outbound.Draft{}, nil
 	}
 	if answered != nil && answered.ConversationID != nil {
-		c.ConversationID = answered.ConversationID
+		c.ConversationID, c.ChannelID = answered.ConversationID, answered.ChannelID
 	}
 	if c.ConversationID == nil || c.ChannelID == nil {
 		return outbound.Draft{}, errs.Input(errs.At("body.visibility", "task.no_conversation"))

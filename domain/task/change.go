@@ -29,8 +29,11 @@ type Change struct {
 	Category     *templates.Category // the first status of this category, where it has another; not beside Status
 	// UnchangedSince refuses the change when somebody has changed the task after this.
 	UnchangedSince *time.Time
+	SnoozedUntil   *time.Time // the zero time wakes it
 
 	assignees *[]templates.Assignee // Assignees, found in the roster
+	reason    string                // code of why it changed by itself
+	days      int                   // that the reason speaks of
 }
 
 // Update changes a task. Members may. Resolving one takes its assignees off; making one active again, while its scope has
@@ -47,13 +50,16 @@ func (s *Service) Update(ctx context.Context, by account.Actor, id ids.ID, ch Ch
 }
 
 func (s *Service) change(ctx context.Context, by account.Actor, t *Task, ch Change) error {
+	if err := t.whole(); err != nil {
+		return err
+	}
 	if err := ch.unchanged(*t); err != nil {
 		return err
 	}
 	if err := s.choose(ctx, *t, &ch); err != nil {
 		return err
 	}
-	problems := ch.check()
+	problems := append(ch.check(), ch.checkSnooze(s.Clock.Now())...)
 	people, err := s.findPeople(ctx, t.AccountID, &ch)
 	if err != nil {
 		return err
@@ -65,6 +71,7 @@ func (s *Service) change(ctx context.Context, by account.Actor, t *Task, ch Chan
 	if err := errs.Input(problems...); err != nil {
 		return err
 	}
+	unread := t.Unread
 	ch.apply(t)
 	if ch.Status != nil && *ch.Status != t.Status {
 		if err := s.setStatus(ctx, t, *ch.Status, &ch); err != nil {
@@ -72,8 +79,14 @@ func (s *Service) change(ctx context.Context, by account.Actor, t *Task, ch Chan
 		}
 	}
 	t.UpdatedAt = s.Clock.Now()
+	if unread && !t.Unread {
+		t.ReadAt = &t.UpdatedAt
+	}
 	if err := s.store.update(ctx, *t, "title", "description", "status", "category", "active", "priority", "topic", "fields",
-		"unread", "due_at"); err != nil {
+		"unread", "read_at", "due_at", "snoozed_until"); err != nil {
+		return err
+	}
+	if err := s.wakeLater(ctx, *t, ch); err != nil {
 		return err
 	}
 	if err := s.changeRelated(ctx, *t, ch); err != nil {
@@ -197,6 +210,12 @@ func (ch Change) apply(t *Task) {
 	if ch.Unread != nil {
 		t.Unread = *ch.Unread
 	}
+	if ch.SnoozedUntil != nil {
+		t.SnoozedUntil = ch.SnoozedUntil
+		if ch.SnoozedUntil.IsZero() {
+			t.SnoozedUntil = nil
+		}
+	}
 	if ch.DueAt != nil {
 		t.DueAt = ch.DueAt
 		if ch.DueAt.IsZero() {
@@ -217,7 +236,7 @@ func (s *Service) setStatus(ctx context.Context, t *Task, key string, ch *Change
 	was := t.Active
 	t.setStatus(status)
 	if t.Category == templates.CategoryResolved {
-		t.Unread = false
+		t.Unread, t.SnoozedUntil = false, nil
 		if ch.assignees == nil { // ownership ends with the work
 			ch.assignees = &[]templates.Assignee{}
 		}
@@ -260,8 +279,14 @@ func (ch Change) details() map[string]any {
 			d[name] = true
 		}
 	}
+	if ch.reason != "" {
+		d["reason"], d["days"] = ch.reason, ch.days
+	}
 	if ch.Status != nil {
 		d["status"] = *ch.Status
+	}
+	if ch.SnoozedUntil != nil {
+		d["snoozed_until"] = ch.SnoozedUntil
 	}
 	if ch.assignees != nil {
 		d["assignees"] = *ch.assignees

@@ -97,6 +97,10 @@ func (s *Service) AddInbound(ctx context.Context, tasks map[ids.ID]Task, comment
 		return nil, nil
 	}
 	comments = slices.Clone(comments)
+	tasks, err := s.forward(ctx, tasks, comments)
+	if err != nil {
+		return nil, err
+	}
 	if err := s.applyTombstones(ctx, comments); err != nil {
 		return nil, err
 	}
@@ -153,8 +157,10 @@ func (s *Service) follow(ctx context.Context, tasks map[ids.ID]Task, fresh []Com
 	slices.SortFunc(rows, func(a, b Task) int { return cmp.Compare(a.ID.String(), b.ID.String()) })
 	_, err = storage.UpdateMany(ctx, s.DB, rows, storage.Update{
 		Match: []string{"account_id", "id"},
-		Set:   []string{"snippet", "unread", "conversation_id", "status", "category", "active", "updated_at"},
-		Also:  storage.KeepLater("last_comment_at"), Carry: []string{"last_comment_at"},
+		Set: []string{
+			"snippet", "unread", "channel_id", "conversation_id", "status", "category", "active", "snoozed_until", "updated_at",
+		},
+		Also: storage.KeepLater("last_comment_at"), Carry: []string{"last_comment_at"},
 	})
 	return err
 }
@@ -166,9 +172,9 @@ func (t *Task) hear(c Comment, set templates.StatusSet) {
 	}
 	switch {
 	case c.AuthorKind == account.Contact:
-		t.Unread = true
+		t.Unread, t.SnoozedUntil = true, nil
 		if c.ConversationID != nil {
-			t.ConversationID = c.ConversationID // the answer goes where the person wrote last
+			t.ConversationID, t.ChannelID = c.ConversationID, c.ChannelID // the answer goes where the person wrote last
 		}
 		t.move(templates.CategoryPending, set.Initial)
 	case c.Visibility == Public:

@@ -85,6 +85,7 @@ func (s *Service) Ensure(ctx context.Context, wanted []Wanted) (map[Scoped]Ensur
 	}
 	var fresh []newTask
 	var reopened []Task
+	var scopes []Scoped // of those
 	lost := false
 	for i, w := range missing {
 		t, was := former[w.Scoped]
@@ -92,7 +93,7 @@ func (s *Service) Ensure(ctx context.Context, wanted []Wanted) (map[Scoped]Ensur
 		case !written[i]: // somebody else made the task in this moment
 			lost = true
 		case was:
-			reopened = append(reopened, t)
+			reopened, scopes = append(reopened, t), append(scopes, w.Scoped)
 		default:
 			draft, err := w.Make()
 			if err != nil {
@@ -111,8 +112,8 @@ func (s *Service) Ensure(ctx context.Context, wanted []Wanted) (map[Scoped]Ensur
 	if reopened, err = s.reopen(ctx, reopened); err != nil {
 		return nil, err
 	}
-	for _, t := range reopened {
-		found[Scoped{t.AccountID, t.Scope}] = Ensured{Task: t, Reopened: true}
+	for i, t := range reopened { // under the scope that was asked for: a task that went into another has that one's scope
+		found[scopes[i]] = Ensured{Task: t, Reopened: true}
 	}
 	if lost {
 		return s.addLost(ctx, wanted, found)
@@ -168,8 +169,12 @@ func (s *Service) former(ctx context.Context, missing []Wanted) (map[Scoped]Task
 		}
 	}
 	rows, err := s.store.lastOf(ctx, keys)
-	for _, t := range rows {
-		found[Scoped{t.AccountID, t.Scope}] = t
+	if err != nil {
+		return nil, err
+	}
+	whole, err := s.survivors(ctx, rows)
+	for i, t := range rows {
+		found[Scoped{t.AccountID, t.Scope}] = whole[i]
 	}
 	return found, err
 }
@@ -190,7 +195,7 @@ func (s *Service) reopen(ctx context.Context, tasks []Task) ([]Task, error) {
 		if status, ok := sets[t.StatusSetID].Initial(); ok {
 			t.setStatus(status)
 		}
-		t.Active, t.UpdatedAt = true, now
+		t.Active, t.SnoozedUntil, t.UpdatedAt = true, nil, now
 		whys = append(whys, Why{t.AccountID, t.ID, ids.New(), []templates.Step{
 			templates.NewStep("task.reopen.last_task", "number", t.Number),
 		}, now})

@@ -45,6 +45,9 @@ func (s *Service) AddComment(ctx context.Context, by account.Actor, id ids.ID, n
 		if err != nil {
 			return err
 		}
+		if err := t.whole(); err != nil {
+			return err
+		}
 		c, err = s.write(ctx, by, t, n)
 		return err
 	})
@@ -127,10 +130,15 @@ func (s *Service) afterReply(ctx context.Context, by account.Actor, t Task, c Co
 	}
 	t.hear(c, sets[t.StatusSetID])
 	t.Unread, t.UpdatedAt = false, s.Clock.Now()
-	if err := s.store.update(ctx, t, "snippet", "last_comment_at", "unread", "status", "category", "active"); err != nil {
+	t.ReadAt = &t.UpdatedAt
+	err = s.store.update(ctx, t, "snippet", "last_comment_at", "unread", "read_at", "status", "category", "active")
+	if err != nil {
 		return err
 	}
-	if c.Visibility != Public || by.Kind != account.Staff {
+	if c.Visibility == Internal {
+		return s.mention(ctx, by, t, c)
+	}
+	if by.Kind != account.Staff {
 		return nil
 	}
 	return s.own(ctx, by, t)

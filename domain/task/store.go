@@ -175,7 +175,7 @@ func (s store) statusesInUse(ctx context.Context, a account.ID, set ids.ID) ([]s
 // another active one stays inactive.
 func (s store) restate(ctx context.Context, a account.ID, set ids.ID, status templates.Status) error {
 	_, err := s.db.Exec(ctx, `UPDATE tasks SET category = ?, active = ?
-		WHERE account_id = ? AND status_set_id = ? AND status = ? AND (category <> ? OR active <> ?)`,
+		WHERE account_id = ? AND status_set_id = ? AND status = ? AND (category <> ? OR active <> ?) AND merged_into IS NULL`,
 		status.Category, status.Active, a, set, status.Key, status.Category, status.Active)
 	if err != nil {
 		return err
@@ -183,7 +183,8 @@ func (s store) restate(ctx context.Context, a account.ID, set ids.ID, status tem
 	if status.Active {
 		_, err = s.db.Exec(ctx, `INSERT INTO active_tasks (account_id, scope, task_id)
 			SELECT account_id, scope, id FROM tasks
-			WHERE account_id = ? AND status_set_id = ? AND status = ? AND scope <> '' ON CONFLICT DO NOTHING`,
+			WHERE account_id = ? AND status_set_id = ? AND status = ? AND scope <> '' AND merged_into IS NULL
+			ON CONFLICT DO NOTHING`,
 			a, set, status.Key)
 		return err
 	}
@@ -220,6 +221,7 @@ type Filter struct {
 	Tag            string
 	Topic          string
 	Unread         *bool
+	Snoozed        *bool  // nil: the queues of new and pending tasks are without them
 	Query          string // words in the task, its comments or its contact, or its number
 	Window         Window
 	TemplateID     *ids.ID
@@ -312,6 +314,13 @@ func (f Filter) apply(q *gorm.DB, now time.Time) *gorm.DB {
 	if f.Unread != nil {
 		q = q.Where("unread = ?", *f.Unread)
 	}
+	switch {
+	case f.Snoozed != nil && *f.Snoozed:
+		q = q.Where("snoozed_until IS NOT NULL")
+	case f.Snoozed != nil, f.Category == templates.CategoryNew, f.Category == templates.CategoryPending:
+		q = q.Where("snoozed_until IS NULL")
+	}
+	q = q.Where("merged_into IS NULL")
 	return f.Window.apply(f.Commented.apply(f.Created.apply(q, "created_at"), "last_comment_at"), now)
 }
 
@@ -321,7 +330,8 @@ func (s store) search(q *gorm.DB, a account.ID, text string) *gorm.DB {
 		return q
 	}
 	if number, err := strconv.ParseInt(strings.TrimPrefix(strings.TrimSpace(text), "#"), 10, 64); err == nil && number < 1e9 {
-		return q.Where("number = ?", number)
+		return q.Where(`(number = ? OR id IN (SELECT m.merged_into FROM tasks AS m WHERE m.account_id = tasks.account_id
+			AND m.number = ? AND m.merged_into IS NOT NULL))`, number, number)
 	}
 	words := storage.ParseSearch(text)
 	if words.Empty() {

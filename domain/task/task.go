@@ -49,6 +49,9 @@ type Task struct {
 	HistoryAvailable *int       // as far as is known
 	HistorySince     *time.Time // history begins with the comment of that time
 	EventID          *ids.ID    // what it was made from
+	SnoozedUntil     *time.Time // until then it is in no queue, unless the contact writes
+	MergedInto       *ids.ID    // the task that it went into, whose comments its own are now
+	ReadAt           *time.Time // when somebody here last read it
 	CreatedAt        time.Time
 	UpdatedAt        time.Time
 }

@@ -109,11 +109,16 @@ type versionRow struct {
 // TableName names the table.
 func (versionRow) TableName() string { return "template_versions" }
 
-// Input turns a definition's problems into an Invalid error, or nil when there are none.
-func Input(at string, problems []templates.Problem) error {
+// Problems puts the problems of a definition or a pattern where it stands in the input.
+func Problems(at string, problems []templates.Problem) []errs.Problem {
 	out := make([]errs.Problem, len(problems))
 	for i, p := range problems {
 		out[i] = errs.Problem{Location: at + p.Location, Code: p.Code, Params: p.Params, Line: p.Line, Column: p.Column}
 	}
-	return errs.Input(out...)
+	return out
+}
+
+// Input turns a definition's problems into an Invalid error, or nil when there are none.
+func Input(at string, problems []templates.Problem) error {
+	return errs.Input(Problems(at, problems)...)
 }

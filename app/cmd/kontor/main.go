@@ -30,6 +30,7 @@ type commands struct {
 	Metasim metasimCommand `cmd:"" help:"Run the simulated Meta alone, for load tests and other installations."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database schema up to date."`
 	Account accountCommand `cmd:"" help:"Manage accounts."`
+	Login   loginCommand   `cmd:"" help:"Help somebody in who cannot sign in."`
 	Token   tokenCommand   `cmd:"" help:"Manage API tokens."`
 	Doctor  doctorCommand  `cmd:"" help:"Look whether everything is well, and say what to do where it is not; 1 when something is wrong."`
 	Health  healthCommand  `cmd:"" help:"Ask the server that runs with these settings whether it is ready; for containers."`

@@ -105,6 +105,21 @@ func TestAccountAndToken(t *testing.T) {
 	require.Equal(t, 0, code, errs)
 }
 
+func TestLogin(t *testing.T) {
+	t.Parallel()
+	c := newTerminal(t)
+	code, _, errs := c.run(t, "", "login", "reset-password", "--email", "ana@example.com")
+	require.Equal(t, 1, code)
+	require.Contains(t, errs, "nobody like that")
+	code, _, errs = c.run(t, "tall green bicycle", "account", "create", "--name", "Acme", "--email", "ana@example.com", "--password-stdin")
+	require.Equal(t, 0, code, errs)
+	code, out, errs := c.run(t, "", "login", "reset-password", "--email", "Ana@example.com")
+	require.Equal(t, 0, code, errs)
+	require.Regexp(t, `^http://127\.0\.0\.1:0/reset#[A-Za-z0-9_-]{43}$`, out)
+	code, _, errs = c.run(t, "", "login", "remove-second-factor", "--email", "ana@example.com")
+	require.Equal(t, 0, code, errs)
+}
+
 func TestServe(t *testing.T) {
 	t.Parallel()
 	c := newTerminal(t)

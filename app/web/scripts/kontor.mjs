@@ -17,6 +17,41 @@ function build(folder) {
   return binary;
 }
 
+/** Starts a server of an installation without accounts; returns where it is, what it says, and how to stop it. */
+export async function startServer(environ = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'kontor-web-'));
+  const child = spawn(build(folder), ['serve'], {
+    env: { ...process.env, KONTOR_LISTEN: '127.0.0.1:0', KONTOR_DATA_DIR: join(folder, 'data'), KONTOR_LOG_FORMAT: 'json', ...environ },
+  });
+  const stop = async () => {
+    if (child.exitCode === null && child.signalCode === null) {
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      await ended;
+    }
+    rmSync(folder, { recursive: true, force: true });
+  };
+  let said = '';
+  try {
+    const url = await new Promise((resolve, reject) => {
+      const tooLate = setTimeout(() => reject(new Error('the server did not start')), patience);
+      child.stderr.on('data', (text) => {
+        said += text;
+        const found = said.match(/"msg":"listening","address":"(127\.0\.0\.1:\d+)"/);
+        if (found) {
+          clearTimeout(tooLate);
+          resolve(`http://${found[1]}`);
+        }
+      });
+      child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
+    });
+    return { url, stop, log: () => said };
+  } catch (err) {
+    await stop();
+    throw new Error(`${err.message}\n${said}`, { cause: err });
+  }
+}
+
 /** Starts a sandbox; returns where it and its phone are, who may sign in, and how to stop it. */
 export async function startSandbox({ language = 'en' } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'kontor-web-'));

@@ -23,17 +23,27 @@ export function concerns(change: Change, key: QueryKey): boolean {
   const ofSome = path === '/tasks/{id}/comments' && !task_id;
   switch (area) {
     case 'task':
-      return path === '/tasks' || (ofTask && !path.endsWith('/comments'));
+      return path === '/tasks' || path === '/tasks/counts' || path === '/tags' || path === '/topics' || (ofTask && !path.endsWith('/comments'));
     case 'comment':
-      return ofSome || path.startsWith('/comments/') || path === '/tasks' || ofTask || path === '/messages';
+      return ofSome || path.startsWith('/comments/') || path === '/tasks' || path === '/tasks/counts' || ofTask || path === '/messages';
     case 'contact':
       return path === '/contacts' || path === '/tasks' || (path.startsWith('/contacts/') && id === contact_id);
     case 'channel':
       return path === '/channels' || (path.startsWith('/channels/') && id === channel_id) || path.endsWith('/reply-window');
     case 'template':
       return path.includes('template') || path.startsWith('/status-sets');
+    case 'account':
+      return path === '/me' || path === '/account';
+    case 'notification':
+      return path === '/notifications';
+    case 'view':
+      return path === '/task-views';
+    case 'saved_reply':
+      return path.startsWith('/saved-repl');
+    case 'label':
+      return path === '/tags' || path === '/topics';
     case 'staff':
-      return path === '/me' || path.startsWith('/staff') || path.startsWith('/teams');
+      return path === '/me' || ['/staff', '/teams', '/invitations', '/tokens'].some((p) => path.startsWith(p));
   }
   return false;
 }

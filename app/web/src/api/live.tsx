@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { Invalidator } from './invalidate';
+import { forgetPresence, heardPresence } from './presence';
 import { openStream, type Stream } from './shared';
 import type { StreamState } from './stream';
 
@@ -38,7 +39,9 @@ export function LiveProvider({ account, children, onSignedOut }: Props) {
         onState: setState,
         onSignedOut,
         onChange: (change) => invalidator.add(change),
+        onPresence: heardPresence,
         onResync: () => {
+          forgetPresence();
           // The first one comes while the screen is still loading for the first time; what came in meanwhile is asked for
           // all the same, only by queries that are older than the connection.
           void queryClient.invalidateQueries(first ? { predicate: (q) => q.state.data !== undefined } : undefined);

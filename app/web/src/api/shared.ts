@@ -1,10 +1,11 @@
 import { heardTime } from './clock';
-import { ChangeStream, type Change, type Listener, type StreamOptions, type StreamState } from './stream';
+import { ChangeStream, type Change, type Listener, type Presence, type StreamOptions, type StreamState } from './stream';
 
 /** What the tab that is connected tells the others. */
 type Word =
   | { kind: 'resync' }
   | { kind: 'change'; change: Change }
+  | { kind: 'presence'; presence: Presence }
   | { kind: 'state'; state: StreamState }
   | { kind: 'signed-out' }
   /** Another tab wants a connection now. */
@@ -33,12 +34,22 @@ export class SharedStream implements Stream {
   #channel: BroadcastChannel | null = null;
   #leads = false;
   #state: StreamState = 'connecting';
+  /** Who has which task open, as far as the server has said: a new tab is told by this one. */
+  #present = new Map<string, Presence>();
 
   constructor(name: string, options: StreamOptions, listener: Listener) {
     this.#name = name;
     this.#listener = listener;
     this.#stream = new ChangeStream(options, {
-      onResync: () => this.#spread({ kind: 'resync' }),
+      onResync: () => {
+        this.#present.clear();
+        this.#spread({ kind: 'resync' });
+      },
+      onPresence: (presence) => {
+        this.#present.set(presence.task_id, presence);
+        if (presence.people.length === 0) this.#present.delete(presence.task_id);
+        this.#spread({ kind: 'presence', presence });
+      },
       onChange: (change) => this.#spread({ kind: 'change', change }),
       onState: (state) => this.#spread({ kind: 'state', state }),
       onSignedOut: () => this.#spread({ kind: 'signed-out' }),
@@ -87,12 +98,17 @@ export class SharedStream implements Stream {
     if (word.kind === 'hello') {
       if (this.#leads) this.#channel?.postMessage({ kind: 'state', state: this.#state } satisfies Word);
       // What happened between the new tab's loading and its hearing, it would not know.
-      if (this.#leads && this.#state === 'open') this.#channel?.postMessage({ kind: 'resync' } satisfies Word);
+      if (this.#leads && this.#state === 'open') this.#greet();
     } else if (word.kind === 'renew') {
       if (this.#leads) this.#stream.hurry();
     } else {
       this.#apply(word);
     }
+  }
+
+  #greet() {
+    this.#channel?.postMessage({ kind: 'resync' } satisfies Word);
+    for (const presence of this.#present.values()) this.#channel?.postMessage({ kind: 'presence', presence } satisfies Word);
   }
 
   #apply(word: Word) {
@@ -102,6 +118,8 @@ export class SharedStream implements Stream {
       case 'change':
         heardTime(word.change.at);
         return this.#listener.onChange(word.change);
+      case 'presence':
+        return this.#listener.onPresence?.(word.presence);
       case 'state':
         this.#state = word.state;
         return this.#listener.onState(word.state);

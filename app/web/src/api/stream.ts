@@ -9,12 +9,26 @@ export interface Change {
 }
 export type Ref = 'task_id' | 'comment_id' | 'message_id' | 'contact_id' | 'channel_id' | 'staff_id' | 'object_id';
 
+/** Who has a task open now. */
+export interface Presence {
+  task_id: string;
+  people: Present[];
+}
+
+export interface Present {
+  staff_id: string;
+  name: string;
+  typing: '' | 'public' | 'internal';
+}
+
 export type StreamState = 'connecting' | 'open' | 'offline';
 
 export interface Listener {
   /** Everything shown may be outdated: load it again. */
   onResync(): void;
   onChange(change: Change): void;
+  /** Somebody has opened a task, left it, or begun to write. After a resync it is said of all of them again. */
+  onPresence?(presence: Presence): void;
   onState(state: StreamState): void;
   /** The session has ended. */
   onSignedOut(): void;
@@ -169,6 +183,8 @@ export class ChangeStream {
       const change = JSON.parse(data) as Change;
       heardTime(change.at);
       this.#listener.onChange(change);
+    } else if (event === 'presence') {
+      this.#listener.onPresence?.(JSON.parse(data) as Presence);
     }
   }
 

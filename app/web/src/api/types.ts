@@ -6,7 +6,15 @@ type Schemas = components['schemas'];
 type Nullable<T, K extends keyof T> = Omit<T, K> & { [P in K]: T[P] | null };
 
 export type Party = Schemas['Party'];
-export type Task = Nullable<Schemas['Task'], 'contact_id' | 'channel_id' | 'conversation_id'>;
+export type Task = Nullable<Schemas['Task'], 'contact_id' | 'channel_id' | 'conversation_id' | 'merged_into'>;
+export type HistoryEntry = Schemas['HistoryEntry'];
+export type Reminder = Schemas['Reminder'];
+export type Label = Schemas['TaskLabel'];
+export type TaskView = Schemas['TaskView'];
+export type BulkTask = Schemas['BulkTask'];
+export type BulkOutcome = Schemas['BulkOutcome'];
+export type SavedReply = Nullable<Schemas['SavedReply'], 'category_id'>;
+export type Notification = Schemas['Notification'];
 export type TaskChange = Schemas['ChangeTaskInputBody'];
 export type ReplyWindow = Schemas['ReplyWindow'];
 export type Attachment = Schemas['File'];

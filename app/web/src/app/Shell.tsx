@@ -1,15 +1,17 @@
-import { useDisclosure } from '@mantine/hooks';
+import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { createContext, lazy, Suspense, useContext, useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLive } from '@/api/live';
 import { Boundary } from '@/ui/Boundary';
 import { IconOffline } from '@/ui/icons';
+import { useUnreadInTab } from '@/features/tasks/useTitle';
 import { useShortcuts } from './keyboard';
 import { Sidebar } from './Sidebar';
 import css from './Shell.module.css';
 
 const HelpDialog = lazy(() => import('./HelpDialog').then((m) => ({ default: m.HelpDialog })));
+const CommandBar = lazy(() => import('@/features/command/CommandBar').then((m) => ({ default: m.CommandBar })));
 const MenuDrawer = lazy(() => import('./MenuDrawer').then((m) => ({ default: m.MenuDrawer })));
 
 interface ShellContext {
@@ -27,6 +29,7 @@ export function Shell() {
   const navigate = useNavigate();
   const [help, { open: openHelp, close: closeHelp }] = useDisclosure();
   const [menu, { open: openMenu, close: closeMenu }] = useDisclosure();
+  const [command, { toggle: toggleCommand, close: closeCommand }] = useDisclosure();
   const path = useRouterState({ select: (s) => s.location.pathname });
   const place = useRouterState({ select: (s) => s.location.href });
   useEffect(closeMenu, [place, closeMenu]);
@@ -34,7 +37,14 @@ export function Shell() {
     '?': openHelp,
     'g t': () => void navigate({ to: '/tasks' }),
     'g c': () => void navigate({ to: '/channels' }),
+    'g n': () => void navigate({ to: '/tasks', search: {} }),
+    'g p': () => void navigate({ to: '/tasks', search: { queue: 'pending' } }),
+    'g r': () => void navigate({ to: '/tasks', search: { queue: 'resolved' } }),
+    'g m': () => void navigate({ to: '/tasks', search: { who: 'mine' } }),
+    'g u': () => void navigate({ to: '/tasks', search: { who: 'unassigned' } }),
   });
+  useHotkeys([['mod+K', toggleCommand]], []); // also while one writes
+  useUnreadInTab();
   const shell = useMemo(() => ({ openMenu, openHelp }), [openMenu, openHelp]);
   return (
     <Context value={shell}>
@@ -56,6 +66,7 @@ export function Shell() {
       </div>
       <Suspense>
         {menu && <MenuDrawer close={closeMenu} />}
+        {command && <CommandBar close={closeCommand} />}
         {help && <HelpDialog close={closeHelp} />}
       </Suspense>
     </Context>

@@ -2,14 +2,18 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useMe } from '@/features/session/session';
+import { isAdmin, useMe } from '@/features/session/session';
 import { channelsQuery, needsAttention } from '@/features/channels/channels';
-import type { TaskSearch, Who } from '@/features/tasks/search';
-import { IconInbox, IconKeyboard, IconPlug, IconUser, IconUserOff } from '@/ui/icons';
+import { Count } from '@/features/tasks/Count';
+import { isFiltered, type TaskSearch, type Who } from '@/features/tasks/search';
+import { countsQuery, teamsQuery } from '@/features/tasks/tasks';
+import { searchOf, viewsQuery } from '@/features/tasks/views';
+import { IconInbox, IconKeyboard, IconPlug, IconStar, IconUser, IconUserOff, IconUsers } from '@/ui/icons';
 import { Mark } from '@/ui/Mark';
 import { useShell } from './Shell';
 import css from './Sidebar.module.css';
 
+const Bell = lazy(() => import('@/features/notifications/Bell').then((m) => ({ default: m.Bell })));
 const UserMenu = lazy(() => import('@/features/session/UserMenu').then((m) => ({ default: m.UserMenu })));
 
 /** The way to every screen. */
@@ -18,6 +22,9 @@ export function Sidebar() {
   const me = useMe();
   const { openHelp } = useShell();
   const { data: channels } = useQuery(channelsQuery);
+  const { data: views } = useQuery(viewsQuery);
+  const { data: teams } = useQuery(teamsQuery);
+  const mine = teams?.items.filter((team) => team.member_ids.includes(me.id)) ?? [];
   const ill = channels?.items.filter(needsAttention).length ?? 0;
   return (
     <nav className={css.sidebar} aria-label={t('app.navigation')}>
@@ -39,6 +46,17 @@ export function Sidebar() {
         <li>
           <TaskLink who="unassigned" icon={<IconUserOff />} words={t('nav.unassigned')} />
         </li>
+        {mine.map((team) => (
+          <li key={team.id}>
+            <ViewLink search={{ team: team.id }} icon={<IconUsers />} words={team.name} />
+          </li>
+        ))}
+        {(views?.items.length ?? 0) > 0 && <li className={css.heading}>{t('nav.views')}</li>}
+        {views?.items.map((view) => (
+          <li key={view.id}>
+            <ViewLink search={searchOf(view)} icon={<IconStar />} words={view.name} />
+          </li>
+        ))}
         <li className={css.gap}>
           <Link to="/channels" className={css.link} activeProps={{ 'data-active': true }}>
             <IconPlug />
@@ -51,8 +69,19 @@ export function Sidebar() {
             )}
           </Link>
         </li>
+        {isAdmin(me) && (
+          <li>
+            <Link to="/settings/people" className={css.link} activeProps={{ 'data-active': true }}>
+              <IconUsers />
+              <span>{t('people.nav')}</span>
+            </Link>
+          </li>
+        )}
       </ul>
       <div className={css.foot}>
+        <Suspense>
+          <Bell className={css.link} />
+        </Suspense>
         <button type="button" className={css.link} onClick={openHelp}>
           <IconKeyboard />
           <span>{t('nav.help')}</span>
@@ -68,11 +97,39 @@ export function Sidebar() {
   );
 }
 
+/** A way to a list that a team or a saved view makes. */
+function ViewLink({ search, icon, words }: { search: TaskSearch; icon: ReactNode; words: string }) {
+  const { data } = useQuery(countsQuery(search));
+  const active = useRouterState({
+    select: ({ location }) => {
+      const now = location.search as TaskSearch;
+      return location.pathname.startsWith('/tasks') && (search.view ? now.view === search.view : now.team === search.team && !now.view);
+    },
+  });
+  return (
+    <Link
+      to="/tasks"
+      search={search}
+      className={css.link}
+      activeOptions={{ exact: true }}
+      activeProps={{}}
+      data-active={active || undefined}
+      aria-current={active ? 'page' : undefined}
+    >
+      {icon}
+      <span>{words}</span>
+      <Count of={data?.new} />
+    </Link>
+  );
+}
+
 function TaskLink({ who, icon, words }: { who: Who; icon: ReactNode; words: string }) {
   const active = useRouterState({
     select: ({ location }) =>
-      location.pathname.startsWith('/tasks') && (location.search as TaskSearch).who === (who === 'all' ? undefined : who),
+      location.pathname.startsWith('/tasks') && (location.search as TaskSearch).who === (who === 'all' ? undefined : who) &&
+      !isFiltered(location.search as TaskSearch),
   });
+  const { data } = useQuery(countsQuery({ who: who === 'all' ? undefined : who }));
   return (
     <Link
       to="/tasks"
@@ -85,6 +142,7 @@ function TaskLink({ who, icon, words }: { who: Who; icon: ReactNode; words: stri
     >
       {icon}
       <span>{words}</span>
+      <Count of={data?.new} />
     </Link>
   );
 }

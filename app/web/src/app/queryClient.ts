@@ -4,7 +4,9 @@ import { asApiError } from '@/api/problem';
 /** Makes the cache of what the server said. It is kept fresh by the stream of changes and not by asking again. */
 export function makeQueryClient(onSignedOut: () => void): QueryClient {
   const onError = (thrown: unknown) => {
-    if (asApiError(thrown).code === 'session.required') onSignedOut();
+    const { code } = asApiError(thrown);
+    if (code === 'session.required') onSignedOut();
+    if (code === 'session.must_enrol' && window.location.pathname !== '/enrol') window.location.assign('/enrol');
   };
   return new QueryClient({
     queryCache: new QueryCache({ onError }),

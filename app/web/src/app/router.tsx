@@ -1,6 +1,7 @@
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect, Outlet } from '@tanstack/react-router';
 import type { QueryClient } from '@tanstack/react-query';
 import { asApiError } from '@/api/problem';
+import { problemOf, waysIn, type Problem } from '@/features/session/arrival';
 import { meQuery } from '@/features/session/session';
 import { readTaskSearch } from '@/features/tasks/search';
 import { TasksScreen } from '@/features/tasks/TasksScreen';
@@ -13,28 +14,80 @@ import { SignedIn } from './SignedIn';
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Outlet });
 
+/** What the screen for signing in is told by whoever leads there. */
+interface Arrival {
+  back?: string;
+  ended?: boolean;
+  entered?: boolean;
+  problem?: Problem;
+}
+
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: (raw: Record<string, unknown>): { back?: string; ended?: boolean } => ({
+  validateSearch: (raw: Record<string, unknown>): Arrival => ({
     // Only a path of our own: nobody is sent elsewhere by a link.
     back: typeof raw.back === 'string' && /^\/(?![/\\])/.test(raw.back) ? raw.back : undefined,
     ended: raw.ended === true || undefined,
+    entered: raw.entered === true || undefined,
+    problem: typeof raw.problem === 'string' ? problemOf(raw.problem) : undefined,
   }),
+  beforeLoad: async ({ context }) => {
+    if ((await waysIn(context.queryClient))?.set_up) throw redirect({ to: '/set-up' });
+  },
   component: lazyRouteComponent(() => import('@/features/session/SignIn'), 'SignIn'),
+});
+
+const setUp = createRoute({
+  getParentRoute: () => root,
+  path: '/set-up',
+  beforeLoad: async ({ context }) => {
+    if ((await waysIn(context.queryClient))?.set_up === false) throw redirect({ to: '/sign-in' });
+  },
+  component: lazyRouteComponent(() => import('@/features/session/SetUp'), 'SetUp'),
+});
+
+const forgot = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot',
+  component: lazyRouteComponent(() => import('@/features/session/Forgot'), 'Forgot'),
+});
+
+const newPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/reset',
+  component: lazyRouteComponent(() => import('@/features/session/Reset'), 'Reset'),
+});
+
+const join = createRoute({
+  getParentRoute: () => root,
+  path: '/join',
+  component: lazyRouteComponent(() => import('@/features/session/Join'), 'Join'),
+});
+
+const enrol = createRoute({
+  getParentRoute: () => root,
+  path: '/enrol',
+  beforeLoad: async ({ context }) => {
+    const me = await context.queryClient.ensureQueryData(meQuery).catch(() => null);
+    if (!me?.must_enrol) throw redirect({ to: '/' });
+  },
+  component: lazyRouteComponent(() => import('@/features/session/EnrolScreen'), 'EnrolScreen'),
 });
 
 const signedIn = createRoute({
   getParentRoute: () => root,
   id: 'signed-in',
   beforeLoad: async ({ context, location }) => {
+    let me;
     try {
-      const me = await context.queryClient.ensureQueryData(meQuery);
+      me = await context.queryClient.ensureQueryData(meQuery);
       await setLanguage(me.language);
     } catch (thrown) {
       if (asApiError(thrown).status !== 401) throw thrown;
       throw redirect({ to: '/sign-in', search: { back: location.href === '/' ? undefined : location.href } });
     }
+    if (me.must_enrol) throw redirect({ to: '/enrol' });
   },
   component: SignedIn,
 });
@@ -62,7 +115,30 @@ const channels = createRoute({
   component: lazyRouteComponent(() => import('@/features/channels/ChannelsScreen'), 'ChannelsScreen'),
 });
 
-const tree = root.addChildren([signIn, signedIn.addChildren([home, tasks.addChildren([noTask, task]), channels])]);
+const myself = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/settings/me',
+  component: lazyRouteComponent(() => import('@/features/me/MeScreen'), 'MeScreen'),
+});
+
+const people = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/settings/people',
+  component: lazyRouteComponent(() => import('@/features/people/PeopleScreen'), 'PeopleScreen'),
+});
+
+/** The system's colours and parts, as they are: for whoever builds a screen. It shows nothing of the account. */
+const design = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/design',
+  component: lazyRouteComponent(() => import('@/features/design/DesignScreen'), 'DesignScreen'),
+});
+
+const entrance = [signIn, setUp, forgot, newPassword, join, enrol];
+const tree = root.addChildren([
+  ...entrance,
+  signedIn.addChildren([home, tasks.addChildren([noTask, task]), channels, myself, people, design]),
+]);
 
 export function makeRouter(queryClient: QueryClient) {
   return createRouter({

@@ -57,3 +57,12 @@ export const IconPhone = icon(<path d="M8 2.5h8A1.5 1.5 0 0 1 17.5 4v16a1.5 1.5 
 export const IconDots = icon(<path d="M5.5 12v.1M12 12v.1M18.5 12v.1" strokeWidth="2.6" />);
 export const IconRefresh = icon(<path d="M20 12a8 8 0 1 1-2.6-5.9M20 4v4.5h-4.5" />);
 export const IconMail = icon(<path d="M4 5.5h16a1 1 0 0 1 1 1v11a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1v-11a1 1 0 0 1 1-1zM3.5 7l8.5 6 8.5-6" />);
+export const IconBell = icon(<path d="M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 2h-15zM10 21h4" />);
+export const IconMerge = icon(<path d="M6 4v4a5 5 0 0 0 5 5h2a5 5 0 0 1 5 5v2M18 4v4a5 5 0 0 1-5 5M15.5 17.5L18 20l2.5-2.5" />);
+export const IconSplit = icon(<path d="M12 4v6M12 10c0 4-6 3-6 9M12 10c0 4 6 3 6 9M3.5 16.5L6 19l2.5-2.5M15.5 16.5L18 19l2.5-2.5" />);
+export const IconHistory = icon(<path d="M4 12a8 8 0 1 0 2.6-5.9M4 4v4.5h4.5M12 8v4.3l3 1.8" />);
+export const IconAt = icon(<path d="M15.5 12a3.5 3.5 0 1 1-7 0 3.5 3.5 0 0 1 7 0zM15.5 8.5v5a2.5 2.5 0 0 0 5 0V12a8.5 8.5 0 1 0-3.4 6.8" />);
+export const IconFilter = icon(<path d="M4 6h16M7 12h10M10 18h4" />);
+export const IconStar = icon(<path d="M12 4l2.5 5.2 5.7.8-4.1 4 1 5.7-5.1-2.7-5.1 2.7 1-5.7-4.1-4 5.7-.8z" />);
+export const IconTag = icon(<path d="M4 4.5h7.5l8.5 8.5-7 7L4.5 11.5zM8 8.4v.1" />);
+export const IconCommand = icon(<path d="M9 9h6v6H9zM9 9H7a2.5 2.5 0 1 1 2.5-2.5V9M15 9h2a2.5 2.5 0 1 0-2.5-2.5V9M9 15H7a2.5 2.5 0 1 0 2.5 2.5V15M15 15h2a2.5 2.5 0 1 1-2.5 2.5V15" />);

@@ -10,9 +10,16 @@ interface Toast {
   words: string;
   detail?: string;
   bad: boolean;
+  action?: Action;
 }
 
-const shownFor = { good: 3500, bad: 10_000 };
+/** What can be done about what was said: as a rule, taking it back. */
+interface Action {
+  words: string;
+  act: () => void;
+}
+
+const shownFor = { good: 3500, bad: 10_000, action: 8000 };
 let toasts: Toast[] = [];
 let count = 0;
 const listeners = new Set<() => void>();
@@ -27,14 +34,14 @@ function dismiss(id: number) {
 }
 
 /** What has just been said is not said twice. */
-function say(words: string, bad: boolean, detail?: string) {
+function say(words: string, bad: boolean, detail?: string, action?: Action) {
   const others = toasts.filter((x) => x.words !== words);
-  change([...others.slice(-2), { id: ++count, words, detail, bad }]);
+  change([...others.slice(-2), { id: ++count, words, detail, bad, action }]);
 }
 
-/** Says that something was done. */
-export function toast(words: string) {
-  say(words, false);
+/** Says that something was done, and offers to take it back where that can be done. */
+export function toast(words: string, action?: Action) {
+  say(words, false, undefined, action);
 }
 
 /** Says what failed where there is no better place for it: in words, with the code and the request for who looks into it. */
@@ -78,7 +85,7 @@ export function Toasts() {
 function Item({ toast: x }: { toast: Toast }) {
   const { t } = useTranslation();
   useEffect(() => {
-    const timer = setTimeout(() => dismiss(x.id), x.bad ? shownFor.bad : shownFor.good);
+    const timer = setTimeout(() => dismiss(x.id), x.bad ? shownFor.bad : x.action ? shownFor.action : shownFor.good);
     return () => clearTimeout(timer);
   }, [x]);
   return (
@@ -88,6 +95,18 @@ function Item({ toast: x }: { toast: Toast }) {
         <p>{x.words}</p>
         {x.detail && <small>{x.detail}</small>}
       </div>
+      {x.action && (
+        <button
+          type="button"
+          className={css.action}
+          onClick={() => {
+            x.action?.act();
+            dismiss(x.id);
+          }}
+        >
+          {x.action.words}
+        </button>
+      )}
       <button type="button" aria-label={t('app.close')} onClick={() => dismiss(x.id)}>
         <IconClose size={14} />
       </button>

@@ -2,13 +2,10 @@
 // of the content security policy and any request to elsewhere fails the test in which it happens.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { document as apiDocument, fingerprint, fingerprintOf } from '../../scripts/document.mjs';
 import { startSandbox } from '../../scripts/kontor.mjs';
-import { openBrowser, openPage, Phone, signIn, until } from './support.mjs';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { checkAccessibility, fits, openBrowser, openPage, Phone, signIn, until } from './support.mjs';
 
 let browser;
 before(async () => (browser = await openBrowser()));
@@ -42,19 +39,6 @@ function sandboxFor(language = 'en') {
     return page;
   };
   return world;
-}
-
-/** What screen readers and people with weak sight would stumble over. */
-async function checkAccessibility(page, what) {
-  const found = await page.evaluate(`${axe}; axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })`);
-  const words = found.violations.flatMap((v) => v.nodes.map((n) => `${what}: ${v.id} (${v.help}) at ${n.target.join(' ')}: ${n.failureSummary}`));
-  assert.deepEqual(words, []);
-}
-
-/** Nothing may be wider than a phone. */
-async function fits(page, what) {
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-  assert.ok(wide <= 375, `${what} is ${wide} wide`);
 }
 
 const log = (page) => page.getByRole('log');
@@ -184,7 +168,7 @@ describe('a conversation', () => {
     await page.locator('input[type=file]').setInputFiles({ name: 'map.png', mimeType: 'image/png', buffer: png });
     await page.getByRole('list', { name: 'Attached files' }).getByText('map.png').waitFor();
     await write(page, 'r', 'This is where we are.');
-    await log(page).getByRole('link', { name: /map.png/ }).waitFor();
+    await log(page).getByRole('button', { name: /map.png/ }).waitFor();
     await until('the file was sent', async () => {
       const sent = await w.sim.call(`ledger?page=${w.page}`);
       return sent.some((s) => s.attachments?.length === 1);

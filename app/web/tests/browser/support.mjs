@@ -1,5 +1,13 @@
 // What browser tests and screenshots share: the browser, signing in, and the simulated customers.
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, afterEach, before } from 'node:test';
 import { chromium } from 'playwright-core';
+import { startSandbox } from '../../scripts/kontor.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const flags = [
   '--headless',
@@ -79,4 +87,78 @@ export async function until(what, check, patience = 15_000) {
     if (Date.now() > end) throw new Error(`it never happened: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** What screen readers and people with weak sight would stumble over. */
+export async function checkAccessibility(page, what) {
+  const found = await page.evaluate(`${axe}; axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })`);
+  const words = found.violations.flatMap((v) => v.nodes.map((n) => `${what}: ${v.id} (${v.help}) at ${n.target.join(' ')}: ${n.failureSummary}`));
+  assert.deepEqual(words, []);
+}
+
+/** Nothing may be wider than a phone. */
+export async function fits(page, what) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok(wide <= 375, `${what} is ${wide} wide`);
+}
+
+/** What an app shows for the secret of a second factor (RFC 6238), some steps of half a minute from now. */
+export function appCode(secret, steps = 0) {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  const bits = [...secret.replaceAll(' ', '')].map((c) => letters.indexOf(c).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g).map((b) => Number.parseInt(b, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+  const mac = createHmac('sha1', key).update(counter).digest();
+  const at = mac[19] & 15;
+  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+
+let browser;
+let users = 0;
+
+/** Somebody else who works there. */
+export const ben = { email: 'ben@work.example', password: 'wide blue tricycle', name: 'Ben Okafor' };
+
+/** A sandbox of its own for the tests around, with a second person in it. Whatever went wrong in a page fails its test. */
+export function sandboxFor(language = 'en') {
+  const w = { pages: [] };
+  users += 1;
+  before(async () => (browser ??= await openBrowser()));
+  before(async () => {
+    Object.assign(w, await startSandbox({ language }));
+    w.sim = new Phone(w.phone);
+    const { page, people } = await w.sim.world();
+    Object.assign(w, { shop: page, people });
+    const page1 = await w.enter();
+    await w.call(page1, 'POST', '/staff', { ...ben, language });
+    await close();
+  });
+  const close = async () => {
+    for (const page of w.pages.splice(0)) {
+      const { troubles } = page;
+      await page.context().close();
+      assert.deepEqual(troubles, []);
+    }
+  };
+  after(() => w.stop());
+  after(() => (users -= 1) === 0 && browser.close());
+  afterEach(close);
+  w.enter = async (who = w, options = {}) => {
+    const page = await openPage(browser, w.url, options);
+    w.pages.push(page);
+    await signIn(page, who);
+    return page;
+  };
+  w.call = async (page, method, path, data) => {
+    const answer = await page.request.fetch(`${w.url}/api/v1${path}`, { method, data, headers: { Origin: w.url } });
+    assert.ok(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`);
+    return answer.status() === 204 ? null : answer.json();
+  };
+  /** Has somebody write, and returns the task that it became. */
+  w.taskOf = async (page, person, text) => {
+    await w.sim.write(w.shop, person, text);
+    return until(`the task of ${text}`, async () => (await w.call(page, 'GET', '/tasks')).items.find((x) => x.snippet === text));
+  };
+  return w;
 }

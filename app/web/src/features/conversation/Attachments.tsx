@@ -1,24 +1,34 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Attachment } from '@/api/types';
 import { fileSize } from '@/i18n/format';
 import { IconAlert, IconClock, IconDownload, IconFile } from '@/ui/icons';
 import css from './Attachments.module.css';
 
+const Lightbox = lazy(() => import('./Lightbox').then((m) => ({ default: m.Lightbox })));
+
 /** Pictures that a browser draws safely: as a picture nothing in them is run. */
 const pictures = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif']);
 
 /** The files of a comment. They come from this server alone, as downloads. */
 export function Attachments({ files }: { files: Attachment[] }) {
+  const [shown, setShown] = useState<string | null>(null);
   if (files.length === 0) return null;
   return (
-    <ul className={css.files}>
-      {files.map((f) => (
-        <li key={f.id}>
-          <File file={f} />
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className={css.files}>
+        {files.map((f) => (
+          <li key={f.id}>
+            <File file={f} enlarge={() => setShown(f.id)} />
+          </li>
+        ))}
+      </ul>
+      {shown && (
+        <Suspense>
+          <Lightbox files={files.filter((f) => here(f) && drawn(f))} shown={shown} show={setShown} />
+        </Suspense>
+      )}
+    </>
   );
 }
 
@@ -28,15 +38,15 @@ const here = (f: Attachment) => f.state === 'stored' || (f.state === 'link' && f
 /** Whether it is drawn as a picture. What is passed through is of no type that was looked at: an image may prove broken. */
 const drawn = (f: Attachment) => (f.mime ? pictures.has(f.mime) : f.state === 'link' && f.type === 'image');
 
-function File({ file: f }: { file: Attachment }) {
+function File({ file: f, enlarge }: { file: Attachment; enlarge: () => void }) {
   const { t } = useTranslation();
   const [broken, setBroken] = useState(false);
   const name = f.name || t(`file.${f.type as 'image'}`);
   if (here(f) && drawn(f) && !broken) {
     return (
-      <a className={css.picture} href={f.url} download={f.name || true} title={t('file.download', { name })}>
+      <button type="button" className={css.picture} title={t('task.enlarge', { name })} onClick={enlarge}>
         <img src={f.url} alt={name} loading="lazy" decoding="async" onError={() => setBroken(true)} />
-      </a>
+      </button>
     );
   }
   if (here(f) && (f.type === 'audio' || f.type === 'video') && !broken) {

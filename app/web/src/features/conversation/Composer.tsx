@@ -8,8 +8,10 @@ import { ErrorNote } from '@/ui/ErrorNote';
 import { IconClip, IconClose, IconLock, IconMail, IconReply, IconSend, IconUsers } from '@/ui/icons';
 import { Keys } from '@/ui/Keys';
 import { ComposerFiles, useUploads } from './ComposerFiles';
+import { mayAnswer } from './collision';
 import { useAddComment } from './comments';
 import { restoreDraft, useDraft, writeDraft } from './drafts';
+import { Mentions } from './Mentions';
 import { useWays, type Way } from './ways';
 import { WindowLine } from './WindowLine';
 import css from './Composer.module.css';
@@ -55,6 +57,7 @@ export function Composer({ task, initial, ref }: Props) {
   const write = (next: string) => writeDraft(task.id, way, { text: next, files: uploads.files });
   const send = () => {
     if (!ready || add.isPending) return;
+    if (way !== 'internal' && !mayAnswer(task.id)) return;
     const draft = { text, files: uploads.files };
     const answered = way === 'internal' ? undefined : (replyTo ?? ways.under)?.id;
     writeDraft(task.id, way, { text: '', files: [] });
@@ -126,6 +129,7 @@ export function Composer({ task, initial, ref }: Props) {
           }
         }}
       />
+      {way === 'internal' && <Mentions field={field} text={text} write={write} />}
       <ComposerFiles uploads={uploads} />
       {add.error && <Refusal error={add.error} />}
       <div className={css.foot}>

@@ -2,14 +2,18 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Comment, Task } from '@/api/types';
 import { ErrorNote } from '@/ui/ErrorNote';
+import { IconChevron } from '@/ui/icons';
+import { Skeleton } from '@/ui/Skeleton';
 import { dayName } from '@/i18n/format';
 import { arrange } from './arrange';
 import { CommentItem } from './CommentItem';
 import { useComments } from './comments';
+import { Changes, useChanges } from './Changes';
 import type { Way } from './ways';
 import css from './Conversation.module.css';
 
 const nearEnd = 80;
+const farAway = 600;
 
 /** Everything that was said on a task, the newest at the end. */
 export function Conversation({ task, answer }: { task: Task; answer: (c: Comment, way: Way) => void }) {
@@ -17,7 +21,9 @@ export function Conversation({ task, answer }: { task: Task; answer: (c: Comment
   const { comments, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useComments(task.id);
   const entries = useMemo(() => arrange(comments), [comments]);
   const byExternal = useMemo(() => new Map(comments.map((c) => [c.external_id, c])), [comments]);
-  const { box, below, onScroll, toEnd } = useScroll(comments);
+  const { box, below, away, onScroll, toEnd } = useScroll(comments);
+  const fresh = useFresh(task, comments);
+  const changes = useChanges(task.id, comments, hasNextPage);
 
   if (error && comments.length === 0) {
     return (
@@ -48,6 +54,12 @@ export function Conversation({ task, answer }: { task: Task; answer: (c: Comment
         <ol className={css.entries}>
           {entries.map(({ comment, newDay, taskBegins, head }) => (
             <li key={comment.id} data-history={comment.history || undefined}>
+              <Changes entries={changes.get(comment.id)} />
+              {comment.id === fresh && (
+                <p className={css.fresh}>
+                  <span>{t('task.newLine')}</span>
+                </p>
+              )}
               {taskBegins && (
                 <p className={css.begins}>
                   <span>{t('conversation.begins')}</span>
@@ -67,6 +79,14 @@ export function Conversation({ task, answer }: { task: Task; answer: (c: Comment
             </li>
           ))}
         </ol>
+        <div className={css.entries}>
+          <Changes entries={changes.get('')} />
+        </div>
+        {isPending && (
+          <div className={css.entries}>
+            <Skeleton lines={4} talk />
+          </div>
+        )}
         {!isPending && comments.length === 0 && <p className={css.none}>{t('conversation.none')}</p>}
       </div>
       {below && (
@@ -74,8 +94,21 @@ export function Conversation({ task, answer }: { task: Task; answer: (c: Comment
           {t('conversation.new')}
         </button>
       )}
+      {!below && away && (
+        <button type="button" className={css.newest} onClick={toEnd} aria-label={t('task.toNewest')} title={t('task.toNewest')}>
+          <IconChevron size={18} />
+        </button>
+      )}
     </div>
   );
+}
+
+/** The first comment that nobody had read when the task was opened; nothing when everything is new, or nothing. */
+function useFresh(task: Task, comments: Comment[]): string | undefined {
+  const [since] = useState(() => (task.unread && task.read_at ? Date.parse(task.read_at) : null));
+  if (since === null) return undefined;
+  const first = comments.find((c) => c.author.kind === 'contact' && !c.history && Date.parse(c.created_at) > since);
+  return first === comments[0] ? undefined : first?.id;
 }
 
 /** How much of what came before the task is shown. */
@@ -97,6 +130,7 @@ function useScroll(comments: Comment[]) {
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const [below, setBelow] = useState(false);
+  const [away, setAway] = useState(false);
   const first = comments[0]?.id;
   const last = comments.at(-1)?.id;
   const before = useRef<{ first?: string; last?: string; height: number }>({ height: 0 });
@@ -129,11 +163,14 @@ function useScroll(comments: Comment[]) {
   return {
     box,
     below,
+    away,
     onScroll: () => {
       const element = box.current;
       // It also scrolls by itself, when its size changes: that is no wish of anybody's.
       if (!element || size.current !== sizeOf(element)) return;
-      atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < nearEnd;
+      const distance = element.scrollHeight - element.scrollTop - element.clientHeight;
+      atEnd.current = distance < nearEnd;
+      setAway(distance > farAway);
       if (atEnd.current) setBelow(false);
     },
     toEnd: () => {

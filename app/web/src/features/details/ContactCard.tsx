@@ -1,12 +1,16 @@
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Contact } from '@/api/types';
+import { api } from '@/api/client';
+import type { Contact, Page, Task } from '@/api/types';
+import { StatusDot } from '@/features/tasks/StatusDot';
 import { contactQuery } from '@/features/tasks/tasks';
+import { shortTime } from '@/i18n/format';
 import { useKindNames } from '@/features/channels/channels';
 import { ErrorNote } from '@/ui/ErrorNote';
 import { Face } from '@/ui/Face';
+import { Skeleton } from '@/ui/Skeleton';
 import css from './ContactCard.module.css';
 
 /** Who it is, and how else they can be reached. */
@@ -14,13 +18,17 @@ export function ContactCard({ id }: { id: string }) {
   const { t } = useTranslation();
   const { data: c, error, refetch } = useQuery(contactQuery(id));
   const kinds = useKindNames();
-  if (!c) return error ? <ErrorNote error={error} retry={() => void refetch()} /> : null;
+  if (!c) return error ? <ErrorNote error={error} retry={() => void refetch()} /> : <Skeleton lines={3} />;
   return (
     <div className={css.card}>
       <div className={css.head}>
         <Portrait contact={c} />
         <div>
-          <strong>{c.name || t('tasks.nobody')}</strong>
+          <strong>
+            <Link to={`/contacts/${c.id}` as '/tasks'} title={t('details.openContact')} className={css.name}>
+              {c.name || t('tasks.nobody')}
+            </Link>
+          </strong>
           {c.group && <small>{c.group}</small>}
         </div>
       </div>
@@ -52,11 +60,42 @@ export function ContactCard({ id }: { id: string }) {
         ))}
       </dl>
       {c.tags.length > 0 && <p className={css.tags}>{c.tags.join(' · ')}</p>}
+      <OtherTasks contactId={c.id} />
       <Link to="/tasks" search={(before: object) => ({ ...before, contact: c.id })} className={css.all}>
         {t('contact.allTasks')}
       </Link>
     </div>
   );
+}
+
+const few = 5;
+
+/** What else the contact has written about, the last first. */
+function OtherTasks({ contactId }: { contactId: string }) {
+  const { t } = useTranslation();
+  const { data } = useQuery(tasksOfContactQuery(contactId));
+  if (!data || data.items.length < 2) return null;
+  return (
+    <ul className={css.tasks} aria-label={t('details.otherTasks')}>
+      {data.items.map((x) => (
+        <li key={x.id}>
+          <Link to="/tasks/$taskId" params={{ taskId: x.id }} search={true} activeProps={{ 'data-here': true }}>
+            <StatusDot status={x.status} />
+            <span>{x.title}</span>
+            <small>{shortTime(x.last_comment_at)}</small>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function tasksOfContactQuery(id: string) {
+  const params = { query: { contact_id: id, limit: few } };
+  return queryOptions({
+    queryKey: ['get', '/tasks', { params, of: 'contact' }],
+    queryFn: async ({ signal }) => (await api.GET('/tasks', { params, signal })).data as Page<Task>,
+  });
 }
 
 function Portrait({ contact: c }: { contact: Contact }) {

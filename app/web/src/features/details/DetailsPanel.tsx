@@ -8,16 +8,24 @@ import { useComments } from '@/features/conversation/comments';
 import type { useTaskActions } from '@/features/tasks/actions';
 import { StatusMenu } from '@/features/tasks/StatusMenu';
 import { templateQuery } from '@/features/tasks/templates';
+import { isOffered, useTaskSteps } from '@/features/work/work';
 import { Text } from '@/ui/Text';
-import { Assignees } from './Assignees';
+import { useFailureToast } from '@/ui/toast';
 import { ContactCard } from './ContactCard';
+import { Due } from './Due';
 import { Fields } from './Fields';
+import { Tags, Topic } from './Labels';
+import { PartyPicker } from './PartyPicker';
+import { Reminders } from './Reminders';
 import { Why } from './Why';
 import css from './DetailsPanel.module.css';
 
 /** Everything about the task that is not said in the conversation. */
 export function DetailsPanel({ task, actions }: { task: Task; actions: ReturnType<typeof useTaskActions> }) {
   const { t } = useTranslation();
+  const failed = useFailureToast();
+  const { accept } = useTaskSteps(task);
+  const offered = isOffered(task) && task.status.category !== 'resolved';
   const { data: template } = useQuery(templateQuery(task.template_id));
   const { comments } = useComments(task.id);
   // Templates like to put the first message there, which stands in the conversation already.
@@ -29,26 +37,62 @@ export function DetailsPanel({ task, actions }: { task: Task; actions: ReturnTyp
           <StatusMenu task={task} setStatus={actions.setStatus} />
         </Row>
         <Row name={t('details.assignees')}>
-          <Assignees task={task} setAssignees={actions.setAssignees} />
-          {!actions.mine && (
+          <PartyPicker
+            chosen={task.assignees}
+            choose={actions.setAssignees}
+            teams
+            name={t('details.assignees')}
+            empty={t('details.nobody')}
+          />
+          <Mode task={task} />
+          {offered && (
+            <Button size="compact-xs" loading={accept.isPending} onClick={() => accept.mutate(undefined, { onError: failed })}>
+              {t('task.accept')}
+            </Button>
+          )}
+          {!actions.mine && !offered && (
             <Button size="compact-xs" variant="subtle" onClick={actions.toggleMine}>
               {t('task.take')}
             </Button>
           )}
         </Row>
-        {task.priority !== 'normal' && <Row name={t('details.priority')}>{t(`tasks.priority.${task.priority as 'high'}`)}</Row>}
-        {task.due_at && <Row name={t('details.due')}>{fullTime(task.due_at)}</Row>}
-        {task.topic && <Row name={t('details.topic')}>{task.topic}</Row>}
-        {task.tags.length > 0 && (
-          <Row name={t('details.tags')}>
-            <ul className={css.tags}>
-              {task.tags.map((tag) => (
-                <li key={tag}>{tag}</li>
-              ))}
-            </ul>
-          </Row>
-        )}
+        <Row name={t('details.followers')}>
+          <PartyPicker
+            chosen={task.participants}
+            choose={actions.setParticipants}
+            name={t('details.followers')}
+            empty={t('details.nobodyFollows')}
+          />
+          <Button size="compact-xs" variant="subtle" onClick={actions.toggleFollowing}>
+            {actions.following ? t('details.unfollow') : t('details.follow')}
+          </Button>
+        </Row>
+        <Row name={t('details.priority')}>
+          <select
+            className={css.select}
+            aria-label={t('details.priority')}
+            data-high={task.priority === 'high' || task.priority === 'urgent' || undefined}
+            value={task.priority}
+            onChange={(event) => actions.set({ priority: event.currentTarget.value as 'low' })}
+          >
+            {(['low', 'normal', 'high', 'urgent'] as const).map((p) => (
+              <option key={p} value={p}>
+                {t(`tasks.priority.${p}`)}
+              </option>
+            ))}
+          </select>
+        </Row>
+        <Row name={t('details.due')}>
+          <Due due={task.due_at} setDue={(due_at) => actions.set({ due_at })} />
+        </Row>
+        <Row name={t('details.topic')}>
+          <Topic topic={task.topic} setTopic={(topic) => actions.set({ topic })} />
+        </Row>
+        <Row name={t('details.tags')}>
+          <Tags tags={task.tags} setTags={(tags) => actions.set({ tags })} />
+        </Row>
       </dl>
+      <Reminders taskId={task.id} />
       {task.contact_id && (
         <Section title={t('details.contact')}>
           <ContactCard id={task.contact_id} />
@@ -68,6 +112,14 @@ export function DetailsPanel({ task, actions }: { task: Task; actions: ReturnTyp
       <p className={css.created}>{t('details.created', { time: fullTime(task.created_at) })}</p>
     </div>
   );
+}
+
+/** How a team that has the task goes about it. */
+function Mode({ task }: { task: Task }) {
+  const { t } = useTranslation();
+  if (task.assign_mode === 'round_robin') return <p className={css.mode}>{t('details.mode.round_robin')}</p>;
+  if (!task.assignees.some((a) => a.kind === 'team')) return null;
+  return <p className={css.mode}>{t(`details.mode.${task.assign_mode as 'share'}`)}</p>;
 }
 
 function Row({ name, children }: { name: string; children: ReactNode }) {

@@ -1,6 +1,9 @@
-import { useQuery } from '@tanstack/react-query';
+import { Combobox, useCombobox } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useId, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { queries } from '@/api/client';
 import { asApiError } from '@/api/problem';
 import type { Task } from '@/api/types';
 import { contactQuery, staffQuery, useChangeTask } from '@/features/tasks/tasks';
@@ -28,7 +31,7 @@ function FieldRow({ task, field }: { task: Task; field: Field }) {
   const value = task.fields[field.key] as FieldValue;
   const save = (next: FieldValue) => {
     if (JSON.stringify(next ?? null) === JSON.stringify(value ?? null)) return;
-    change.mutate({ change: { fields: { [field.key]: next } } });
+    change.mutate({ change: { fields: { [field.key]: next } }, guess: { fields: { ...task.fields, [field.key]: next } } });
   };
   const error = change.error ? (asApiError(change.error).faults[0]?.message ?? words(change.error)) : undefined;
   return (
@@ -83,7 +86,7 @@ function Control(props: ControlProps) {
     case 'staff':
       return <StaffChoice {...props} />;
     case 'contact':
-      return <ContactName id={(value as string) ?? ''} />;
+      return <ContactChoice {...props} />;
   }
   return <Line {...props} />;
 }
@@ -98,6 +101,7 @@ const inputTypes: Record<string, string> = {
 
 /** A field that is written; left with Escape, it is as it was. */
 function Line({ id, field, value, save, invalid }: ControlProps) {
+  const { t } = useTranslation();
   const [text, setText] = useState(fieldText(field, value));
   const common = {
     id,
@@ -114,12 +118,20 @@ function Line({ id, field, value, save, invalid }: ControlProps) {
     return <textarea {...common} rows={3} onChange={(event) => setText(event.currentTarget.value)} />;
   }
   return (
+    <span className={css.line}>
     <input
       {...common}
       type={inputTypes[field.type] ?? 'text'}
       inputMode={field.type === 'number' || field.type === 'money' ? 'decimal' : undefined}
+      placeholder={field.type === 'money' ? field.currency : undefined}
       onChange={(event) => setText(event.currentTarget.value)}
     />
+    {field.type === 'link' && typeof value === 'string' && /^https?:/.test(value) && (
+      <a href={value} target="_blank" rel="noopener noreferrer nofollow">
+        {t('details.openLink')}
+      </a>
+    )}
+    </span>
   );
 }
 
@@ -157,8 +169,52 @@ function StaffChoice({ id, value, save }: ControlProps) {
   );
 }
 
-function ContactName({ id }: { id: string }) {
+/** A contact, found by name, e-mail or phone number. */
+function ContactChoice({ id, field, value, save }: ControlProps) {
   const { t } = useTranslation();
-  const { data } = useQuery({ ...contactQuery(id), enabled: id !== '' });
-  return <span className={css.read}>{id ? (data?.name ?? '…') : t('field.none')}</span>;
+  const [text, setText] = useState('');
+  const [q] = useDebouncedValue(text.trim(), 200);
+  const box = useCombobox({ onDropdownOpen: () => box.focusSearchInput(), onDropdownClose: () => setText('') });
+  const chosen = (value as string) ?? '';
+  const { data: contact } = useQuery({ ...contactQuery(chosen), enabled: chosen !== '' });
+  const { data: found } = useQuery({ ...foundContactsQuery(q), enabled: box.dropdownOpened, placeholderData: keepPreviousData });
+  return (
+    <Combobox
+      store={box}
+      onOptionSubmit={(next) => {
+        save(next || null);
+        box.closeDropdown();
+      }}
+      withinPortal
+      width={240}
+      position="bottom-start"
+    >
+      <Combobox.Target targetType="button" withAriaAttributes>
+        <button type="button" id={id} className={css.contact} data-empty={!chosen || undefined} onClick={() => box.toggleDropdown()}>
+          {chosen ? (contact?.name ?? '…') : t('field.none')}
+        </button>
+      </Combobox.Target>
+      <Combobox.Dropdown>
+        <Combobox.Search
+          value={text}
+          aria-label={t('details.findContact')}
+          placeholder={t('details.findContact')}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+        <Combobox.Options mah={220} className={css.options} aria-label={field.label}>
+          {chosen && <Combobox.Option value="">{t('details.noValue')}</Combobox.Option>}
+          {found?.items.map((c) => (
+            <Combobox.Option key={c.id} value={c.id} active={c.id === chosen}>
+              {c.name || t('tasks.nobody')}
+            </Combobox.Option>
+          ))}
+          {found?.items.length === 0 && <Combobox.Empty>{t('details.noContact')}</Combobox.Empty>}
+        </Combobox.Options>
+      </Combobox.Dropdown>
+    </Combobox>
+  );
+}
+
+function foundContactsQuery(q: string) {
+  return queries.queryOptions('get', '/contacts', { params: { query: { q: q || undefined, limit: 20 } } });
 }

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { WhyStep } from '@/api/types';
 import { whyQuery } from '@/features/tasks/tasks';
 import { fullTime } from '@/i18n/format';
 import { ErrorNote } from '@/ui/ErrorNote';
@@ -24,19 +25,30 @@ export function Why({ taskId, template, version }: { taskId: string; template?: 
         <>
           {template && <p className={css.template}>{t('why.template', { template, version })}</p>}
           {error && <ErrorNote error={error} retry={() => void refetch()} />}
-          <ol className={css.steps}>
-            {data?.steps.map((s, i) => (
-              // Steps have no ids; they are only ever added at the end.
-              // oxlint-disable-next-line react/no-array-index-key
-              <li key={i}>
-                <p>{s.text}</p>
-                <small title={fullTime(s.at)}>{`${s.rule}.${s.outcome}`}</small>
-              </li>
-            ))}
-          </ol>
+          {byTime(data?.steps ?? []).map(([at, steps]) => (
+            <div key={at}>
+              <p className={css.when}>{fullTime(at)}</p>
+              <ol className={css.steps}>
+                {steps.map((s, i) => (
+                  // Steps have no ids; they are only ever added at the end.
+                  // oxlint-disable-next-line react/no-array-index-key
+                  <li key={i} title={`${s.rule}.${s.outcome}`}>
+                    {s.text}
+                  </li>
+                ))}
+              </ol>
+            </div>
+          ))}
           {data?.steps.length === 0 && <p className={css.template}>{t('why.none')}</p>}
         </>
       )}
     </section>
   );
+}
+
+/** Steps by the moment in which they were decided, in their order. */
+function byTime(steps: WhyStep[]): [string, WhyStep[]][] {
+  const groups = new Map<string, WhyStep[]>();
+  for (const s of steps) groups.set(s.at, [...(groups.get(s.at) ?? []), s]);
+  return [...groups];
 }

@@ -1,50 +1,66 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
-import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useRouter, useSearch } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { asApiError } from '@/api/problem';
 import { ErrorNote } from '@/ui/ErrorNote';
-import { Mark } from '@/ui/Mark';
-import { languages, setLanguage } from '@/i18n';
-import { useSignIn, useSwitchAccount, type Me } from './session';
-import css from './SignIn.module.css';
+import { IconAlert, IconLock } from '@/ui/icons';
+import { Entrance } from './Entrance';
+import { SecondStep } from './SecondStep';
+import { meQuery, useSignIn, useSwitchAccount, type Me } from './session';
+import { waysQuery } from './ways';
+import css from './Entrance.module.css';
 
-/** The way in: e-mail and password, then which account, where there are several. */
+/** The way in: e-mail and password or single sign-on, the second factor, then which account, where there are several. */
 export function SignIn() {
-  const { t } = useTranslation();
   const navigate = useNavigate();
-  const { back, ended } = useSearch({ from: '/sign-in' });
+  const { back, entered } = useSearch({ from: '/sign-in' });
   const [choosing, setChoosing] = useState<Me | null>(null);
+  const [second, setSecond] = useState(false);
   const router = useRouter();
   const enter = () => (back ? router.history.replace(back) : void navigate({ to: '/tasks', replace: true }));
-
+  const done = (me: Me) => (me.accounts.length > 1 && !me.must_enrol ? setChoosing(me) : enter());
   return (
-    <main className={css.page}>
-      <div className={css.card}>
-        <header className={css.head}>
-          <Mark size={44} />
-          <p className={css.brand}>{t('app.name')}</p>
-          <p className={css.tagline}>{t('session.tagline')}</p>
-        </header>
-        {choosing ? (
-          <Accounts me={choosing} done={enter} />
-        ) : (
-          <Credentials ended={ended} done={(me) => (me.accounts.length > 1 ? setChoosing(me) : enter())} />
-        )}
-      </div>
-      <LanguageLinks />
-    </main>
+    <Entrance>
+      {choosing ? (
+        <Accounts me={choosing} done={enter} />
+      ) : second ? (
+        <SecondStep done={done} leave={() => setSecond(false)} />
+      ) : entered ? (
+        <Entered done={done} />
+      ) : (
+        <Credentials done={done} further={() => setSecond(true)} />
+      )}
+    </Entrance>
   );
 }
 
-function Credentials({ ended, done }: { ended?: boolean; done: (me: Me) => void }) {
+/** Somebody comes back from single sign-on with a session. */
+function Entered({ done }: { done: (me: Me) => void }) {
+  const { data, error } = useQuery(meQuery);
+  useEffect(() => {
+    if (data) done(data);
+  }, [data, done]);
+  return error ? <ErrorNote error={error} /> : null;
+}
+
+function Credentials({ done, further }: { done: (me: Me) => void; further: () => void }) {
   const { t } = useTranslation();
+  const { back, ended, problem } = useSearch({ from: '/sign-in' });
+  const { data: ways } = useQuery(waysQuery);
   const signIn = useSignIn();
-  const error = signIn.error ? asApiError(signIn.error) : null;
+  const failure = signIn.error ? asApiError(signIn.error) : null;
+  const error = failure?.code === 'session.second_factor' ? null : failure;
   const submit = (form: FormData) =>
     signIn.mutate(
       { email: String(form.get('email')), password: String(form.get('password')) },
-      { onSuccess: done },
+      {
+        onSuccess: done,
+        onError: (thrown) => {
+          if (asApiError(thrown).code === 'session.second_factor') further();
+        },
+      },
     );
   return (
     <form
@@ -56,6 +72,12 @@ function Credentials({ ended, done }: { ended?: boolean; done: (me: Me) => void 
     >
       <h1 className="sr">{t('session.title')}</h1>
       {ended && !error && <p className={css.hint}>{t('session.ended')}</p>}
+      {problem && !error && (
+        <p className={css.problem} role="alert">
+          <IconAlert />
+          {t(`session.problem.${problem}`)}
+        </p>
+      )}
       <TextInput
         name="email"
         type="email"
@@ -79,6 +101,23 @@ function Credentials({ ended, done }: { ended?: boolean; done: (me: Me) => void 
       <Button type="submit" loading={signIn.isPending} fullWidth>
         {t('session.submit')}
       </Button>
+      {ways?.sso && (
+        <>
+          <p className={css.or}>{t('session.or')}</p>
+          <Button
+            component="a"
+            variant="default"
+            fullWidth
+            leftSection={<IconLock />}
+            href={`/oauth/oidc/start${back ? `?back=${encodeURIComponent(back)}` : ''}`}
+          >
+            {t('session.sso', { name: ways.sso })}
+          </Button>
+        </>
+      )}
+      <p className={css.links}>
+        <Link to="/forgot">{t('session.forgot')}</Link>
+      </p>
     </form>
   );
 }
@@ -108,26 +147,6 @@ function Accounts({ me, done }: { me: Me; done: () => void }) {
       </ul>
       {switchTo.error && <ErrorNote error={switchTo.error} />}
       <p className={css.hint}>{t('session.chooseHint')}</p>
-    </div>
-  );
-}
-
-function LanguageLinks() {
-  const { t, i18n } = useTranslation();
-  return (
-    <div className={css.languages}>
-      {languages.map((l) => (
-        <button
-          key={l}
-          type="button"
-          lang={l}
-          aria-pressed={i18n.language === l}
-          className={css.language}
-          onClick={() => void setLanguage(l)}
-        >
-          {t(`session.languages.${l}`)}
-        </button>
-      ))}
     </div>
   );
 }

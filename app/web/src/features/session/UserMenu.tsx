@@ -1,12 +1,12 @@
 import { Menu, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useRouter } from '@tanstack/react-router';
+import { Link, useNavigate, useRouter } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
 import { signedOut } from '@/app/leave';
 import { languages, setLanguage, type Language } from '@/i18n';
 import { Face } from '@/ui/Face';
-import { IconChevron, IconOut, IconSwitch } from '@/ui/icons';
+import { IconChevron, IconOut, IconSwitch, IconUser } from '@/ui/icons';
 import { useFailureToast } from '@/ui/toast';
 import { useChangeMe, useMe, useSwitchAccount } from './session';
 import css from './UserMenu.module.css';
@@ -54,6 +54,9 @@ export function UserMenu() {
             {t(`session.role.${me.role}`)} · {me.account.name}
           </span>
         </div>
+        <Menu.Item leftSection={<IconUser />} component={Link} to="/settings/me">
+          {t('session.account')}
+        </Menu.Item>
         <Menu.CheckboxItem checked={me.available} onChange={(available) => change.mutate({ available }, { onError: failed })}>
           {t('session.available')}
         </Menu.CheckboxItem>

@@ -20,7 +20,7 @@ export function isAdmin(me: Me): boolean {
 }
 
 /** Everything the last person saw goes, and the new one is greeted in their language. */
-function useEnter() {
+export function useEnter() {
   const queryClient = useQueryClient();
   return async (me: Me) => {
     queryClient.clear();
@@ -48,7 +48,7 @@ export function useSwitchAccount() {
 export function useChangeMe() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: async (body: { language?: Language; available?: boolean }) => (await api.PATCH('/me', { body })).data!,
+    mutationFn: async (body: { name?: string; language?: Language; available?: boolean }) => (await api.PATCH('/me', { body })).data!,
     onSuccess: (me) => queryClient.setQueryData(meQuery.queryKey, me),
   });
 }

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { channelsQuery, installationQuery } from '@/features/channels/channels';
 import { isAdmin, useMe } from '@/features/session/session';
 import { IconDone, IconInbox, IconPhone, IconPlug, IconSearch } from '@/ui/icons';
-import { isNarrowed, shownQueue, type TaskSearch } from './search';
+import { isFiltered, isNarrowed, shownQueue, type TaskSearch } from './search';
 import css from './EmptyList.module.css';
 
 /** An empty queue says what belongs here, and how something gets here. */
@@ -29,6 +29,18 @@ export function EmptyList({ search }: { search: TaskSearch }) {
             {t('tasks.empty.connect')}
           </Button>
         )}
+      </div>
+    );
+  }
+  if (isFiltered(search)) {
+    return (
+      <div className={css.empty}>
+        <IconSearch size={28} />
+        <h2>{t('tasks.empty.filtered')}</h2>
+        <p>{t('tasks.empty.filteredHint')}</p>
+        <Link to="/tasks" search={{ who: search.who, queue: search.queue }}>
+          {t('tasks.empty.noFilter')}
+        </Link>
       </div>
     );
   }

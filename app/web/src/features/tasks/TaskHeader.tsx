@@ -2,8 +2,12 @@ import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Task } from '@/api/types';
-import { useFailureToast } from '@/ui/toast';
-import { IconBack, IconDone, IconPanel, IconReopen, IconUser } from '@/ui/icons';
+import { Faces } from '@/features/presence/Present';
+import { TaskMenu } from '@/features/work/TaskMenu';
+import { isOffered, useSnooze, useTaskSteps } from '@/features/work/work';
+import { nearTime } from '@/i18n/format';
+import { toast, useFailureToast } from '@/ui/toast';
+import { IconBack, IconClock, IconClose, IconDone, IconPanel, IconReopen, IconUser } from '@/ui/icons';
 import type { useTaskActions } from './actions';
 import { StatusMenu } from './StatusMenu';
 import { useChangeTask } from './tasks';
@@ -21,6 +25,9 @@ interface Props {
 export function TaskHeader({ task, actions, leave, details, toggleDetails }: Props) {
   const { t } = useTranslation();
   const resolved = task.status.category === 'resolved';
+  const offered = isOffered(task);
+  const failed = useFailureToast();
+  const { accept } = useTaskSteps(task);
   return (
     <header className={css.header}>
       <ActionIcon className={css.back} variant="subtle" color="gray" size="lg" aria-label={t('task.toList')} onClick={leave}>
@@ -31,11 +38,24 @@ export function TaskHeader({ task, actions, leave, details, toggleDetails }: Pro
         <div className={css.sub}>
           <span className="tabular">{t('task.number', { number: task.number })}</span>
           <StatusMenu task={task} setStatus={actions.setStatus} />
+          <Snoozed task={task} />
           <span className={css.channel}>{task.channel_name}</span>
         </div>
       </div>
       <div className={css.actions}>
-        {!actions.mine && !resolved && (
+        <Faces taskId={task.id} />
+        {offered && !resolved && (
+          <Button
+            size="xs"
+            loading={accept.isPending}
+            className={css.assign}
+            leftSection={<IconUser size={15} />}
+            onClick={() => accept.mutate(undefined, { onSuccess: () => toast(t('task.accepted')), onError: failed })}
+          >
+            {t('task.accept')}
+          </Button>
+        )}
+        {!actions.mine && !resolved && !offered && (
           <Tooltip label={`${t('keys.assign')} (a)`} openDelay={400}>
             <Button size="xs" variant="default" leftSection={<IconUser size={15} />} onClick={actions.toggleMine} className={css.assign}>
               {t('task.take')}
@@ -54,6 +74,7 @@ export function TaskHeader({ task, actions, leave, details, toggleDetails }: Pro
             {resolved ? t('task.reopen') : t('task.resolve')}
           </Button>
         </Tooltip>
+        <TaskMenu key={task.id} task={task} />
         <Tooltip label={`${t('keys.details')} (d)`} openDelay={400}>
           <ActionIcon
             variant="subtle"
@@ -68,6 +89,22 @@ export function TaskHeader({ task, actions, leave, details, toggleDetails }: Pro
         </Tooltip>
       </div>
     </header>
+  );
+}
+
+/** Until when the task is put away, and the way back. */
+function Snoozed({ task }: { task: Task }) {
+  const { t } = useTranslation();
+  const snooze = useSnooze(task);
+  if (!task.snoozed_until) return null;
+  return (
+    <span className={css.snoozed}>
+      <IconClock size={13} />
+      {t('snooze.until', { time: nearTime(task.snoozed_until) })}
+      <button type="button" aria-label={t('snooze.wake')} title={t('snooze.wake')} onClick={() => snooze(null)}>
+        <IconClose size={12} />
+      </button>
+    </span>
   );
 }
 

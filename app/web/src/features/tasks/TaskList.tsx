@@ -1,4 +1,5 @@
 import { ActionIcon } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,11 +8,17 @@ import { ErrorNote } from '@/ui/ErrorNote';
 import { IconMenu } from '@/ui/icons';
 import { Narrowed } from './Narrowed';
 import { EmptyList } from './EmptyList';
-import { isNarrowed, queues, shownQueue, type TaskSearch } from './search';
+import { isFiltered, isNarrowed, queues, shownQueue, type TaskSearch } from './search';
 import { TaskRow } from './TaskRow';
-import type { useTasks } from './tasks';
+import { Count } from './Count';
+import { countsQuery, type useTasks } from './tasks';
+import type { useSelection } from './useSelection';
+import { viewsQuery } from './views';
 import css from './TaskList.module.css';
 
+const BulkBar = lazy(() => import('./BulkBar').then((m) => ({ default: m.BulkBar })));
+const FilterChips = lazy(() => import('./Filters').then((m) => ({ default: m.FilterChips })));
+const FilterButton = lazy(() => import('./Filters').then((m) => ({ default: m.FilterButton })));
 const Search = lazy(() => import('./Search').then((m) => ({ default: m.Search })));
 
 interface Props {
@@ -20,14 +27,18 @@ interface Props {
   openId?: string;
   cursor?: string;
   searchField: RefObject<HTMLInputElement | null>;
+  selection: ReturnType<typeof useSelection>;
 }
 
 /** One queue of tasks, the one that was written to last on top. */
-export function TaskList({ search, list, openId, cursor, searchField }: Props) {
+export function TaskList({ search, list, openId, cursor, searchField, selection }: Props) {
   const { t } = useTranslation();
   const { openMenu } = useShell();
   const who = search.who ?? 'all';
   const narrowed = isNarrowed(search);
+  const { data: counts } = useQuery(countsQuery(search));
+  const { data: views } = useQuery({ ...viewsQuery, enabled: search.view !== undefined });
+  const title = views?.items.find((v) => v.id === search.view)?.name ?? t(`nav.${who}`);
   const { tasks, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = list;
   return (
     <section className={css.list} aria-labelledby="list-title">
@@ -36,14 +47,24 @@ export function TaskList({ search, list, openId, cursor, searchField }: Props) {
           <ActionIcon className={css.menu} variant="subtle" color="gray" aria-label={t('app.menu')} onClick={openMenu}>
             <IconMenu size={18} />
           </ActionIcon>
-          <h1 id="list-title">{t(`nav.${who}`)}</h1>
+          <h1 id="list-title">{title}</h1>
+          <span className={css.tools}>
+            <Suspense>
+              <FilterButton search={search} />
+            </Suspense>
+          </span>
         </div>
         <div className={css.search}>
           <Suspense>
             <Search field={searchField} />
           </Suspense>
         </div>
-        <nav className={css.tabs} aria-label={t('tasks.queues')}>
+        {selection.chosen.length > 0 && (
+          <Suspense>
+            <BulkBar chosen={selection.chosen} all={selection.all} clear={selection.clear} />
+          </Suspense>
+        )}
+        <nav className={css.tabs} hidden={selection.chosen.length > 0} aria-label={t('tasks.queues')}>
           {(narrowed ? [undefined, ...queues] : queues).map((queue) => (
             <Link
               key={queue ?? 'all'}
@@ -53,11 +74,16 @@ export function TaskList({ search, list, openId, cursor, searchField }: Props) {
               activeOptions={{ exact: true }} // else the router takes one queue for another
               aria-current={shownQueue(search) === queue ? 'page' : undefined}
             >
-              {t(`tasks.queue.${queue ?? 'all'}`)}
+              {t(`tasks.queue.${queue ?? 'all'}`)} {queue && queue !== 'resolved' && <Count of={counts?.[queue]} />}
             </Link>
           ))}
         </nav>
         {narrowed && <Narrowed search={search} />}
+        {isFiltered(search) && (
+          <Suspense>
+            <FilterChips search={search} />
+          </Suspense>
+        )}
       </header>
       <div className={css.body}>
         {error && tasks.length === 0 ? (
@@ -72,7 +98,14 @@ export function TaskList({ search, list, openId, cursor, searchField }: Props) {
           <>
             <ul className={css.rows}>
               {tasks.map((task) => (
-                <TaskRow key={task.id} task={task} open={task.id === openId} cursor={task.id === cursor} showQueue={narrowed} />
+                <TaskRow
+                  key={task.id}
+                  task={task}
+                  open={task.id === openId}
+                  cursor={task.id === cursor}
+                  chosen={selection.has(task.id)}
+                  showQueue={narrowed}
+                />
               ))}
             </ul>
             {hasNextPage && <More more={() => void fetchNextPage()} busy={isFetchingNextPage} />}

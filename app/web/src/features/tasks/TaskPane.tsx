@@ -7,9 +7,14 @@ import { useTranslation } from 'react-i18next';
 import { useShortcuts } from '@/app/keyboard';
 import type { Comment, Task } from '@/api/types';
 import { Composer, type ComposerHandle } from '@/features/conversation/Composer';
+import { CollisionNotice } from '@/features/conversation/CollisionNotice';
+import { useComments } from '@/features/conversation/comments';
 import { Conversation } from '@/features/conversation/Conversation';
 import type { Way } from '@/features/conversation/ways';
 import { DetailsPanel } from '@/features/details/DetailsPanel';
+import { Writing } from '@/features/presence/Present';
+import { useMe } from '@/features/session/session';
+import { Merged } from '@/features/work/Merged';
 import { Boundary } from '@/ui/Boundary';
 import { ErrorNote } from '@/ui/ErrorNote';
 import { useTaskActions } from './actions';
@@ -25,7 +30,7 @@ export function TaskPane() {
   if (data) {
     return (
       <Boundary of={taskId}>
-        <OpenTask task={data} />
+        {data.merged_into ? <Merged task={data} into={data.merged_into} /> : <OpenTask task={data} />}
       </Boundary>
     );
   }
@@ -59,16 +64,18 @@ function OpenTask({ task }: { task: Task }) {
     Escape: leave,
   });
 
-  // Whoever joins a colleague's conversation begins with a note.
-  const colleagues = task.assignees.some((a) => a.kind === 'staff') && !actions.mine;
-  const initial = task.conversation_id && !colleagues ? 'public' : 'internal';
+  const initial = useInitialWay(task, actions.mine);
   const details = <DetailsPanel task={task} actions={actions} />;
   return (
     <article className={css.pane} data-details={(wide && shown) || undefined} aria-labelledby="task-title">
       <div className={css.main}>
         <TaskHeader task={task} actions={actions} leave={leave} details={wide ? shown : drawer} toggleDetails={toggleDetails} />
         <Conversation key={task.id} task={task} answer={answer} />
-        <Composer key={task.id} ref={composer} task={task} initial={initial} />
+        <div>
+          <Writing taskId={task.id} />
+          <CollisionNotice taskId={task.id} />
+          <Composer key={`${task.id} ${initial}`} ref={composer} task={task} initial={initial} />
+        </div>
       </div>
       {wide && shown && (
         <aside className={css.details} aria-label={t('details.title')}>
@@ -89,6 +96,22 @@ function OpenTask({ task }: { task: Task }) {
       </Drawer>
     </article>
   );
+}
+
+/**
+ * Whoever joins a colleague's conversation begins with a note: one that a colleague has, or was the last to answer. It is
+ * decided once a task, when that is known: what happens later must not change what somebody is writing.
+ */
+function useInitialWay(task: Task, mine: boolean): Way {
+  const me = useMe();
+  const { comments, isPending } = useComments(task.id);
+  const [decided, setDecided] = useState<{ id: string; way: Way } | null>(null);
+  if (decided?.id === task.id) return decided.way;
+  const last = comments.findLast((c) => c.visibility === 'public' && c.author.kind === 'staff' && !c.history);
+  const theirs = task.assignees.some((a) => a.kind === 'staff') || (last !== undefined && last.author.id !== null && last.author.id !== me.id);
+  const way = task.conversation_id && (mine || !theirs) ? 'public' : 'internal';
+  if (!isPending) setDecided({ id: task.id, way });
+  return way;
 }
 
 /** Marks what is looked at as read, and again when more comes in while it is. */

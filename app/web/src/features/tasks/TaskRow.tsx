@@ -2,8 +2,9 @@ import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Task } from '@/api/types';
-import { fullTime, shortTime } from '@/i18n/format';
+import { fullTime, nearTime, shortTime } from '@/i18n/format';
 import { Face } from '@/ui/Face';
+import { IconClock } from '@/ui/icons';
 import { StatusDot } from './StatusDot';
 import { headline } from './headline';
 import { rowId, useTaskList } from './context';
@@ -13,16 +14,26 @@ interface Props {
   task: Task;
   open: boolean;
   cursor: boolean;
+  chosen: boolean;
   showQueue: boolean;
 }
 
 /** A task in the list: who, about what, what was said last, when, and who has it. */
-export const TaskRow = memo(function TaskRow({ task, open, cursor, showQueue }: Props) {
+export const TaskRow = memo(function TaskRow({ task, open, cursor, chosen, showQueue }: Props) {
   const { t } = useTranslation();
-  const { prefetch } = useTaskList();
+  const { prefetch, choose } = useTaskList();
   const { who, what, said } = headline(task, t('tasks.nobody'));
   return (
-    <li className={css.item}>
+    <li className={css.item} data-chosen={chosen || undefined}>
+      <input
+        type="checkbox"
+        className={css.choose}
+        checked={chosen}
+        aria-label={t('bulk.choose', { what: who })}
+        tabIndex={-1}
+        onChange={() => {}}
+        onClick={(event) => choose(task.id, event.shiftKey)}
+      />
       <Link
         id={rowId(task.id)}
         to="/tasks/$taskId"
@@ -47,6 +58,12 @@ export const TaskRow = memo(function TaskRow({ task, open, cursor, showQueue }: 
         <span className={css.bottom}>
           <span className={css.said}>{said}</span>
           <span className={css.meta}>
+            {task.snoozed_until && (
+              <span className={css.snoozed} title={t('snooze.until', { time: fullTime(task.snoozed_until) })}>
+                <IconClock size={12} />
+                {nearTime(task.snoozed_until)}
+              </span>
+            )}
             {(task.priority === 'high' || task.priority === 'urgent') && (
               <span className={css.priority} data-urgent={task.priority === 'urgent' || undefined}>
                 {t(`tasks.priority.${task.priority as 'high'}`)}

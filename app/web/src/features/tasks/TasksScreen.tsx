@@ -6,6 +6,8 @@ import { loadTaskPane } from './loadTaskPane';
 import { taskQuery, useTasks } from './tasks';
 import { commentsQuery } from '@/features/conversation/comments';
 import { TaskList } from './TaskList';
+import { useBulk } from './bulk';
+import { useSelection } from './useSelection';
 import { rowId, TaskListContext } from './context';
 import css from './TasksScreen.module.css';
 
@@ -18,6 +20,9 @@ export function TasksScreen() {
   const list = useTasks(search);
   const { tasks } = list;
   const [cursor, setCursor] = useState<string | undefined>(taskId);
+  const selection = useSelection(tasks);
+  const { chosen, toggle, clear } = selection;
+  const { change } = useBulk();
   const searchField = useRef<HTMLInputElement>(null);
 
   // Where the open task stood. One that has left the list, because it was resolved, leaves its place to the next.
@@ -51,6 +56,13 @@ export function TasksScreen() {
     document.getElementById(rowId(next.id))?.focus();
   };
 
+  const stepChoosing = (by: 1 | -1) => {
+    if (here && !selection.has(here)) toggle(here);
+    const next = tasks[(at >= 0 ? at : -1) + by];
+    if (next) toggle(next.id, true);
+    step(by);
+  };
+
   useShortcuts({
     j: () => step(1),
     k: () => step(-1),
@@ -58,6 +70,18 @@ export function TasksScreen() {
     ArrowUp: () => step(-1),
     Enter: () => cursor && void go(cursor),
     '/': () => searchField.current?.focus(),
+    o: () => cursor && void go(cursor),
+    x: () => here && toggle(here),
+    X: () => here && toggle(here, true),
+    J: () => stepChoosing(1),
+    K: () => stepChoosing(-1),
+    ...(chosen.length > 0 && {
+      e: () => {
+        change(chosen.map((t) => ({ id: t.id, category: 'resolved' as const })));
+        clear();
+      },
+      Escape: clear,
+    }),
   });
 
   useEffect(() => whenIdle(() => void loadTaskPane().catch(() => undefined)), []);
@@ -70,12 +94,12 @@ export function TasksScreen() {
     prefetch(before);
   }, [taskId, before, after, prefetch]);
 
-  const context = useMemo(() => ({ prefetch }), [prefetch]);
+  const context = useMemo(() => ({ prefetch, choose: toggle }), [prefetch, toggle]);
   return (
     <TaskListContext value={context}>
       <div className={css.screen} data-open={taskId ? true : undefined}>
         <div className={css.list}>
-          <TaskList search={search} list={list} openId={taskId} cursor={cursor} searchField={searchField} />
+          <TaskList search={search} list={list} openId={taskId} cursor={cursor} searchField={searchField} selection={selection} />
         </div>
         <div className={css.pane}>
           <Outlet />

@@ -43,6 +43,24 @@ export function useTaskActions(task: Task) {
     [mutate, failed],
   );
 
+  /** Changes what the side panel shows. */
+  const set = useCallback(
+    (change: Partial<Pick<Task, 'topic' | 'tags' | 'due_at'>> & { priority?: 'low' | 'normal' | 'high' | 'urgent' }) =>
+      mutate({ change, guess: change }, { onError: failed }),
+    [mutate, failed],
+  );
+
+  const setParticipants = useCallback(
+    (participants: Party[]) =>
+      mutate({ change: { participant_ids: participants.map((p) => p.id) }, guess: { participants } }, { onError: failed }),
+    [mutate, failed],
+  );
+  const following = task.participants.some((p) => p.id === me.id);
+  const toggleFollowing = useCallback(() => {
+    const others = task.participants.filter((p) => p.id !== me.id);
+    setParticipants(following ? others : [...others, { id: me.id, kind: 'staff', name: me.name }]);
+  }, [task.participants, me.id, me.name, following, setParticipants]);
+
   const mine = task.assignees.some((a) => a.id === me.id);
   /** Takes the task from whoever has it; from a team it is taken too, a second press gives it back. */
   const toggleMine = useCallback(() => {
@@ -55,5 +73,5 @@ export function useTaskActions(task: Task) {
     [mutate, failed],
   );
 
-  return { mine, setStatus, toggleResolved, setAssignees, toggleMine, setUnread };
+  return { mine, set, setParticipants, following, toggleFollowing, setStatus, toggleResolved, setAssignees, toggleMine, setUnread };
 }

@@ -10,7 +10,7 @@ import {
 import { useMemo } from 'react';
 import { api, queries } from '@/api/client';
 import type { Contact, Page, Task, TaskChange } from '@/api/types';
-import { shownQueue, type TaskSearch } from './search';
+import { listParams, shownQueue, type TaskSearch } from './search';
 
 const pageSize = 50;
 
@@ -29,12 +29,11 @@ function taskKey(id: string) {
 
 /** A list of tasks, page by page. */
 export function tasksQuery(search: TaskSearch) {
-  const { who, contact, q } = search;
+  const queue = shownQueue(search);
   const query = {
-    category: shownQueue(search),
-    assignee: who === 'mine' ? 'me' : who === 'unassigned' ? 'none' : undefined,
-    contact_id: contact,
-    q,
+    category: queue === 'snoozed' ? undefined : queue,
+    snoozed: queue === 'snoozed' ? ('true' as const) : undefined,
+    ...listParams(search),
     limit: pageSize,
   };
   return infiniteQueryOptions({
@@ -46,6 +45,14 @@ export function tasksQuery(search: TaskSearch) {
     },
     getNextPageParam: (last) => last.next_cursor || undefined,
   });
+}
+
+/** From here on the server says only that there are many. */
+export const many = 1000;
+
+/** How many there are in each queue, and unread ones in all. */
+export function countsQuery(search: TaskSearch) {
+  return queries.queryOptions('get', '/tasks/counts', { params: { query: listParams(search) } });
 }
 
 /** The list's tasks in one row. A task that moved between two pages while they were loaded is shown once. */
@@ -73,7 +80,7 @@ export function taskInLists(queryClient: QueryClient, id: string): Task | undefi
 export function putTask(queryClient: QueryClient, task: Task) {
   queryClient.setQueryData(taskKey(task.id), task);
   queryClient.setQueriesData<InfiniteData<Page<Task>>>({ queryKey: ['get', '/tasks'] }, (data) => {
-    if (!data?.pages.some((p) => p.items.some((t) => t.id === task.id))) return data;
+    if (!data?.pages?.some((p) => p.items.some((t) => t.id === task.id))) return data;
     const pages = data.pages.map((p) => ({ ...p, items: p.items.map((t) => (t.id === task.id ? task : t)) }));
     return { ...data, pages };
   });

@@ -1,15 +1,24 @@
 import { Combobox, useCombobox } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Party, Task } from '@/api/types';
+import type { Party } from '@/api/types';
 import { staffQuery, teamsQuery } from '@/features/tasks/tasks';
 import { Face } from '@/ui/Face';
 import { IconCheck, IconChevron } from '@/ui/icons';
 import css from './Assignees.module.css';
 
-/** Who has the task: staff and teams, chosen from one list. */
-export function Assignees({ task, setAssignees }: { task: Task; setAssignees: (a: Party[]) => void }) {
+interface Props {
+  chosen: Party[];
+  choose: (p: Party[]) => void;
+  teams?: boolean;
+  name: string;
+  empty: string;
+  note?: ReactNode;
+}
+
+/** People, and teams where they may be chosen, from one list. */
+export function PartyPicker({ chosen, choose, teams = false, name, empty, note }: Props) {
   const { t } = useTranslation();
   const [text, setText] = useState('');
   const box = useCombobox({
@@ -20,24 +29,26 @@ export function Assignees({ task, setAssignees }: { task: Task; setAssignees: (a
       box.resetSelectedOption();
     },
   });
-  const parties = useParties(box.dropdownOpened);
+  const parties = useParties(box.dropdownOpened, teams);
   const wanted = text.trim().toLocaleLowerCase();
   const shown = parties.filter((p) => p.name.toLocaleLowerCase().includes(wanted));
-  const has = (id: string) => task.assignees.some((a) => a.id === id);
+  const has = (id: string) => chosen.some((a) => a.id === id);
   const toggle = (id: string) => {
     const party = parties.find((p) => p.id === id);
     if (!party) return;
-    setAssignees(has(id) ? task.assignees.filter((a) => a.id !== id) : [...task.assignees, party]);
+    choose(has(id) ? chosen.filter((a) => a.id !== id) : [...chosen, { id: party.id, kind: party.kind, name: party.name }]);
   };
+  const find = teams ? t('details.findParty') : t('details.findPerson');
   return (
     <Combobox store={box} onOptionSubmit={toggle} position="bottom-start" width={240} withinPortal>
       <Combobox.Target targetType="button" withAriaAttributes>
         <button type="button" className={css.button} onClick={() => box.toggleDropdown()}>
-          {task.assignees.length === 0 ? (
-            <span className={css.nobody}>{t('details.nobody')}</span>
+          <span className="sr">{`${name}: `}</span>
+          {chosen.length === 0 ? (
+            <span className={css.nobody}>{empty}</span>
           ) : (
             <span className={css.list}>
-              {task.assignees.map((a) => (
+              {chosen.map((a) => (
                 <span key={a.id} className={css.party}>
                   <Face name={a.name} id={a.id} size={18} square={a.kind === 'team'} />
                   {a.name}
@@ -48,17 +59,18 @@ export function Assignees({ task, setAssignees }: { task: Task; setAssignees: (a
           <IconChevron size={12} />
         </button>
       </Combobox.Target>
+      {note}
       <Combobox.Dropdown>
         <Combobox.Search
           value={text}
-          aria-label={t('details.findParty')}
-          placeholder={t('details.findParty')}
+          aria-label={find}
+          placeholder={find}
           onChange={(event) => {
             setText(event.currentTarget.value);
             box.selectFirstOption();
           }}
         />
-        <Combobox.Options mah={260} className={css.options}>
+        <Combobox.Options mah={260} className={css.options} aria-label={name}>
           {shown.map((p) => (
             <Combobox.Option key={p.id} value={p.id} active={has(p.id)} aria-selected={has(p.id)}>
               <span className={css.option}>
@@ -79,12 +91,12 @@ export function Assignees({ task, setAssignees }: { task: Task; setAssignees: (a
   );
 }
 
-function useParties(enabled: boolean): (Party & { away?: boolean })[] {
+function useParties(enabled: boolean, teams: boolean): (Party & { away?: boolean })[] {
   const { data: staff } = useQuery({ ...staffQuery, enabled });
-  const { data: teams } = useQuery({ ...teamsQuery, enabled });
+  const { data: groups } = useQuery({ ...teamsQuery, enabled: enabled && teams });
   const people = staff?.items.filter((s) => s.enabled) ?? [];
   return [
     ...people.map((s) => ({ id: s.id, kind: 'staff' as const, name: s.name, away: !s.available })),
-    ...(teams?.items ?? []).map((g) => ({ id: g.id, kind: 'team' as const, name: g.name })),
+    ...(teams ? (groups?.items ?? []) : []).map((g) => ({ id: g.id, kind: 'team' as const, name: g.name })),
   ];
 }

@@ -1,0 +1,252 @@
+// The ways in: the first account of an empty installation, second factor, invitation, new password, and sessions that end. As
+// in kontor.test.mjs any error on a page fails the test in which it happens.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { startSandbox, startServer } from '../../scripts/kontor.mjs';
+import { appCode, checkAccessibility, fits, openBrowser, openPage, signIn } from './support.mjs';
+
+let browser;
+before(async () => (browser = await openBrowser()));
+after(() => browser.close());
+
+/** A program for the tests of one group, and pages on it. */
+function programFor(start) {
+  const world = { pages: [] };
+  before(async () => Object.assign(world, await start()));
+  after(() => world.stop());
+  afterEach(async () => {
+    for (const page of world.pages) {
+      const { troubles } = page;
+      await page.context().close();
+      assert.deepEqual(troubles, []);
+    }
+    world.pages = [];
+  });
+  world.open = async (options) => {
+    const page = await openPage(browser, world.url, options);
+    world.pages.push(page);
+    return page;
+  };
+  return world;
+}
+
+const owner = { email: 'ana@acme.example', password: 'tall green bicycle' };
+
+describe('an empty installation', () => {
+  const w = programFor(startServer);
+
+  test('is set up in the browser, once', async () => {
+    const page = await w.open();
+    await page.goto('/');
+    await page.waitForURL(/\/set-up/);
+    await page.getByLabel('Name of the account').fill('Acme');
+    await checkAccessibility(page, 'set-up');
+    await page.setViewportSize({ width: 375, height: 812 });
+    await fits(page, 'set-up');
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.getByLabel('Your name').fill('Ana');
+    await page.getByLabel('E-mail').fill(owner.email);
+    await page.getByRole('textbox', { name: 'Password', exact: true }).fill('0123456789');
+    assert.equal(await page.getByLabel('Time zone').inputValue(), 'Europe/Berlin');
+    assert.equal(await page.getByLabel('Country').inputValue(), 'GB');
+    await page.getByLabel('Country').selectOption({ label: 'Germany' });
+    await page.getByRole('button', { name: 'Make the account' }).click();
+    await page.getByText('This password is well known').waitFor();
+    page.troubles = page.troubles.filter((x) => !/status of 422/.test(x));
+    await page.getByRole('textbox', { name: 'Password', exact: true }).fill(owner.password);
+    await page.getByRole('button', { name: 'Make the account' }).click();
+    await page.waitForURL(/\/channels/);
+    await page.getByRole('heading', { name: 'Channels' }).waitFor();
+
+    const second = await w.open();
+    await second.goto('/set-up');
+    await second.waitForURL(/\/sign-in/);
+    await signIn(second, owner);
+  });
+});
+
+describe('signing in', () => {
+  const w = programFor(startSandbox);
+  let secret;
+  let codes;
+
+  test('takes a second factor once it is set up', async () => {
+    const page = await w.open();
+    await signIn(page, w);
+    await page.goto('/settings/me');
+    await page.getByRole('button', { name: 'Set up' }).click();
+    await page.getByRole('textbox', { name: 'Password', exact: true }).fill(w.password);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('img', { name: /QR code/ }).waitFor();
+    await checkAccessibility(page, 'second factor');
+    secret = await page.locator('form code').innerText();
+    await page.getByRole('textbox', { name: 'Code' }).fill(appCode(secret));
+    await page.getByRole('button', { name: 'Switch on' }).click();
+    await page.getByText('Keep your recovery codes').waitFor();
+    codes = await page.locator('ul code').allInnerTexts();
+    codes = codes.filter((c) => /^\w{4}-\w{4}-\w{4}-\w{4}$/.test(c));
+    assert.equal(codes.length, 10);
+    await page.getByRole('button', { name: 'I have kept them' }).click();
+    await page.getByText('10 recovery codes are left.').waitFor();
+  });
+
+  const toSecondStep = async (page) => {
+    await page.goto('/sign-in');
+    await page.getByLabel('E-mail').fill(w.email);
+    await page.getByRole('textbox', { name: 'Password', exact: true }).fill(w.password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Second factor' }).waitFor();
+  };
+
+  test('with the code of the app, and with a recovery code once', async () => {
+    const page = await w.open();
+    await toSecondStep(page);
+    await checkAccessibility(page, 'second step');
+    await page.getByRole('textbox', { name: 'Code' }).fill('000000');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('session.wrong_code').waitFor();
+    await page.getByRole('textbox', { name: 'Code' }).fill(appCode(secret, 1));
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForURL(/\/tasks/);
+
+    const other = await w.open();
+    const withRecovery = async () => {
+      await toSecondStep(other);
+      await other.getByRole('button', { name: 'Use a recovery code' }).click();
+      await other.getByLabel('Recovery code').fill(codes[0].toLowerCase());
+      await other.getByRole('button', { name: 'Sign in' }).click();
+    };
+    await withRecovery();
+    await other.waitForURL(/\/tasks/);
+    await other.context().clearCookies();
+    await withRecovery();
+    await other.getByText('session.wrong_code').waitFor();
+  });
+
+  test('ends elsewhere when it is ended here', async () => {
+    const here = await w.open();
+    const there = await w.open();
+    for (const [page, code] of [[here, codes[1]], [there, codes[2]]]) {
+      await toSecondStep(page);
+      await page.getByRole('button', { name: 'Use a recovery code' }).click();
+      await page.getByLabel('Recovery code').fill(code);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.waitForURL(/\/tasks/);
+    }
+    await here.goto('/settings/me');
+    await here.getByText('This one').waitFor();
+    await checkAccessibility(here, 'your account');
+    await here.setViewportSize({ width: 375, height: 812 });
+    await fits(here, 'your account');
+    await here.setViewportSize({ width: 1440, height: 900 });
+    await here.getByRole('button', { name: 'Sign out everywhere else' }).click();
+    await here.getByText('You are signed out everywhere else.').waitFor();
+    await there.goto('/tasks');
+    await there.waitForURL(/\/sign-in/);
+  });
+
+  test('a token is shown once and works', async () => {
+    const page = await w.open();
+    await toSecondStep(page);
+    await page.getByRole('button', { name: 'Use a recovery code' }).click();
+    await page.getByLabel('Recovery code').fill(codes[3]);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForURL(/\/tasks/);
+    await page.goto('/settings/me');
+    await page.getByRole('button', { name: 'New token' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('Shop system');
+    await page.getByRole('button', { name: 'Create' }).click();
+    const token = await page.getByRole('status').locator('code').innerText();
+    const me = await fetch(`${w.url}/api/v1/me`, { headers: { Authorization: `Bearer ${token}` } });
+    assert.equal(me.status, 200);
+    const row = page.getByRole('listitem').filter({ hasText: 'Shop system' });
+    await row.getByRole('button', { name: 'Revoke' }).click();
+    await row.getByRole('button', { name: 'Really revoke' }).click();
+    await page.getByText('The token no longer works.').waitFor();
+    assert.equal((await fetch(`${w.url}/api/v1/me`, { headers: { Authorization: `Bearer ${token}` } })).status, 401);
+  });
+});
+
+describe('people', () => {
+  const w = programFor(startSandbox);
+
+  test('are invited by a link and come in, in German too', async () => {
+    const page = await w.open();
+    await signIn(page, w);
+    await page.goto('/settings/people');
+    await page.getByRole('button', { name: 'Invite somebody' }).click();
+    await page.getByLabel('E-mail').fill('neu@acme.example');
+    await page.getByLabel('Role').selectOption('admin');
+    await checkAccessibility(page, 'invite');
+    await page.getByRole('button', { name: 'Invite', exact: true }).click();
+    const link = await page.getByRole('status').locator('code').innerText();
+    await page.getByText('Link only').waitFor();
+    await checkAccessibility(page, 'people');
+    await page.setViewportSize({ width: 375, height: 812 });
+    await fits(page, 'people');
+    await page.setViewportSize({ width: 1440, height: 900 });
+
+    const guest = await w.open({ locale: 'de-DE' });
+    await guest.goto(link.replace(/^https?:\/\/[^/]+/, ''));
+    await guest.getByRole('heading', { name: /Willkommen bei/ }).waitFor();
+    await checkAccessibility(guest, 'join');
+    await guest.getByLabel('Ihr Name').fill('Neue Kollegin');
+    await guest.getByLabel('Neues Passwort').fill('hohes grünes Fahrrad');
+    await guest.getByRole('button', { name: 'Annehmen und anfangen' }).click();
+    await guest.waitForURL(/\/tasks/);
+    await guest.goto('/settings/people');
+    await guest.getByRole('heading', { name: 'Personen' }).waitFor();
+    await checkAccessibility(guest, 'Personen');
+
+    await page.getByText('Neue Kollegin').waitFor(); // without a reload
+    assert.equal(await page.getByText('Link only').count(), 0);
+    const used = await w.open();
+    await used.goto(link.replace(/^https?:\/\/[^/]+/, ''));
+    await used.getByText('invitation.not_found').waitFor();
+    used.troubles = used.troubles.filter((x) => !/status of 404/.test(x));
+  });
+
+  test('choose a new password by a link, which signs them out', async () => {
+    const page = await w.open();
+    await signIn(page, w);
+    await page.goto('/settings/people');
+    await page.getByRole('button', { name: 'What to do about Neue Kollegin' }).click();
+    await page.getByRole('menuitem', { name: 'New password' }).click();
+    const link = await page.getByRole('status').locator('code').innerText();
+
+    const colleague = await w.open();
+    await signIn(colleague, { email: 'neu@acme.example', password: 'hohes grünes Fahrrad' });
+    const reset = await w.open();
+    await reset.goto(link.replace(/^https?:\/\/[^/]+/, ''));
+    await reset.getByLabel('New password').fill('wide blue tricycle');
+    await checkAccessibility(reset, 'reset');
+    await reset.getByRole('button', { name: 'Save the password' }).click();
+    await reset.getByText('Your password has been changed.').waitFor();
+    await colleague.goto('/tasks');
+    await colleague.waitForURL(/\/sign-in/);
+    await signIn(colleague, { email: 'neu@acme.example', password: 'wide blue tricycle' });
+
+    const lost = await w.open();
+    await lost.goto('/sign-in');
+    await lost.getByRole('link', { name: 'Forgot your password?' }).click();
+    await lost.getByText('This Kontor sends no mails.').waitFor();
+    await checkAccessibility(lost, 'forgot');
+  });
+
+  test('are asked for a second factor where the account demands one', async () => {
+    const page = await w.open();
+    await signIn(page, w);
+    await page.goto('/settings/people');
+    await page.getByRole('switch', { name: 'Everybody needs a second factor' }).click({ force: true });
+    await page.waitForURL(/\/enrol/);
+    await checkAccessibility(page, 'enrol');
+    await page.getByRole('textbox', { name: 'Password', exact: true }).fill(w.password);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    const secret = await page.locator('form code').innerText();
+    await page.getByRole('textbox', { name: 'Code' }).fill(appCode(secret));
+    await page.getByRole('button', { name: 'Switch on' }).click();
+    await page.getByRole('button', { name: 'I have kept them' }).click();
+    await page.waitForURL(/\/tasks/);
+    page.troubles = page.troubles.filter((x) => !/status of 403/.test(x));
+  });
+});
