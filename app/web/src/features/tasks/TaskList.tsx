@@ -74,7 +74,7 @@ export function TaskList({ search, list, openId, cursor, searchField, selection 
               activeOptions={{ exact: true }} // else the router takes one queue for another
               aria-current={shownQueue(search) === queue ? 'page' : undefined}
             >
-              {t(`tasks.queue.${queue ?? 'all'}`)} {queue && queue !== 'resolved' && <Count of={counts?.[queue]} />}
+              {t(`tasks.queue.${queue ?? 'all'}`)} {(queue === 'new' || queue === 'pending') && <Count of={counts?.[queue]} />}
             </Link>
           ))}
         </nav>
