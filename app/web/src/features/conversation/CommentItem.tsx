@@ -88,7 +88,7 @@ function useAuthorName(c: Comment): string {
 
 function transportName(t: ReturnType<typeof useTranslation>['t'], transport: string): string {
   // Transports are an open list, kept by the kinds: one without words shows its own name.
-  return t(`transport.${transport}` as never, { defaultValue: transport.replaceAll('_', ' ') });
+  return (t as (key: string, options: object) => string)(`transport.${transport}`, { defaultValue: transport.replaceAll('_', ' ') });
 }
 
 function Quote({ of }: { of: Comment | null }) {
