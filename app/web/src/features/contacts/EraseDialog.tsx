@@ -39,7 +39,7 @@ export function EraseDialog({ contact, close }: { contact: Contact; close: () =>
             error={fault}
           />
           {erase.error && !fault && <ErrorNote error={erase.error} />}
-          <Button type="submit" color="red" loading={erase.isPending} disabled={!name.trim() && !!contact.name}>
+          <Button type="submit" color="red.9" loading={erase.isPending} disabled={!name.trim() && !!contact.name}>
             {t('contacts.erase.now')}
           </Button>
         </form>
