@@ -7,6 +7,7 @@ import (
 	"kontor/domain/account"
 	"kontor/domain/channel"
 	"kontor/domain/contact"
+	"kontor/domain/errs"
 	"kontor/domain/ids"
 )
 
@@ -21,8 +22,10 @@ type Contact struct {
 	Tags       []string       `json:"tags"`
 	Group      string         `json:"group"`
 	CompanyID  *ids.ID        `json:"company_id"`
+	TemplateID *ids.ID        `json:"template_id" doc:"by whose form its fields are shown"`
 	AvatarURL  string         `json:"avatar_url,omitempty"`
 	Identities []Identity     `json:"identities"`
+	ErasedAt   *time.Time     `json:"erased_at" doc:"when the data of the person was erased"`
 	CreatedAt  time.Time      `json:"created_at"`
 	UpdatedAt  time.Time      `json:"updated_at"`
 }
@@ -39,13 +42,48 @@ type Identity struct {
 	Unreachable   string     `json:"unreachable,omitempty" doc:"why the person cannot be written to, in the reader's language"`
 }
 
+// ContactFilter narrows contacts, in lists and in tables. It is exported for huma, which fills no others when embedded.
+type ContactFilter struct {
+	Query     string       `query:"q" maxLength:"255" doc:"words of the name, an e-mail address or a phone number"`
+	Kind      string       `query:"kind" enum:"person,company"`
+	Group     string       `query:"group" maxLength:"100" doc:"name of a group"`
+	Tag       string       `query:"tag" maxLength:"60"`
+	ChannelID ids.ID       `query:"channel_id" format:"uuid" doc:"with an address on it"`
+	CompanyID ids.ID       `query:"company_id" format:"uuid" doc:"the people of a company"`
+	OpenTask  bool         `query:"open_task" doc:"only those with a task that is not resolved"`
+	Sort      contact.Sort `query:"sort" enum:"name,-created_at" default:"name"`
+}
+
+// contactFilter reads the filter of a request; a channel or a company that the account has not is a mistake.
+func (a *API) contactFilter(ctx context.Context, who account.Actor, f ContactFilter) (contact.Filter, error) {
+	var problems []errs.Problem
+	if f.ChannelID != ids.Nil {
+		if _, err := a.Channels.Get(ctx, who.AccountID, f.ChannelID); err != nil {
+			problems = append(problems, errs.At("query.channel_id", "channel.not_found"))
+		}
+	}
+	if f.CompanyID != ids.Nil {
+		if _, err := a.Contacts.Get(ctx, who.AccountID, f.CompanyID); err != nil {
+			problems = append(problems, errs.At("query.company_id", "contact.not_found"))
+		}
+	}
+	return contact.Filter{
+		Query: f.Query, Kind: f.Kind, Group: f.Group, Tag: f.Tag, ChannelID: ids.Ptr(f.ChannelID), CompanyID: ids.Ptr(f.CompanyID),
+		OpenTask: f.OpenTask, Sort: f.Sort,
+	}, errs.Input(problems...)
+}
+
 type listContactsInput struct {
 	Paging
-	Query string `query:"q" maxLength:"255" doc:"words of the name, an e-mail address or a phone number"`
+	ContactFilter
 }
 
 func (a *API) listContacts(ctx context.Context, who account.Actor, in *listContactsInput) (*answer[Page[Contact]], error) {
-	rows, next, err := a.Contacts.List(ctx, who.AccountID, contact.Filter{Query: in.Query}, in.page())
+	f, err := a.contactFilter(ctx, who, in.ContactFilter)
+	if err != nil {
+		return nil, err
+	}
+	rows, next, err := a.Contacts.List(ctx, who.AccountID, f, in.page())
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +142,7 @@ func (a *API) showContacts(ctx context.Context, in account.ID, rows []contact.Co
 func showContact(c contact.Contact) Contact {
 	out := Contact{
 		ID: c.ID, Kind: c.Kind, Name: c.Name, Emails: orEmpty(c.Emails), Phones: orEmpty(c.Phones), Fields: c.Fields,
-		Tags: orEmpty(c.Tags), Group: c.GroupName, CompanyID: c.CompanyID, Identities: []Identity{},
+		Tags: orEmpty(c.Tags), Group: c.GroupName, CompanyID: c.CompanyID, TemplateID: c.TemplateID, ErasedAt: c.ErasedAt, Identities: []Identity{},
 		CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
 	}
 	if out.Fields == nil {

@@ -107,7 +107,41 @@ func workSamples() map[string]sample {
 		"settle-message": {path: map[string]maker{"id": messageIn(outbound.Unconfirmed)}, body: func(*scene) apptest.Body { return apptest.Body{"outcome": "sent"} }},
 		"cancel-message": {path: map[string]maker{"id": messageIn(outbound.Queued)}},
 
-		"list-contacts": {},
+		"list-contacts":   {query: map[string]maker{"channel_id": channelID, "company_id": contactID}},
+		"export-contacts": {query: map[string]maker{"channel_id": channelID, "company_id": contactID}},
+		"bulk-change-contacts": {
+			body: func(w *scene) apptest.Body {
+				return apptest.Body{"ids": []string{contactID(w)}, "add_tags": []string{"vip"}}
+			},
+			refs: map[string]maker{"ids[]": contactID},
+		},
+		"list-duplicates": {query: map[string]maker{"contact_id": contactID}},
+		"dismiss-duplicate": {
+			body: func(w *scene) apptest.Body { return apptest.Body{"first_id": contactID(w), "second_id": contactID(w)} },
+			refs: map[string]maker{"first_id": contactID, "second_id": contactID},
+		},
+		"list-contact-comments": {path: map[string]maker{"id": contactID}},
+		"list-mergers":          {path: map[string]maker{"id": mergedID}},
+		"merge-contacts": {
+			path: map[string]maker{"id": contactID}, body: func(w *scene) apptest.Body { return apptest.Body{"contact_id": contactID(w)} },
+			refs: map[string]maker{"contact_id": contactID},
+		},
+		"unmerge-contact": {path: map[string]maker{"id": mergedID}},
+		"export-contact":  {path: map[string]maker{"id": contactID}},
+		"erase-contact": {
+			path: map[string]maker{"id": contactID}, body: func(w *scene) apptest.Body { return apptest.Body{"name": w.account.Name} },
+		},
+		"list-contact-groups":  {},
+		"create-contact-group": {body: groupName},
+		"change-contact-group": {path: map[string]maker{"id": groupID}, body: groupName},
+		"delete-contact-group": {path: map[string]maker{"id": groupID}},
+		"list-contact-imports": {},
+		"upload-contacts":      {file: true},
+		"get-contact-import":   {path: map[string]maker{"id": importID}},
+		"start-contact-import": {path: map[string]maker{"id": importID}, body: func(*scene) apptest.Body {
+			return apptest.Body{"mapping": []string{"name"}, "existing": "skip"}
+		}},
+		"download-refused-lines": {path: map[string]maker{"id": importID}},
 		"create-contact": {
 			body: func(*scene) apptest.Body { return apptest.Body{"name": "Ada"} }, refs: map[string]maker{"company_id": contactID},
 		},
@@ -221,6 +255,27 @@ func postCommentID(w *scene) string {
 
 func contactID(w *scene) string {
 	return apptest.Post[httpapi.Contact](w.owner, "/contacts", apptest.Body{"name": w.account.Name}).ID.String()
+}
+
+// mergedID is a contact of which another one is part.
+func mergedID(w *scene) string {
+	id := contactID(w)
+	apptest.Post[httpapi.Contact](w.owner, "/contacts/"+id+"/merge", apptest.Body{"contact_id": contactID(w)})
+	return id
+}
+
+func groupName(*scene) apptest.Body { return apptest.Body{"name": "Group " + ids.New().String()} }
+
+func groupID(w *scene) string {
+	return apptest.Post[httpapi.ContactGroup](w.owner, "/contact-groups", groupName(w)).ID.String()
+}
+
+func importID(w *scene) string {
+	answer := w.owner.Upload("/contact-imports", "people.csv", []byte("Name\n"+w.account.Name+"\n"))
+	require.Equal(w.t, 201, answer.Status, "%s", answer.Body)
+	var m httpapi.ContactImport
+	answer.Into(&m)
+	return m.ID.String()
 }
 
 func fileID(w *scene) string {

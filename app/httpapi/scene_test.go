@@ -92,7 +92,7 @@ func (w *scene) call(c *apptest.Client, r httpapi.Route, s sample, instead map[s
 		c = c.With("Cookie", s.cookie(w))
 	}
 	if s.file {
-		return c.Upload(path, "note.txt", []byte("a note"))
+		return c.Upload(path, "note.txt", []byte("Name\na note\n"))
 	}
 	if s.body == nil {
 		return c.Do(r.Method, path, nil)

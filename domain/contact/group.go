@@ -64,8 +64,12 @@ func (s *Service) CreateGroup(ctx context.Context, by account.Actor, name string
 }
 
 // RenameGroup gives a group, and with it its contacts, another name. Members may.
-func (s *Service) RenameGroup(ctx context.Context, by account.Actor, id ids.ID, name string) (g Group, err error) {
-	if name, err = groupName(name); err != nil {
+func (s *Service) RenameGroup(ctx context.Context, by account.Actor, id ids.ID, to *string) (g Group, err error) {
+	if to == nil {
+		return s.store.group(ctx, by.AccountID, id)
+	}
+	name, err := groupName(*to)
+	if err != nil {
 		return g, err
 	}
 	err = s.DB.Tx(ctx, func(ctx context.Context) error {

@@ -105,17 +105,17 @@ func (s *Service) Mergers(ctx context.Context, a account.ID, survivor ids.ID) ([
 	return s.store.merges(ctx, a, survivor)
 }
 
-// Unmerge takes a merger back: both contacts get what they had. What came meanwhile goes where its identity belongs, and what
-// people changed meanwhile stays. merge names the merger; Nil: the last one. Members may.
-func (s *Service) Unmerge(ctx context.Context, by account.Actor, survivor, merge ids.ID) (m Merge, err error) {
+// Unmerge takes the last merger into a contact back: both contacts get what they had. What came meanwhile goes where its identity belongs, and what
+// people changed meanwhile stays. Members may.
+func (s *Service) Unmerge(ctx context.Context, by account.Actor, survivor ids.ID) (m Merge, err error) {
 	err = s.DB.Retry(ctx, func(ctx context.Context) error {
-		m, err = s.unmerge(ctx, by, survivor, merge)
+		m, err = s.unmerge(ctx, by, survivor)
 		return err
 	})
 	return m, err
 }
 
-func (s *Service) unmerge(ctx context.Context, by account.Actor, survivor, merge ids.ID) (m Merge, err error) {
+func (s *Service) unmerge(ctx context.Context, by account.Actor, survivor ids.ID) (m Merge, err error) {
 	if _, err := s.Contacts.Get(ctx, by.AccountID, survivor); err != nil {
 		return m, err
 	}
@@ -127,15 +127,10 @@ func (s *Service) unmerge(ctx context.Context, by account.Actor, survivor, merge
 	if err != nil {
 		return m, err
 	}
-	for _, x := range list {
-		if merge == ids.Nil || x.ID == merge {
-			m = x
-			break
-		}
-	}
-	if m.ID == ids.Nil {
+	if len(list) == 0 {
 		return m, errs.New(errs.Conflict, "contact.not_merged")
 	}
+	m = list[0]
 	now := s.Clock.Now()
 	back := m.Before.Merged
 	back.UpdatedAt, back.MergedInto = now, nil

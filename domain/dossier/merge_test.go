@@ -94,10 +94,10 @@ func TestMergeMovesEverythingAndTakesItBack(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, list, 1)
 
-	_, err = w.Dossiers.Unmerge(w.Ctx(), w.Owner, anna.ID, ids.Nil)
+	_, err = w.Dossiers.Unmerge(w.Ctx(), w.Owner, anna.ID)
 	require.NoError(t, err)
 	require.Equal(t, before, w.state())
-	_, err = w.Dossiers.Unmerge(w.Ctx(), w.Owner, anna.ID, ids.Nil)
+	_, err = w.Dossiers.Unmerge(w.Ctx(), w.Owner, anna.ID)
 	require.True(t, errs.Is(err, "contact.not_merged"), "%v", err)
 }
 
@@ -120,7 +120,7 @@ func TestWhatComesMeanwhileGoesWithItsIdentity(t *testing.T) {
 	_, err = w.Contacts.Update(w.Ctx(), w.Owner, anna.ID, contact.Draft{Tags: &note})
 	require.NoError(t, err)
 
-	_, err = w.Dossiers.Unmerge(w.Ctx(), w.Owner, anna.ID, ids.Nil)
+	_, err = w.Dossiers.Unmerge(w.Ctx(), w.Owner, anna.ID)
 	require.NoError(t, err)
 	of := map[ids.ID]int{}
 	for _, x := range w.AllTasks() {
@@ -171,7 +171,7 @@ func TestMergeAndBackChangesNothing(t *testing.T) {
 		before := w.state()
 		_, err := w.Dossiers.Merge(w.Ctx(), w.Owner, a, b, take)
 		require.NoError(t, err)
-		_, err = w.Dossiers.Unmerge(w.Ctx(), w.Owner, a, ids.Nil)
+		_, err = w.Dossiers.Unmerge(w.Ctx(), w.Owner, a)
 		require.NoError(t, err)
 		require.Equal(t, before, w.state())
 	})
@@ -192,7 +192,7 @@ func TestMergeWhileTheyWrite(t *testing.T) {
 			if i == rounds-1 {
 				return
 			}
-			if _, err := w.Dossiers.Unmerge(w.Ctx(), w.Owner, anna.ID, ids.Nil); err != nil {
+			if _, err := w.Dossiers.Unmerge(w.Ctx(), w.Owner, anna.ID); err != nil {
 				t.Errorf("take back %d: %v", i, err)
 			}
 		}

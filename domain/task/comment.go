@@ -208,3 +208,8 @@ func (s *Service) sets(ctx context.Context, tasks []Task) (map[ids.ID]templates.
 	}
 	return found, err
 }
+
+// CommentsAbout returns the comments of all tasks of a contact, whatever channel they came by, the newest first.
+func (s *Service) CommentsAbout(ctx context.Context, a account.ID, contactID ids.ID, p storage.Page) ([]Comment, string, error) {
+	return s.store.commentsAbout(ctx, a, contactID, p)
+}

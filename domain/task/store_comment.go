@@ -146,3 +146,17 @@ func (s store) lastOfConversations(ctx context.Context, keys []Task) ([]Task, er
 		storage.Rows(keys, "account_id", "conversation_id"))
 	return rows, err
 }
+
+func (s store) commentsAbout(ctx context.Context, a account.ID, contactID ids.ID, p storage.Page) ([]Comment, string, error) {
+	o := storage.Order{Column: "occurred_at", Desc: true, Time: true}
+	q, err := storage.Keyset(s.db.Of(ctx, a).Where("task_id IN (SELECT id FROM tasks WHERE account_id = ? AND contact_id = ?)", a, contactID), o, p)
+	if err != nil {
+		return nil, "", err
+	}
+	var rows []Comment
+	if err := q.Find(&rows).Error; err != nil {
+		return nil, "", storage.Translate(err)
+	}
+	rows, next := storage.Cut(rows, o, p, func(c Comment) (any, ids.ID) { return c.OccurredAt, c.ID })
+	return rows, next, nil
+}

@@ -25,9 +25,12 @@ export function concerns(change: Change, key: QueryKey): boolean {
     case 'task':
       return path === '/tasks' || path === '/tasks/counts' || path === '/tags' || path === '/topics' || (ofTask && !path.endsWith('/comments'));
     case 'comment':
+      if (path === '/contacts/{id}/comments') return true;
       return ofSome || path.startsWith('/comments/') || path === '/tasks' || path === '/tasks/counts' || ofTask || path === '/messages';
+    case 'import':
+      return path.startsWith('/contact-imports') || path === '/contacts';
     case 'contact':
-      return path === '/contacts' || path === '/tasks' || (path.startsWith('/contacts/') && id === contact_id);
+      return path === '/contacts' || path === '/contact-groups' || path === '/contacts/duplicates' || path === '/tasks' || (path.startsWith('/contacts/') && id === contact_id);
     case 'channel':
       return path === '/channels' || (path.startsWith('/channels/') && id === channel_id) || path.endsWith('/reply-window');
     case 'template':

@@ -5,6 +5,7 @@ export interface Problem {
   detail: string;
   request_id?: string;
   errors?: Fault[];
+  contact_id?: string;
 }
 
 /** One wrong place of the input. */
@@ -26,6 +27,8 @@ export class ApiError extends Error {
   readonly detail: string;
   readonly requestId: string;
   readonly faults: Fault[];
+  /** Of a contact that was merged: the one it is part of now. */
+  readonly contactId: string;
 
   constructor(problem: Problem, options?: ErrorOptions) {
     super(problem.code, options);
@@ -35,6 +38,7 @@ export class ApiError extends Error {
     this.detail = problem.detail;
     this.requestId = problem.request_id ?? '';
     this.faults = problem.errors ?? [];
+    this.contactId = problem.contact_id ?? '';
   }
 
   /** The words for a place of the input, as `email` for `body.email`. */

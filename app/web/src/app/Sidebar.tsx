@@ -58,6 +58,12 @@ export function Sidebar() {
           </li>
         ))}
         <li className={css.gap}>
+          <Link to="/contacts" search={{}} className={css.link} activeOptions={{ includeSearch: false }} activeProps={{ 'data-active': true }}>
+            <IconUser />
+            <span>{t('contacts.title')}</span>
+          </Link>
+        </li>
+        <li>
           <Link to="/channels" className={css.link} activeProps={{ 'data-active': true }}>
             <IconPlug />
             <span>{t('nav.channels')}</span>

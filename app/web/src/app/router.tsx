@@ -2,6 +2,7 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import type { QueryClient } from '@tanstack/react-query';
 import { asApiError } from '@/api/problem';
 import { problemOf, waysIn, type Problem } from '@/features/session/arrival';
+import { readContactSearch } from '@/features/contacts/contacts';
 import { meQuery } from '@/features/session/session';
 import { readTaskSearch } from '@/features/tasks/search';
 import { TasksScreen } from '@/features/tasks/TasksScreen';
@@ -133,6 +134,28 @@ const replies = createRoute({
   component: lazyRouteComponent(() => import('@/features/replies/RepliesScreen'), 'RepliesScreen'),
 });
 
+const contacts = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/contacts',
+  validateSearch: readContactSearch,
+  component: lazyRouteComponent(() => import('@/features/contacts/ContactsScreen'), 'ContactsScreen'),
+});
+const contact = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/contacts/$contactId',
+  component: lazyRouteComponent(() => import('@/features/contacts/ContactScreen'), 'ContactScreen'),
+});
+const duplicates = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/contacts/duplicates',
+  component: lazyRouteComponent(() => import('@/features/contacts/DuplicatesScreen'), 'DuplicatesScreen'),
+});
+const contactImport = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/contacts/import',
+  component: lazyRouteComponent(() => import('@/features/contacts/ImportScreen'), 'ImportScreen'),
+});
+
 /** The system's colours and parts, as they are: for whoever builds a screen. It shows nothing of the account. */
 const design = createRoute({
   getParentRoute: () => signedIn,
@@ -143,7 +166,11 @@ const design = createRoute({
 const entrance = [signIn, setUp, forgot, newPassword, join, enrol];
 const tree = root.addChildren([
   ...entrance,
-  signedIn.addChildren([home, tasks.addChildren([noTask, task]), channels, replies, myself, people, design]),
+  signedIn.addChildren([
+    home,
+    tasks.addChildren([noTask, task]),
+    ...[channels, replies, contacts, contact, duplicates, contactImport, myself, people, design],
+  ]),
 ]);
 
 export function makeRouter(queryClient: QueryClient) {

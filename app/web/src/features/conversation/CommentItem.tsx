@@ -88,8 +88,7 @@ function useAuthorName(c: Comment): string {
 
 function transportName(t: ReturnType<typeof useTranslation>['t'], transport: string): string {
   // Transports are an open list, kept by the kinds: one without words shows its own name.
-  const say = t as unknown as (key: string, options: { defaultValue: string }) => string;
-  return say(`transport.${transport}`, { defaultValue: transport.replaceAll('_', ' ') });
+  return (t as (key: string, options: object) => string)(`transport.${transport}`, { defaultValue: transport.replaceAll('_', ' ') });
 }
 
 function Quote({ of }: { of: Comment | null }) {

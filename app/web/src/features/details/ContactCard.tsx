@@ -61,6 +61,9 @@ export function ContactCard({ id }: { id: string }) {
       </dl>
       {c.tags.length > 0 && <p className={css.tags}>{c.tags.join(' · ')}</p>}
       <OtherTasks contactId={c.id} />
+      <Link to="/contacts/$contactId" params={{ contactId: c.id }} className={css.all}>
+        {t('contacts.openCard')}
+      </Link>
       <Link to="/tasks" search={(before: object) => ({ ...before, contact: c.id })} className={css.all}>
         {t('contact.allTasks')}
       </Link>

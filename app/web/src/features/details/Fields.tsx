@@ -62,7 +62,8 @@ interface ControlProps {
   invalid: boolean;
 }
 
-function Control(props: ControlProps) {
+/** The input of a field, by its type. */
+export function Control(props: ControlProps) {
   const { t } = useTranslation();
   const { id, field, value, save } = props;
   switch (field.type) {
