@@ -169,7 +169,15 @@ const tree = root.addChildren([
   signedIn.addChildren([
     home,
     tasks.addChildren([noTask, task]),
-    ...[channels, replies, contacts, contact, duplicates, contactImport, myself, people, design],
+    channels,
+    replies,
+    contacts,
+    contact,
+    duplicates,
+    contactImport,
+    myself,
+    people,
+    design,
   ]),
 ]);
 
