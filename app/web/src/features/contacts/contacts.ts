@@ -97,12 +97,15 @@ export function likeQuery(words: string) {
   return queryOptions({ ...queries.queryOptions('get', '/contacts', { params: { query: { q: words, limit: 5 } } }), enabled: words.trim().length > 2 });
 }
 
+function key() {
+  return { header: { 'Idempotency-Key': newKey() } };
+}
+
 /** Everything that can be done with contacts; the lists follow. */
 export function useContactSteps() {
   const queryClient = useQueryClient();
   const stale = () =>
     queryClient.invalidateQueries({ predicate: ({ queryKey }) => typeof queryKey[1] === 'string' && queryKey[1].startsWith('/contact') });
-  const key = () => ({ header: { 'Idempotency-Key': newKey() } });
   const at = (id: string) => ({ params: { path: { id }, ...key() } });
   const create = useMutation({
     mutationFn: async (body: Schemas['CreateContactInputBody']) => (await api.POST('/contacts', { params: key(), body })).data as Contact,
