@@ -26,6 +26,8 @@ type Letter struct{ From, To, Subject, Text, HTML string }
 
 // Mailbox is a mail server that keeps what it is brought.
 type Mailbox struct {
+	Address string // host and port
+
 	mu      sync.Mutex
 	letters []Letter
 	refuse  *smtp.SMTPError
@@ -42,7 +44,8 @@ func NewMailbox(t testing.TB) (*Mailbox, Option) {
 	server.Domain = "mail.example"
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(func() { _ = server.Close() })
-	address := "smtp://" + listener.Addr().String() + "?tls=none&from=kontor@acme.example"
+	box.Address = listener.Addr().String()
+	address := "smtp://" + box.Address + "?tls=none&from=kontor@acme.example"
 	return box, func(c *config.Config, _ *app.Options) { c.SMTPURL = secret.New(address) }
 }
 

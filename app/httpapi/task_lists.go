@@ -15,6 +15,7 @@ type TaskCounts struct {
 	New      int `json:"new" doc:"1000 means that or more, as for the others"`
 	Pending  int `json:"pending"`
 	Resolved int `json:"resolved"`
+	Snoozed  int `json:"snoozed" doc:"in none of the queues"`
 	Unread   int `json:"unread" doc:"in all queues"`
 }
 
@@ -24,7 +25,7 @@ func (a *API) countTasks(ctx context.Context, who account.Actor, in *struct{ Tas
 		return nil, err
 	}
 	c, err := a.Tasks.Count(ctx, who.AccountID, f)
-	return answered(TaskCounts{c.New, c.Pending, c.Resolved, c.Unread}, err)
+	return answered(TaskCounts{c.New, c.Pending, c.Resolved, c.Snoozed, c.Unread}, err)
 }
 
 type bulkTasksInput struct {

@@ -16,22 +16,25 @@ const MaxCount = 1000
 // Counts are how many tasks of a list there are in each queue, MaxCount at most.
 type Counts struct {
 	New, Pending, Resolved int
+	Snoozed                int // those are in none of the queues
 	Unread                 int // of those that are not resolved
 }
 
 // Count counts the tasks that a filter picks, whatever queue it names.
 func (s *Service) Count(ctx context.Context, a account.ID, f Filter) (Counts, error) {
 	var c Counts
-	unread := true
+	unread, snoozed := true, true
 	for _, part := range []struct {
 		to       *int
 		category templates.Category
 		unread   *bool
+		snoozed  *bool
 	}{
-		{&c.New, templates.CategoryNew, f.Unread}, {&c.Pending, templates.CategoryPending, f.Unread},
-		{&c.Resolved, templates.CategoryResolved, f.Unread}, {&c.Unread, "", &unread},
+		{&c.New, templates.CategoryNew, f.Unread, f.Snoozed}, {&c.Pending, templates.CategoryPending, f.Unread, f.Snoozed},
+		{&c.Resolved, templates.CategoryResolved, f.Unread, f.Snoozed}, {&c.Snoozed, "", f.Unread, &snoozed},
+		{&c.Unread, "", &unread, f.Snoozed},
 	} {
-		f.Category, f.Unread = part.category, part.unread
+		f.Category, f.Unread, f.Snoozed = part.category, part.unread, part.snoozed
 		n, err := s.store.count(ctx, a, f, s.Clock.Now())
 		if err != nil {
 			return c, err

@@ -7,6 +7,7 @@ ALTER TABLE tasks ADD COLUMN snoozed_until {{ts}};
 ALTER TABLE tasks ADD COLUMN merged_into {{uuid}};
 ALTER TABLE tasks ADD COLUMN read_at {{ts}};
 CREATE INDEX tasks_going_stale ON tasks (account_id, channel_id, category, last_comment_at, id) WHERE category <> 'resolved';
+CREATE INDEX tasks_snoozed ON tasks (account_id, last_comment_at, id) WHERE snoozed_until IS NOT NULL;
 CREATE INDEX tasks_merged ON tasks (account_id, merged_into, id) WHERE merged_into IS NOT NULL;
 CREATE INDEX tasks_by_topic ON tasks (account_id, topic, id) WHERE topic <> '';
 
@@ -79,6 +80,7 @@ DROP TABLE task_merges;
 DROP TABLE task_reminders;
 DROP INDEX tasks_by_topic;
 DROP INDEX tasks_merged;
+DROP INDEX tasks_snoozed;
 DROP INDEX tasks_going_stale;
 ALTER TABLE tasks DROP COLUMN read_at;
 ALTER TABLE tasks DROP COLUMN merged_into;

@@ -8,7 +8,7 @@ import { Count } from '@/features/tasks/Count';
 import { isFiltered, type TaskSearch, type Who } from '@/features/tasks/search';
 import { countsQuery, teamsQuery } from '@/features/tasks/tasks';
 import { searchOf, viewsQuery } from '@/features/tasks/views';
-import { IconInbox, IconKeyboard, IconPlug, IconStar, IconUser, IconUserOff, IconUsers } from '@/ui/icons';
+import { IconBolt, IconInbox, IconKeyboard, IconPlug, IconStar, IconUser, IconUserOff, IconUsers } from '@/ui/icons';
 import { Mark } from '@/ui/Mark';
 import { useShell } from './Shell';
 import css from './Sidebar.module.css';
@@ -73,6 +73,12 @@ export function Sidebar() {
                 <span className="sr">{t('nav.ill', { count: ill })}</span>
               </span>
             )}
+          </Link>
+        </li>
+        <li>
+          <Link to="/replies" className={css.link} activeProps={{ 'data-active': true }}>
+            <IconBolt />
+            <span>{t('replies.title')}</span>
           </Link>
         </li>
         {isAdmin(me) && (

@@ -128,6 +128,12 @@ const people = createRoute({
   component: lazyRouteComponent(() => import('@/features/people/PeopleScreen'), 'PeopleScreen'),
 });
 
+const replies = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/replies',
+  component: lazyRouteComponent(() => import('@/features/replies/RepliesScreen'), 'RepliesScreen'),
+});
+
 const contacts = createRoute({
   getParentRoute: () => signedIn,
   path: '/contacts',
@@ -160,7 +166,11 @@ const design = createRoute({
 const entrance = [signIn, setUp, forgot, newPassword, join, enrol];
 const tree = root.addChildren([
   ...entrance,
-  signedIn.addChildren([home, tasks.addChildren([noTask, task]), channels, contacts, contact, duplicates, contactImport, myself, people, design]),
+  signedIn.addChildren([
+    home,
+    tasks.addChildren([noTask, task]),
+    ...[channels, replies, contacts, contact, duplicates, contactImport, myself, people, design],
+  ]),
 ]);
 
 export function makeRouter(queryClient: QueryClient) {

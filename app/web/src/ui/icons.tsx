@@ -66,3 +66,4 @@ export const IconFilter = icon(<path d="M4 6h16M7 12h10M10 18h4" />);
 export const IconStar = icon(<path d="M12 4l2.5 5.2 5.7.8-4.1 4 1 5.7-5.1-2.7-5.1 2.7 1-5.7-4.1-4 5.7-.8z" />);
 export const IconTag = icon(<path d="M4 4.5h7.5l8.5 8.5-7 7L4.5 11.5zM8 8.4v.1" />);
 export const IconCommand = icon(<path d="M9 9h6v6H9zM9 9H7a2.5 2.5 0 1 1 2.5-2.5V9M15 9h2a2.5 2.5 0 1 0-2.5-2.5V9M9 15H7a2.5 2.5 0 1 0 2.5 2.5V15M15 15h2a2.5 2.5 0 1 1-2.5 2.5V15" />);
+export const IconBolt = icon(<path d="M13 3L5 13.5h6L10 21l8-10.5h-6z" />);

@@ -4,6 +4,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startSandbox } from '../../scripts/kontor.mjs';
+import { shootSigningIn } from './screenshots-signin.mjs';
 import { openBrowser, openPage, Phone, signIn, until } from './support.mjs';
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '../../../../screenshots');
@@ -145,6 +146,22 @@ async function go(browser, language) {
     await shoot('12c-moderate', ['wide']);
     await page.keyboard.press('Escape');
 
+    for (const [key, name] of [['z', '20-snooze'], ['h', '21-remind'], ['m', '22-merge']]) {
+      await page.evaluate(() => document.activeElement?.blur());
+      await page.keyboard.press(key);
+      await page.getByRole('dialog').waitFor();
+      await page.waitForTimeout(500);
+      await shoot(name, ['wide', 'narrow']);
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    }
+    await page.goto('/tasks?queue=snoozed');
+    await page.locator('h2').first().waitFor();
+    await shoot('23-nothing-snoozed', ['wide', 'narrow']);
+    await page.goto('/design');
+    await page.locator('h1').waitFor();
+    await shoot('24-design');
+
     await page.goto('/channels');
     const toggle = page.getByRole('switch').first();
     await toggle.click({ force: true });
@@ -204,7 +221,11 @@ if (!only) rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 const browser = await openBrowser();
 try {
-  for (const language of ['en', 'de']) await go(browser, language);
+  const ways = only?.startsWith('4'); // these pictures need no others before them
+  for (const language of ['en', 'de']) {
+    if (!ways) await go(browser, language);
+    if (!only || ways) await shootSigningIn(browser, language, shooter);
+  }
 } finally {
   await browser.close();
 }

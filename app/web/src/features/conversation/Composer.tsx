@@ -5,13 +5,14 @@ import { newKey } from '@/api/client';
 import { asApiError } from '@/api/problem';
 import type { Comment, Task } from '@/api/types';
 import { ErrorNote } from '@/ui/ErrorNote';
-import { IconClip, IconClose, IconLock, IconMail, IconReply, IconSend, IconUsers } from '@/ui/icons';
+import { IconBolt, IconClip, IconClose, IconLock, IconMail, IconReply, IconSend, IconUsers } from '@/ui/icons';
 import { Keys } from '@/ui/Keys';
 import { ComposerFiles, useUploads } from './ComposerFiles';
 import { mayAnswer } from './collision';
 import { useAddComment } from './comments';
 import { restoreDraft, useDraft, writeDraft } from './drafts';
 import { Mentions } from './Mentions';
+import { SavedReplies } from './SavedReplies';
 import { useWays, type Way } from './ways';
 import { WindowLine } from './WindowLine';
 import css from './Composer.module.css';
@@ -37,6 +38,7 @@ export function Composer({ task, initial, ref }: Props) {
   const ways = useWays(task, replyTo);
   const way = ways.all.includes(chosen) ? chosen : 'internal';
   const { text } = useDraft(task.id, way);
+  const [savedReply, setSavedReply] = useState<string>();
   const uploads = useUploads(task.id, way);
   const add = useAddComment(task.id);
   const window = ways.windowOf(way);
@@ -62,8 +64,9 @@ export function Composer({ task, initial, ref }: Props) {
     const answered = way === 'internal' ? undefined : (replyTo ?? ways.under)?.id;
     writeDraft(task.id, way, { text: '', files: [] });
     setReplyTo(null);
+    setSavedReply(undefined);
     add.mutate(
-      { text: text.trim(), way, attachments: draft.files, replyTo: answered, key: newKey() },
+      { text: text.trim(), way, attachments: draft.files, replyTo: answered, savedReply, key: newKey() },
       { onError: () => restoreDraft(task.id, way, draft) },
     );
   };
@@ -129,7 +132,19 @@ export function Composer({ task, initial, ref }: Props) {
           }
         }}
       />
-      {way === 'internal' && <Mentions field={field} text={text} write={write} />}
+      {way === 'internal' ? (
+        <Mentions field={field} text={text} write={write} />
+      ) : (
+        <SavedReplies
+          field={field}
+          taskId={task.id}
+          text={text}
+          put={(next, files, id) => {
+            writeDraft(task.id, way, { text: next, files: [...uploads.files, ...files] });
+            setSavedReply(id);
+          }}
+        />
+      )}
       <ComposerFiles uploads={uploads} />
       {add.error && <Refusal error={add.error} />}
       <div className={css.foot}>
@@ -146,6 +161,17 @@ export function Composer({ task, initial, ref }: Props) {
             }}
           />
         </ActionIcon>
+        {way !== 'internal' && (
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={t('replies.insert')}
+            title={`${t('replies.insert')} ( / )`}
+            onClick={() => begin(field.current, text, write)}
+          >
+            <IconBolt size={18} />
+          </ActionIcon>
+        )}
         <div className={css.state}>
           {window && <WindowLine window={window} />}
           <Count text={text} limit={limit} />
@@ -167,6 +193,18 @@ export function Composer({ task, initial, ref }: Props) {
       </div>
     </form>
   );
+}
+
+/** Opens the saved replies as typing a slash does. */
+function begin(field: HTMLTextAreaElement | null, text: string, write: (text: string) => void) {
+  if (!field) return;
+  const slash = text === '' || /\s$/.test(text) ? '/' : ' /';
+  write(text + slash);
+  requestAnimationFrame(() => {
+    field.focus();
+    field.setSelectionRange(field.value.length, field.value.length);
+    field.dispatchEvent(new Event('click'));
+  });
 }
 
 function WayIcon({ way, under }: { way: Way; under: boolean }) {

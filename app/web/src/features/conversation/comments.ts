@@ -47,6 +47,8 @@ export interface Draft {
   way: Way;
   attachments: Attachment[];
   replyTo?: string;
+  /** The saved reply that it was made from. */
+  savedReply?: string;
 }
 
 export function useAddComment(taskId: string) {
@@ -61,6 +63,7 @@ export function useAddComment(taskId: string) {
           mode: d.way === 'private' ? 'private_reply' : 'reply',
           attachment_ids: d.attachments.map((a) => a.id),
           reply_to: d.replyTo,
+          saved_reply_id: d.savedReply,
         },
       });
       return data as Comment;
