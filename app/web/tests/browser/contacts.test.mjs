@@ -16,6 +16,8 @@ async function check(page, what) {
   if (pictures) await page.screenshot({ path: `${pictures}/contacts-${what}.png` });
 }
 
+const sayIn = (language) => (en, de) => (language === 'de' ? de : en);
+
 const table = 'Name;E-Mail;Telefon\nJürgen Groß;juergen@gross.example;030 1234567\n=Kaputt;keine Adresse;\nAnna Berg Zwei;anna2@berg.example;\n';
 
 for (const language of ['en', 'de']) {
@@ -37,7 +39,7 @@ for (const language of ['en', 'de']) {
       await w.stop();
       assert.deepEqual(troubles, []);
     });
-    const say = (en, de) => (language === 'de' ? de : en);
+    const say = sayIn(language);
 
     test('somebody who wrote is found, and their card can be changed', async () => {
       const page = w.page1;

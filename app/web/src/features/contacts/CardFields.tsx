@@ -16,7 +16,6 @@ export function CardFields({ contact: c }: { contact: Contact }) {
   const { t } = useTranslation();
   const { data: form } = useQuery({ ...formQuery(c.template_id), enabled: !!c.template_id });
   const { data: groups } = useQuery(groupsQuery);
-  const split = (text: string) => text.split(/[,;\n]/).map((x) => x.trim()).filter(Boolean);
   const groupList = useId();
   return (
     <>
@@ -28,7 +27,7 @@ export function CardFields({ contact: c }: { contact: Contact }) {
       <Line contact={c} name={t('contacts.group')} text={c.group} make={(group) => ({ group })} list={groupList} />
       <datalist id={groupList}>
         {groups?.items.map((g) => (
-          <option key={g.id} value={g.name} />
+          <option key={g.id} value={g.name} aria-label={g.name} />
         ))}
       </datalist>
       {c.kind === 'person' && <Company contact={c} />}
@@ -37,6 +36,10 @@ export function CardFields({ contact: c }: { contact: Contact }) {
       ))}
     </>
   );
+}
+
+function split(text: string): string[] {
+  return text.split(/[,;\n]/).map((x) => x.trim()).filter(Boolean);
 }
 
 function Labelled({ name, error, children }: { name: string; error?: string; children: (id: string) => ReactNode }) {

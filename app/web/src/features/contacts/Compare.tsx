@@ -8,7 +8,6 @@ import css from './contacts.module.css';
 export function Compare({ first, second, take, setTake }: { first: Contact; second: Contact; take?: string[]; setTake?: (take: string[]) => void }) {
   const { t } = useTranslation();
   const group = useId();
-  const pick = (what: string, a: string, b: string) => ({ what, a, b });
   const rows = [
     pick('name', first.name, second.name),
     pick('kind', t(`contacts.one.${first.kind}`), t(`contacts.one.${second.kind}`)),
@@ -72,6 +71,10 @@ export function Compare({ first, second, take, setTake }: { first: Contact; seco
       </table>
     </div>
   );
+}
+
+function pick(what: string, a: string, b: string) {
+  return { what, a, b };
 }
 
 function shown(value: unknown): string {

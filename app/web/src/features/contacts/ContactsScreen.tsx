@@ -163,6 +163,7 @@ function Rows({ list, cursor, chosen, toggle }: RowsProps) {
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
   const { contacts, hasNextPage, isFetchingNextPage, fetchNextPage } = list;
+  // oxlint-disable-next-line react/incompatible-library -- nothing here is memoized
   const rows = useVirtualizer({ count: contacts.length, getScrollElement: () => scroller.current, estimateSize: () => height, overscan: 12 });
   const shown = rows.getVirtualItems();
   const last = shown.at(-1)?.index ?? 0;

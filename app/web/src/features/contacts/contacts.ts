@@ -97,15 +97,21 @@ export function likeQuery(words: string) {
   return queryOptions({ ...queries.queryOptions('get', '/contacts', { params: { query: { q: words, limit: 5 } } }), enabled: words.trim().length > 2 });
 }
 
+function once() {
+  return { header: { 'Idempotency-Key': newKey() } };
+}
+
+function at(id: string) {
+  return { params: { path: { id }, ...once() } };
+}
+
 /** Everything that can be done with contacts; the lists follow. */
 export function useContactSteps() {
   const queryClient = useQueryClient();
   const stale = () =>
     queryClient.invalidateQueries({ predicate: ({ queryKey }) => typeof queryKey[1] === 'string' && queryKey[1].startsWith('/contact') });
-  const key = () => ({ header: { 'Idempotency-Key': newKey() } });
-  const at = (id: string) => ({ params: { path: { id }, ...key() } });
   const create = useMutation({
-    mutationFn: async (body: Schemas['CreateContactInputBody']) => (await api.POST('/contacts', { params: key(), body })).data as Contact,
+    mutationFn: async (body: Schemas['CreateContactInputBody']) => (await api.POST('/contacts', { params: once(), body })).data as Contact,
     onSettled: stale,
   });
   const change = useMutation({
@@ -121,7 +127,7 @@ export function useContactSteps() {
     onSettled: stale,
   });
   const bulk = useMutation({
-    mutationFn: (body: Schemas['BulkContactsInputBody']) => api.POST('/contacts/bulk', { params: key(), body }),
+    mutationFn: (body: Schemas['BulkContactsInputBody']) => api.POST('/contacts/bulk', { params: once(), body }),
     onSettled: stale,
   });
   const merge = useMutation({
@@ -135,7 +141,7 @@ export function useContactSteps() {
   });
   const dismiss = useMutation({
     mutationFn: (pair: DuplicatePair) =>
-      api.POST('/contacts/duplicates/dismiss', { params: key(), body: { first_id: pair.first.id, second_id: pair.second.id } }),
+      api.POST('/contacts/duplicates/dismiss', { params: once(), body: { first_id: pair.first.id, second_id: pair.second.id } }),
     onSettled: stale,
   });
   const erase = useMutation({
@@ -147,7 +153,7 @@ export function useContactSteps() {
       const body = new FormData();
       body.append('file', file, file.name);
       // the document describes the form, the browser writes it
-      return (await api.POST('/contact-imports', { params: key(), body: body as never, bodySerializer: (form) => form })).data!;
+      return (await api.POST('/contact-imports', { params: once(), body: body as never, bodySerializer: (form) => form })).data!;
     },
     onSettled: stale,
   });
