@@ -59,9 +59,12 @@ func on[I, O any](f func(context.Context, account.Actor, *I) (*O, error), status
 	}}
 }
 
-// upTo sets the largest body that the route takes, in bytes.
-func (h handler) upTo(limit int64) handler {
-	h.limit = limit
+// smallBody is the largest body of a route that anybody may call, in bytes.
+const smallBody = 16 << 10
+
+// small is for a route that anybody may call: nobody's large bodies are read.
+func (h handler) small() handler {
+	h.limit = smallBody
 	return h
 }
 

@@ -84,7 +84,7 @@ func (s *Service) unclaimed(ctx context.Context, by account.Actor, n NewChannel)
 		if c.AccountID != by.AccountID {
 			refused := errs.New(errs.Conflict, "channel.claimed")
 			details := map[string]any{"kind": n.Kind, "external_id": n.ExternalID, "code": refused.Code}
-			return cmp.Or[error](s.Audit.Record(ctx, by.Entry("channel.refused", "account", ids.ID(by.AccountID), details)), refused)
+			return cmp.Or[error](s.Audit.Record(ctx, by.Entry("channel.refused", "account", by.AccountID, details)), refused)
 		}
 	}
 	return nil

@@ -81,22 +81,26 @@ func (s *Service) look(
 // submitted before its beginning has been reckoned already.
 type span struct{ after, until time.Time }
 
+// of returns the leads of a form that count, and the items of those that are still to be reckoned.
+func (x span) of(f Form, found []channel.FoundLead) (settled []channel.FoundLead, reckoned []channel.Item) {
+	for _, l := range found {
+		if l.Lead = l.Clean(); !l.SubmittedAt.After(x.until) {
+			l.FormID, l.FormName = f.ExternalID, f.Name
+			settled = append(settled, l)
+			if l.SubmittedAt.After(x.after) {
+				reckoned = append(reckoned, l.Item)
+			}
+		}
+	}
+	return settled, reckoned
+}
+
 // takeIn keeps leads that were found by asking: those that are missing, marked as recovered, and the answers of those that
 // still wait for them. It returns how many were missing.
 func (s *Service) takeIn(
 	ctx context.Context, c channel.Channel, f Form, found []channel.FoundLead, within span,
 ) (missing int, err error) {
-	var settled []channel.FoundLead
-	var reckoned []channel.Item
-	for _, x := range found {
-		if x.Lead = x.Clean(); !x.SubmittedAt.After(within.until) {
-			x.FormID, x.FormName = f.ExternalID, f.Name
-			settled = append(settled, x)
-			if x.SubmittedAt.After(within.after) {
-				reckoned = append(reckoned, x.Item)
-			}
-		}
-	}
+	settled, reckoned := within.of(f, found)
 	if len(settled) == 0 {
 		return 0, nil
 	}

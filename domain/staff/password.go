@@ -58,7 +58,8 @@ func newPasswords(h Hashing) *passwords {
 }
 
 // checkPassword returns the problems of a new password; email is whose it is to be.
-func checkPassword(location, password, email string) []errs.Problem {
+func checkPassword(password, email string) []errs.Problem {
+	const location = "body.password"
 	n := utf8.RuneCountInString(password)
 	switch {
 	case n < MinPassword:

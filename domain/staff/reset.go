@@ -90,7 +90,7 @@ func (s *Service) Reset(ctx context.Context, token, password, address string) er
 	if err != nil {
 		return err
 	}
-	if problems := checkPassword("body.password", password, l.Email); len(problems) > 0 {
+	if problems := checkPassword(password, l.Email); len(problems) > 0 {
 		return errs.Input(problems...)
 	}
 	hash, err := s.passwords.hash(ctx, password)

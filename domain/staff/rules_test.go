@@ -74,7 +74,7 @@ func TestCheckPassword(t *testing.T) {
 		"a sentence is a good password":   "",
 		"\u0000 is a character like any ": "",
 	} {
-		problems := checkPassword("body.password", password, "ana@example.com")
+		problems := checkPassword(password, "ana@example.com")
 		if code == "" {
 			require.Empty(t, problems, password)
 			continue

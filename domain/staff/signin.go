@@ -176,7 +176,7 @@ func (s *Service) SetPassword(ctx context.Context, who account.Actor, present, n
 	if err != nil {
 		return err
 	}
-	if problems := checkPassword("body.password", next, me.Email); len(problems) > 0 {
+	if problems := checkPassword(next, me.Email); len(problems) > 0 {
 		return errs.Input(problems...)
 	}
 	if _, err := s.verify(ctx, me.Email, present, who.IP); err != nil {

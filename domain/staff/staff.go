@@ -133,7 +133,7 @@ func begin(id account.ID, n New, now time.Time) (Staff, error) {
 	s := Staff{AccountID: id, ID: ids.New(), Available: true, Enabled: true, CreatedAt: now, UpdatedAt: now}
 	email, problems := cleanEmail(n.Email)
 	s.Email = email
-	problems = append(problems, checkPassword("body.password", n.Password, email)...)
+	problems = append(problems, checkPassword(n.Password, email)...)
 	_, err := s.apply(Change{Name: &n.Name, Role: &n.Role, Language: &n.Language}, now)
 	if e, ok := err.(*errs.Error); ok { //nolint:errorlint // made right above
 		problems = append(e.Problems, problems...)
