@@ -1,7 +1,7 @@
 import { ActionIcon } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useRef, type RefObject } from 'react';
+import { lazy, Suspense, useRef, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useShell } from '@/app/Shell';
 import { ErrorNote } from '@/ui/ErrorNote';
@@ -9,7 +9,7 @@ import { IconMenu } from '@/ui/icons';
 import { Narrowed } from './Narrowed';
 import { EmptyList } from './EmptyList';
 import { isFiltered, isNarrowed, queues, shownQueue, type TaskSearch } from './search';
-import { TaskRow } from './TaskRow';
+import { Rows } from './Rows';
 import { Count } from './Count';
 import { countsQuery, type useTasks } from './tasks';
 import type { useSelection } from './useSelection';
@@ -39,7 +39,8 @@ export function TaskList({ search, list, openId, cursor, searchField, selection 
   const { data: counts } = useQuery(countsQuery(search));
   const { data: views } = useQuery({ ...viewsQuery, enabled: search.view !== undefined });
   const title = views?.items.find((v) => v.id === search.view)?.name ?? t(`nav.${who}`);
-  const { tasks, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = list;
+  const body = useRef<HTMLDivElement>(null);
+  const { tasks, error, isPending, refetch } = list;
   return (
     <section className={css.list} aria-labelledby="list-title">
       <header className={css.head}>
@@ -85,7 +86,7 @@ export function TaskList({ search, list, openId, cursor, searchField, selection 
           </Suspense>
         )}
       </header>
-      <div className={css.body}>
+      <div className={css.body} ref={body}>
         {error && tasks.length === 0 ? (
           <div className={css.note}>
             <ErrorNote error={error} retry={() => void refetch()} />
@@ -95,45 +96,10 @@ export function TaskList({ search, list, openId, cursor, searchField, selection 
         ) : tasks.length === 0 ? (
           <EmptyList search={search} />
         ) : (
-          <>
-            <ul className={css.rows}>
-              {tasks.map((task) => (
-                <TaskRow
-                  key={task.id}
-                  task={task}
-                  open={task.id === openId}
-                  cursor={task.id === cursor}
-                  chosen={selection.has(task.id)}
-                  showQueue={narrowed}
-                />
-              ))}
-            </ul>
-            {hasNextPage && <More more={() => void fetchNextPage()} busy={isFetchingNextPage} />}
-          </>
+          <Rows list={list} openId={openId} cursor={cursor} selection={selection} showQueue={narrowed} scroller={body} />
         )}
       </div>
     </section>
-  );
-}
-
-/** Loads the next page when the end of the list comes near; also a button, for those who do not scroll. */
-function More({ more, busy }: { more: () => void; busy: boolean }) {
-  const { t } = useTranslation();
-  const end = useRef<HTMLButtonElement>(null);
-  const latest = useRef(more);
-  useEffect(() => {
-    latest.current = more;
-  });
-  useEffect(() => {
-    if (!end.current || busy) return;
-    const seen = new IntersectionObserver(([entry]) => entry?.isIntersecting && latest.current(), { rootMargin: '600px' });
-    seen.observe(end.current);
-    return () => seen.disconnect();
-  }, [busy]);
-  return (
-    <button ref={end} type="button" className={css.more} onClick={more} disabled={busy}>
-      {busy ? t('app.loading') : t('tasks.more')}
-    </button>
   );
 }
 

@@ -16,15 +16,26 @@ interface Props {
   cursor: boolean;
   chosen: boolean;
   showQueue: boolean;
+  /** Where it is drawn, in pixels from the top of the list. */
+  top: number;
+  /** The how manieth of how many it is; -1 as long as that is not known. */
+  place: number;
+  of: number;
 }
 
 /** A task in the list: who, about what, what was said last, when, and who has it. */
-export const TaskRow = memo(function TaskRow({ task, open, cursor, chosen, showQueue }: Props) {
+export const TaskRow = memo(function TaskRow({ task, open, cursor, chosen, showQueue, top, place, of }: Props) {
   const { t } = useTranslation();
   const { prefetch, choose } = useTaskList();
   const { who, what, said } = headline(task, t('tasks.nobody'));
   return (
-    <li className={css.item} data-chosen={chosen || undefined}>
+    <li
+      className={css.item}
+      data-chosen={chosen || undefined}
+      style={{ transform: `translateY(${top}px)` }}
+      aria-posinset={place}
+      aria-setsize={of}
+    >
       <input
         type="checkbox"
         className={css.choose}

@@ -47,13 +47,22 @@ export function TasksScreen() {
     [navigate],
   );
 
+  // A row far from what is seen is drawn only now that it has the cursor; focusing scrolls to it.
+  const toFocus = useRef<string>(undefined);
+  useEffect(() => {
+    const row = toFocus.current && document.getElementById(rowId(toFocus.current));
+    if (!row) return;
+    toFocus.current = undefined;
+    row.focus();
+  });
+
   const step = (by: 1 | -1) => {
     const from = at >= 0 ? at : here === undefined ? (by > 0 ? -1 : tasks.length) : place.current - (by > 0 ? 1 : 0);
     const next = tasks[Math.min(tasks.length - 1, Math.max(0, from + by))];
     if (!next) return;
     setCursor(next.id);
     if (taskId) void go(next.id);
-    document.getElementById(rowId(next.id))?.focus();
+    toFocus.current = next.id;
   };
 
   const stepChoosing = (by: 1 | -1) => {

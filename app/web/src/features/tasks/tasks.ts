@@ -12,7 +12,8 @@ import { api, queries } from '@/api/client';
 import type { Contact, Page, Task, TaskChange } from '@/api/types';
 import { listParams, shownQueue, type TaskSearch } from './search';
 
-const pageSize = 50;
+/** The first page is there at once; whoever goes on wants many. */
+const pageSize = { first: 50, further: 200 };
 
 /** One task. */
 export function taskQuery(id: string) {
@@ -34,13 +35,13 @@ export function tasksQuery(search: TaskSearch) {
     category: queue === 'snoozed' ? undefined : queue,
     snoozed: queue === 'snoozed' ? ('true' as const) : undefined,
     ...listParams(search),
-    limit: pageSize,
   };
   return infiniteQueryOptions({
     queryKey: ['get', '/tasks', { params: { query } }] as const,
     initialPageParam: '',
     queryFn: async ({ pageParam, signal }) => {
-      const params = { query: { ...query, cursor: pageParam || undefined } };
+      const limit = pageParam ? pageSize.further : pageSize.first;
+      const params = { query: { ...query, limit, cursor: pageParam || undefined } };
       return (await api.GET('/tasks', { params, signal })).data as Page<Task>;
     },
     getNextPageParam: (last) => last.next_cursor || undefined,
