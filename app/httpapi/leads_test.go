@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -105,4 +106,10 @@ func TestRefusedLeadForms(t *testing.T) {
 	require.True(t, found)
 	apptest.Patch[httpapi.Channel](a.Admin, path, apptest.Body{"enabled": false})
 	a.Admin.Do(http.MethodPost, path+"/lead-forms/sync", nil).Refused(http.StatusConflict, "channel.off")
+
+	for method, foreign := range map[string]string{http.MethodPatch: "/lead-forms/" + c.ID.String(), http.MethodPost: "/lead-forms/" + c.ID.String() + "/backfill"} {
+		a.Admin.Do(method, foreign, apptest.Body{}).Refused(http.StatusNotFound, "lead_form.not_found")
+	}
+	refused := slices.DeleteFunc(actions(t, a, a.Account), func(x string) bool { return x != "lead_form.refused" })
+	require.Len(t, refused, 2, "whoever asks for another's form is remembered")
 }

@@ -56,7 +56,7 @@ func (s *Service) Backfill(ctx context.Context, by account.Actor, id ids.ID, sin
 		}
 		return s.announce(ctx, f)
 	})
-	return f, err
+	return f, s.noteForeign(ctx, by, id, err)
 }
 
 // RunBackfill does a back-fill, or goes on with it where it was interrupted. The error is the database's.

@@ -1,6 +1,7 @@
 package lead
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -135,7 +136,17 @@ func (s *Service) Update(ctx context.Context, by account.Actor, id ids.ID, ch Ch
 		}
 		return s.announce(ctx, f)
 	})
-	return f, err
+	return f, s.noteForeign(ctx, by, id, err)
+}
+
+// noteForeign leaves in the audit log that somebody wanted to change a form that their account does not have: what stands
+// in a screen of theirs is there, so that this was guessed, or is another account's. It returns the error as it is.
+func (s *Service) noteForeign(ctx context.Context, by account.Actor, id ids.ID, err error) error {
+	if errs.KindOf(err) != errs.NotFound {
+		return err
+	}
+	details := map[string]any{"form_id": id.String()}
+	return cmp.Or(s.Audit.Record(ctx, by.Entry("lead_form.refused", "account", by.AccountID, details)), err)
 }
 
 func (f *Form) apply(ch Change) {
