@@ -43,8 +43,37 @@ test('a flood of changes is one reload', async () => {
   const invalidator = new Invalidator(client, 50);
   for (let i = 0; i < 1000; i++) invalidator.add(changed('task.changed', { task_id: 't1' }));
   await vi.advanceTimersByTimeAsync(60);
-  expect(invalidate).toHaveBeenCalledTimes(1);
+  expect(invalidate).toHaveBeenCalledTimes(2); // what is dear goes by itself
   const stale = (key: readonly unknown[]) => client.getQueryState(key)?.isInvalidated;
   expect([stale(query('/tasks')), stale(query('/tasks/{id}', 't1')), stale(query('/channels'))]).toEqual([true, true, false]);
+  vi.useRealTimers();
+});
+
+test('under a flood, counts and long lists are loaded again every two seconds at most', async () => {
+  vi.useFakeTimers();
+  const client = new QueryClient();
+  const loads = { counts: 0, short: 0, long: 0 };
+  const counts = query('/tasks/counts');
+  const [short, long] = [query('/tasks'), query('/tasks', 'long')];
+  client.setQueryData(counts, {});
+  client.setQueryData(short, { pages: [1], pageParams: [] });
+  client.setQueryData(long, { pages: [1, 2, 3, 4], pageParams: [] });
+  client.getQueryCache().subscribe((event) => {
+    if (event.type !== 'updated' || event.action.type !== 'invalidate') return;
+    if (event.query.queryKey === counts) loads.counts += 1;
+    else if (event.query.queryKey === long) loads.long += 1;
+    else loads.short += 1;
+    const { queryKey } = event.query;
+    queueMicrotask(() => client.setQueryData(queryKey, (data: object | undefined) => ({ ...data })));
+  });
+  const invalidator = new Invalidator(client, 50, 2000);
+  for (let i = 0; i < 50; i++) {
+    invalidator.add(changed('task.changed', { task_id: 't1' }));
+    await vi.advanceTimersByTimeAsync(100);
+  }
+  expect(loads.short).toBe(50);
+  expect([loads.counts, loads.long]).toEqual([3, 3]); // at 0, 2 and 4 s
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(loads.counts).toBe(4); // the last change is not forgotten
   vi.useRealTimers();
 });

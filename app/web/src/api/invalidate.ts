@@ -51,33 +51,64 @@ export function concerns(change: Change, key: QueryKey): boolean {
   return false;
 }
 
+/** Counting is dear, and so is a list of many pages: these are loaded again less often than the rest. */
+export function isDear({ queryKey, state }: Pick<Query, 'queryKey' | 'state'>): boolean {
+  const pages = (state.data as { pages?: unknown[] } | undefined)?.pages;
+  return queryKey[1] === '/tasks/counts' || (queryKey[1] === '/tasks' && (pages?.length ?? 0) > 3);
+}
+
 /**
  * Gathers changes for a moment and then has every query they concern loaded again, once: a flood of changes is one
- * request a screen and not one each.
+ * request a screen and not one each. What is dear to load waits until it was left alone for long enough.
  */
 export class Invalidator {
   readonly #queries: QueryClient;
   readonly #wait: number;
+  readonly #rest: number;
   #changes: Change[] = [];
   #timer: ReturnType<typeof setTimeout> | null = null;
+  #dear: Change[] = [];
+  #dearTimer: ReturnType<typeof setTimeout> | null = null;
+  #dearAt = Number.NEGATIVE_INFINITY;
 
-  constructor(queries: QueryClient, wait = 60) {
+  constructor(queries: QueryClient, wait = 60, rest = 2000) {
     this.#queries = queries;
     this.#wait = wait;
+    this.#rest = rest;
   }
 
   add(change: Change) {
     this.#changes.push(change);
-    this.#timer ??= setTimeout(() => this.flush(), this.#wait);
+    this.#timer ??= setTimeout(() => this.#loadCheap(), this.#wait);
   }
 
+  /** Has everything loaded again now. */
   flush() {
+    this.#loadCheap();
+    this.#loadDear();
+  }
+
+  #loadCheap() {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
-    const changes = this.#changes;
-    this.#changes = [];
+    const changes = this.#changes.splice(0);
     if (changes.length === 0) return;
-    const predicate = (query: Query) => changes.some((change) => concerns(change, query.queryKey));
+    this.#load(changes, false);
+    this.#dear.push(...changes);
+    this.#dearTimer ??= setTimeout(() => this.#loadDear(), Math.max(0, this.#dearAt + this.#rest - Date.now()));
+  }
+
+  #loadDear() {
+    if (this.#dearTimer) clearTimeout(this.#dearTimer);
+    this.#dearTimer = null;
+    const changes = this.#dear.splice(0);
+    if (changes.length === 0) return;
+    this.#dearAt = Date.now();
+    this.#load(changes, true);
+  }
+
+  #load(changes: Change[], dear: boolean) {
+    const predicate = (query: Query) => isDear(query) === dear && changes.some((change) => concerns(change, query.queryKey));
     void this.#queries.invalidateQueries({ predicate });
   }
 }

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ben, checkAccessibility, fits, sandboxFor, until } from './support.mjs';
 
+const title = (n) => `Parcel ${String(n).padStart(3, '0')}`;
 const rows = (page) => page.locator('section[aria-labelledby=list-title] li');
 const row = (page, text) => rows(page).filter({ hasText: text });
 const tab = (page, name) => page.getByRole('navigation', { name: /Queues|Listen/ }).getByRole('link', { name });
@@ -17,6 +18,7 @@ describe('many tasks', () => {
     await w.taskOf(page, w.people.Anna, 'first of two');
     await w.taskOf(page, w.people['Tomás'], 'second of two');
     await row(page, 'first of two').waitFor();
+    await row(page, 'second of two').waitFor();
     await page.keyboard.press('j');
     await page.keyboard.press('x');
     await page.keyboard.press('J');
@@ -91,6 +93,25 @@ describe('many tasks', () => {
     assert.match(await page.locator('link[rel=icon]').getAttribute('href'), /dot/);
   });
 
+  test('is found by its age and its person, in the order that is asked for', async () => {
+    const page = await w.enter();
+    await row(page, 'something new').waitFor();
+    await page.getByRole('button', { name: 'Filter' }).click();
+    await page.getByRole('combobox', { name: 'Made' }).click();
+    await page.getByRole('option', { name: 'Longer than 30 days ago' }).click();
+    await page.getByText('Nothing passes the filter').waitFor();
+    await page.getByRole('combobox', { name: 'Made' }).click();
+    await page.getByRole('option', { name: 'Today' }).click();
+    await page.getByRole('combobox', { name: 'Order' }).click();
+    await page.getByRole('option', { name: 'Oldest task' }).click();
+    await page.waitForURL(/created=today.*sort=oldest/);
+    await row(page, 'something new').waitFor();
+    await checkAccessibility(page, 'the filter');
+    await page.keyboard.press('Escape');
+    await page.getByRole('link', { name: /Without .Made: Today/ }).click();
+    await page.waitForURL((url) => !url.search.includes('created'));
+  });
+
   test('on a phone, a list with a filter fits', async () => {
     const page = await w.enter(w, { viewport: { width: 375, height: 740 } });
     await row(page, 'something new').waitFor();
@@ -98,5 +119,29 @@ describe('many tasks', () => {
     await row(page, 'something new').waitFor();
     await fits(page, 'the filtered list');
     await checkAccessibility(page, 'the filtered list on a phone');
+  });
+
+  test('of hundreds only some are drawn, and the keyboard reaches all', async () => {
+    const page = await w.enter();
+    for (let n = 0; n < 120; n++) await w.call(page, 'POST', '/tasks', { title: title(n), tags: ['vip', 'parcel', 'late'] });
+    await page.goto('/tasks?tag=late');
+    await row(page, title(119)).getByText('+1').waitFor();
+    const body = page.locator('section[aria-labelledby=list-title] ul').locator('..');
+    for (let n = 0; n < 70; n++) await page.keyboard.press('j');
+    await page.waitForFunction((wanted) => document.activeElement?.textContent.includes(wanted), title(50));
+    assert.ok((await rows(page).count()) < 60);
+    await checkAccessibility(page, 'a long list');
+    const place = () => row(page, title(50)).evaluate((li) => Math.round(li.getBoundingClientRect().top));
+    await page.keyboard.press('x');
+    await page.getByRole('toolbar').getByText('1 chosen').waitFor();
+    const before = await place();
+    await w.call(page, 'POST', '/tasks', { title: 'one more on top', tags: ['late'] });
+    await until('the place is kept', async () => (await row(page, title(50)).getAttribute('aria-posinset')) === '71');
+    assert.equal(await place(), before);
+    await page.getByRole('toolbar').getByText('1 chosen').waitFor();
+    await body.evaluate((x) => x.scrollTo(0, 0)); // the row with the focus stays, and the keyboard goes on from it
+    await row(page, 'one more on top').waitFor();
+    await page.keyboard.press('j');
+    await page.waitForFunction((wanted) => document.activeElement?.textContent.includes(wanted), title(49));
   });
 });

@@ -6,8 +6,9 @@ import { useTranslation } from 'react-i18next';
 import { channelsQuery } from '@/features/channels/channels';
 import { tagsQuery, topicsQuery } from '@/features/work/work';
 import { IconClose, IconFilter, IconStar } from '@/ui/icons';
-import { filterKeys, isFiltered, windows, type FilterKey, type TaskSearch } from './search';
-import { teamsQuery } from './tasks';
+import { ages, filterKeys, isFiltered, sorts, windows, type FilterKey, type TaskSearch } from './search';
+import { staffQuery, teamsQuery } from './tasks';
+import { templatesQuery } from './templates';
 import { useDeleteView, useChangeView, useSaveView, viewsQuery } from './views';
 import { toast } from '@/ui/toast';
 import css from './Filters.module.css';
@@ -19,7 +20,15 @@ function useChoices(needed: boolean) {
   const teams = useQuery({ ...teamsQuery, enabled: needed });
   const tags = useQuery({ ...tagsQuery, enabled: needed });
   const topics = useQuery({ ...topicsQuery, enabled: needed });
+  const staff = useQuery({ ...staffQuery, enabled: needed });
+  const templates = useQuery({ ...templatesQuery, enabled: needed });
+  const old = ages.map((x) => ({ value: x as string, label: t(`tasks.age.${x}`) }));
   return {
+    assignee: (staff.data?.items ?? []).map((x) => ({ value: x.id, label: x.name })),
+    template: (templates.data?.items ?? []).map((x) => ({ value: x.id, label: x.name })),
+    created: old,
+    commented: old,
+    sort: sorts.map((x) => ({ value: x as string, label: t(`tasks.sort.${x}`) })),
     channel: (channels.data?.items ?? []).map((c) => ({ value: c.id, label: c.display_name || c.name })),
     team: (teams.data?.items ?? []).map((x) => ({ value: x.id, label: x.name })),
     tag: (tags.data?.items ?? []).map((x) => ({ value: x.name, label: x.name })),
@@ -27,6 +36,9 @@ function useChoices(needed: boolean) {
     window: windows.map((w) => ({ value: w as string, label: t(`tasks.window.${w}`) })),
   };
 }
+
+/** Choices that are few and always the same. */
+const plain = new Set<FilterKey>(['window', 'created', 'commented', 'sort']);
 
 /** The button that opens the filter, with all that can be left out. */
 export function FilterButton({ search }: { search: TaskSearch }) {
@@ -37,7 +49,7 @@ export function FilterButton({ search }: { search: TaskSearch }) {
   const set = (key: FilterKey, value: string | true | undefined) =>
     void navigate({ to: '/tasks', search: { ...search, view: undefined, [key]: value } });
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-end" shadow="md" width={260} withinPortal trapFocus>
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" shadow="md" width={340} withinPortal trapFocus>
       <Popover.Target>
         <ActionIcon
           variant="subtle"
@@ -50,17 +62,17 @@ export function FilterButton({ search }: { search: TaskSearch }) {
         </ActionIcon>
       </Popover.Target>
       <Popover.Dropdown>
-        <div className={css.form}>
-          {(['channel', 'team', 'tag', 'topic', 'window'] as const).map((key) => (
+        <div className={css.two}>
+          {filterKeys.filter((x) => x !== 'unread').map((key) => (
             <Select
               key={key}
               size="xs"
               label={t(`tasks.by.${key}`)}
-              placeholder={t('tasks.any')}
+              placeholder={t(key === 'sort' ? 'tasks.sort.standard' : 'tasks.any')}
               data={choices[key]}
               value={search[key] ?? null}
               onChange={(value) => set(key, value ?? undefined)}
-              searchable={key !== 'window'}
+              searchable={!plain.has(key)}
               clearable
               clearButtonProps={{ 'aria-label': t('tasks.any') }}
               nothingFoundMessage={t('tasks.nothingToChoose')}

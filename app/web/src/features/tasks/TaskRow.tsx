@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Task } from '@/api/types';
-import { fullTime, nearTime, shortTime } from '@/i18n/format';
+import { fullTime, list, nearTime, shortTime } from '@/i18n/format';
 import { Face } from '@/ui/Face';
 import { IconClock } from '@/ui/icons';
 import { StatusDot } from './StatusDot';
@@ -73,6 +73,14 @@ export const TaskRow = memo(function TaskRow({ task, open, cursor, chosen, showQ
               <span className={css.snoozed} title={t('snooze.until', { time: fullTime(task.snoozed_until) })}>
                 <IconClock size={12} />
                 {nearTime(task.snoozed_until)}
+              </span>
+            )}
+            {task.tags.length > 0 && (
+              <span className={css.tags} title={list(task.tags)}>
+                {task.tags.slice(0, 2).map((tag) => (
+                  <span key={tag}>{tag}</span>
+                ))}
+                {task.tags.length > 2 && <span>{`+${task.tags.length - 2}`}</span>}
               </span>
             )}
             {(task.priority === 'high' || task.priority === 'urgent') && (

@@ -1,3 +1,5 @@
+import { serverNow } from '@/api/clock';
+
 /** What the list shows, as it stands in the address. What is left out is the default. */
 export interface TaskSearch {
   /** New ones; all of them while something is looked for. */
@@ -15,6 +17,11 @@ export interface TaskSearch {
   topic?: string;
   window?: Window;
   unread?: true;
+  assignee?: string;
+  template?: string;
+  created?: Age;
+  commented?: Age;
+  sort?: Sort;
   /** The saved view that this is. */
   view?: string;
 }
@@ -29,8 +36,17 @@ export type Who = (typeof whos)[number];
 export const windows = ['open', 'ending', 'closed'] as const;
 export type Window = (typeof windows)[number];
 
+/** How long something lies back: in whole days, so that the question stays the same all day. */
+export const ages = ['today', 'week', 'month', 'older'] as const;
+export type Age = (typeof ages)[number];
+
+/** The order; the newest comment on top when it is left out. */
+export const sorts = ['commented', 'newest', 'oldest'] as const;
+export type Sort = (typeof sorts)[number];
+const order = { commented: 'last_comment_at', newest: '-created_at', oldest: 'created_at' } as const;
+
 /** The parts that a filter sets, in the order in which they are shown. */
-export const filterKeys = ['channel', 'team', 'tag', 'topic', 'window', 'unread'] as const;
+export const filterKeys = ['assignee', 'channel', 'team', 'tag', 'topic', 'template', 'window', 'created', 'commented', 'unread', 'sort'] as const;
 export type FilterKey = (typeof filterKeys)[number];
 
 /** Whether something is looked for: then no queue is left out unless one is chosen. */
@@ -66,16 +82,36 @@ export function readTaskSearch(raw: Record<string, unknown>): TaskSearch {
     topic: word(raw.topic),
     window: windows.find((x) => x === raw.window),
     unread: raw.unread === true || raw.unread === 'true' ? true : undefined,
+    assignee: id(raw.assignee),
+    template: id(raw.template),
+    created: ages.find((x) => x === raw.created),
+    commented: ages.find((x) => x === raw.commented),
+    sort: sorts.find((x) => x === raw.sort),
     view: id(raw.view),
   };
   return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined));
 }
 
-/** The list's parameters of the API, without its queue. */
+/** From when to when something lies that is so old; by whole days of the one who looks. */
+export function span(age: Age | undefined, now = serverNow()): { from?: string; to?: string } {
+  if (!age) return {};
+  const day = new Date(now);
+  day.setHours(0, 0, 0, 0);
+  if (age !== 'today') day.setDate(day.getDate() - (age === 'week' ? 7 : 30));
+  return { [age === 'older' ? 'to' : 'from']: day.toISOString() };
+}
+
+/** The list's parameters of the API, without its queue and its order. */
 export function listParams(search: TaskSearch) {
-  const { who, contact, q, channel, team, tag, topic, window, unread } = search;
+  const { who, contact, q, channel, team, tag, topic, window, unread, assignee, template } = search;
+  const [created, commented] = [span(search.created), span(search.commented)];
   return {
-    assignee: who === 'mine' ? 'me' : who === 'unassigned' ? 'none' : undefined,
+    created_from: created.from,
+    created_to: created.to,
+    commented_from: commented.from,
+    commented_to: commented.to,
+    template_id: template,
+    assignee: assignee ?? (who === 'mine' ? 'me' : who === 'unassigned' ? 'none' : undefined),
     contact_id: contact,
     q,
     channel_id: channel,
@@ -85,6 +121,11 @@ export function listParams(search: TaskSearch) {
     window,
     unread: unread ? ('true' as const) : undefined,
   };
+}
+
+/** The list's order, as the API names it. */
+export function listSort(search: TaskSearch) {
+  return search.sort && order[search.sort];
 }
 
 /** What a saved view keeps of what is shown, and back. */

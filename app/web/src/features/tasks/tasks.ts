@@ -10,7 +10,7 @@ import {
 import { useMemo } from 'react';
 import { api, queries } from '@/api/client';
 import type { Contact, Page, Task, TaskChange } from '@/api/types';
-import { listParams, shownQueue, type TaskSearch } from './search';
+import { listParams, listSort, shownQueue, type TaskSearch } from './search';
 
 /** The first page is there at once; whoever goes on wants many. */
 const pageSize = { first: 50, further: 200 };
@@ -35,6 +35,7 @@ export function tasksQuery(search: TaskSearch) {
     category: queue === 'snoozed' ? undefined : queue,
     snoozed: queue === 'snoozed' ? ('true' as const) : undefined,
     ...listParams(search),
+    sort: listSort(search),
   };
   return infiniteQueryOptions({
     queryKey: ['get', '/tasks', { params: { query } }] as const,

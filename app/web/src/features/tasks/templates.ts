@@ -19,3 +19,6 @@ export function statusSetQuery(id: string) {
 export function templateQuery(id: string) {
   return queries.queryOptions('get', '/object-templates/{id}', { params: { path: { id } } });
 }
+
+/** What tasks can be made from. */
+export const templatesQuery = queries.queryOptions('get', '/object-templates', { params: { query: { limit: 200 } } });
