@@ -145,7 +145,7 @@ function TaskLink({ who, icon, words }: { who: Who; icon: ReactNode; words: stri
   return (
     <Link
       to="/tasks"
-      search={(before: TaskSearch) => ({ queue: before.queue, who: who === 'all' ? undefined : who })}
+      search={(before) => ({ queue: (before as TaskSearch).queue, who: who === 'all' ? undefined : who })}
       className={css.link}
       activeOptions={{ exact: true }}
       activeProps={{}}

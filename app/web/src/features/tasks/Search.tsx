@@ -32,7 +32,7 @@ export function Search({ field }: { field: RefObject<HTMLInputElement | null> })
     setText('');
     box.closeDropdown();
     field.current?.blur();
-    void navigate({ to: '/tasks', search: (before: TaskSearch) => ({ who: before.who, ...narrow }) });
+    void navigate({ to: '/tasks', search: (before) => ({ who: (before as TaskSearch).who, ...narrow }) });
   };
   return (
     <Combobox store={box} onOptionSubmit={choose} withinPortal>
