@@ -171,3 +171,32 @@ func calls(a *apptest.App, page, name string) (n int) {
 	}
 	return n
 }
+
+// TestWhatCannotBeReadEndsNoComparison lets the platform refuse a part of what is asked for, for good.
+func TestWhatCannotBeReadEndsNoComparison(t *testing.T) {
+	t.Parallel()
+	a := apptest.Start(t)
+	page := a.PageOf(t, a.Account)
+	path := "/channels/" + page.Channel.ID.String()
+	page.TakeComments(t, nil)
+	_, err := a.Meta.ChangePage(page.ID, func(p *metasim.Page) { p.SubscribedFields = nil })
+	require.NoError(t, err)
+	for i := range 12 { // more than a page of conversations
+		who, err := a.Meta.AddPerson(metasim.Person{FirstName: fmt.Sprintf("Guest %d", i)})
+		require.NoError(t, err)
+		page.Write(t, who, fmt.Sprintf("message %d", i))
+	}
+	_, err = a.Meta.AddFault(metasim.Fault{Page: page.ID, Call: "feed", Count: -1, Answer: metasim.AnswerError, Error: metasim.ErrorRef{Code: 200}})
+	require.NoError(t, err)
+	require.NoError(t, a.Services.Inbound.Missed(t.Context(), page.Channel))
+	var unread int64
+	apptest.Eventually(t, func() bool {
+		unread = 0
+		for _, d := range apptest.Get[httpapi.Reconciliation](a.Admin, path+"/reconciliation").Days {
+			unread += d.Unread
+		}
+		return unread > 0
+	}, "the ledger says that comments could not be read")
+	require.Equal(t, channel.On, apptest.Get[httpapi.Channel](a.Admin, path).State, "direct messages go on")
+	require.Equal(t, 1, calls(a, page.ID, "feed"), "it is not asked again and again")
+}

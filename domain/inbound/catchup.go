@@ -128,11 +128,11 @@ type comparison struct {
 // read takes in page after page, and keeps how far it has come. rest is how long it must wait before it goes on; zero when
 // it is through.
 func (l *comparison) read(ctx context.Context) (rest time.Duration, err error) {
-	for range catchUpPages {
+	for n := range catchUpPages {
 		if err := l.Due.Renew(ctx, l.work); err != nil {
 			return 0, err
 		}
-		page, err := l.ask(ctx)
+		page, err := l.ask(ctx, n == 0 && l.resumed)
 		if err != nil {
 			return 0, err
 		}
@@ -157,12 +157,13 @@ func (l *comparison) read(ctx context.Context) (rest time.Duration, err error) {
 	return catchUpRest, nil
 }
 
-// ask reads a page. A place in the list that the platform no longer knows makes it begin again.
-func (l *comparison) ask(ctx context.Context) (channel.MissedPage, error) {
+// ask reads a page. A place that is old the platform may no longer know: then it begins again, once, and what was entered
+// into the ledger before is entered twice.
+func (l *comparison) ask(ctx context.Context, old bool) (channel.MissedPage, error) {
 	asking, cancel := context.WithTimeout(ctx, catchUpCall)
 	defer cancel()
 	page, err := l.catcher.Missed(asking, l.access, *l.Since, l.ReadAfter)
-	if f, failed := errors.AsType[*channel.Failure](err); failed && f.Class == channel.Rejected && l.ReadAfter != "" {
+	if f, failed := errors.AsType[*channel.Failure](err); failed && old && f.Class == channel.Rejected && l.ReadAfter != "" {
 		page, err = l.catcher.Missed(asking, l.access, *l.Since, "")
 	}
 	return page, err
