@@ -96,7 +96,7 @@ func (s *Service) CreateView(ctx context.Context, by account.Actor, ch ViewChang
 		if err != nil {
 			return err
 		}
-		return s.viewChanged(ctx, by, "task_view.created", v)
+		return s.viewChanged(ctx, by, "task_view.created", v, v.Shared)
 	})
 }
 
@@ -115,11 +115,7 @@ func (s *Service) ChangeView(ctx context.Context, by account.Actor, id ids.ID, c
 		if err := s.store.updateView(ctx, v); err != nil {
 			return err
 		}
-		if was && !v.Shared { // those who saw it have to hear that it is gone
-			v.Shared = true
-			defer func() { v.Shared = false }()
-		}
-		return s.viewChanged(ctx, by, "task_view.changed", v)
+		return s.viewChanged(ctx, by, "task_view.changed", v, was || v.Shared)
 	})
 	return v, err
 }
@@ -134,7 +130,7 @@ func (s *Service) DeleteView(ctx context.Context, by account.Actor, id ids.ID) e
 		if err := s.store.deleteView(ctx, v); err != nil {
 			return err
 		}
-		return s.viewChanged(ctx, by, "task_view.deleted", v)
+		return s.viewChanged(ctx, by, "task_view.deleted", v, v.Shared)
 	})
 }
 
@@ -150,10 +146,10 @@ func (s *Service) ownView(ctx context.Context, by account.Actor, id ids.ID) (Vie
 	return v, by.Require(account.Admin)
 }
 
-// viewChanged leaves changes of shared views in the audit log, and tells the screens.
-func (s *Service) viewChanged(ctx context.Context, by account.Actor, action string, v View) error {
+// viewChanged leaves changes of views that others see in the audit log, and tells the screens.
+func (s *Service) viewChanged(ctx context.Context, by account.Actor, action string, v View, audited bool) error {
 	refs := feed.Refs{ObjectID: ids.Ptr(v.ID)}
-	if v.Shared {
+	if audited {
 		details := map[string]any{"name": v.Name, "filter": v.Filter}
 		if err := s.Audit.Record(ctx, by.Entry(action, "task_view", v.ID, details)); err != nil {
 			return err
