@@ -54,18 +54,27 @@ type uploadInput struct {
 	RawBody multipart.Form
 }
 
-func (a *API) uploadFile(ctx context.Context, who account.Actor, in *uploadInput) (*answer[File], error) {
+// theFile opens the one file that was uploaded, and closes it when it has been used.
+func (in *uploadInput) theFile(use func(name string, r io.Reader) error) error {
 	defer func() { _ = in.RawBody.RemoveAll() }()
 	sent := in.RawBody.File["file"]
 	if len(sent) != 1 {
-		return nil, errs.Input(errs.At("body.file", "attachment.one_file"))
+		return errs.Input(errs.At("body.file", "attachment.one_file"))
 	}
 	f, err := sent[0].Open()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { _ = f.Close() }()
-	row, err := a.Attachments.Upload(ctx, who, sent[0].Filename, f)
+	return use(sent[0].Filename, f)
+}
+
+func (a *API) uploadFile(ctx context.Context, who account.Actor, in *uploadInput) (*answer[File], error) {
+	var row attachment.Attachment
+	err := in.theFile(func(name string, r io.Reader) (err error) {
+		row, err = a.Attachments.Upload(ctx, who, name, r)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -5,8 +5,8 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"io"
 	"mime"
-	"mime/multipart"
 	"strconv"
 	"strings"
 	"time"
@@ -15,7 +15,6 @@ import (
 
 	"kontor/domain/account"
 	"kontor/domain/contact"
-	"kontor/domain/errs"
 	"kontor/domain/ids"
 	"kontor/domain/storage"
 	"kontor/templates"
@@ -79,22 +78,13 @@ func (a *API) getContactImport(ctx context.Context, who account.Actor, in *ByID)
 	return a.showImport(ctx, who.AccountID)(a.Contacts.Import(ctx, who.AccountID, in.ID))
 }
 
-type uploadContactsInput struct {
-	RawBody multipart.Form
-}
-
-func (a *API) uploadContacts(ctx context.Context, who account.Actor, in *uploadContactsInput) (*answer[ContactImport], error) {
-	defer func() { _ = in.RawBody.RemoveAll() }()
-	sent := in.RawBody.File["file"]
-	if len(sent) != 1 {
-		return nil, errs.Input(errs.At("body.file", "attachment.one_file"))
-	}
-	f, err := sent[0].Open()
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = f.Close() }()
-	return a.showImport(ctx, who.AccountID)(a.Contacts.Upload(ctx, who, sent[0].Filename, f))
+func (a *API) uploadContacts(ctx context.Context, who account.Actor, in *uploadInput) (*answer[ContactImport], error) {
+	var made contact.Import
+	err := in.theFile(func(name string, r io.Reader) (err error) {
+		made, err = a.Contacts.Upload(ctx, who, name, r)
+		return err
+	})
+	return a.showImport(ctx, who.AccountID)(made, err)
 }
 
 type startImportInput struct {
