@@ -1,12 +1,12 @@
 import { ActionIcon } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useShell } from '@/app/Shell';
 import { IconMenu } from '@/ui/icons';
-import css from './contacts.module.css';
+import { useShell } from './Shell';
+import css from './ScreenHead.module.css';
 
-/** The line on top of each screen of contacts. */
-export function Head({ title, children }: { title: string; children?: ReactNode }) {
+/** The line on top of a screen: the way to the menu where it is narrow, what the screen is, what can be done. */
+export function ScreenHead({ title, children }: { title: string; children?: ReactNode }) {
   const { t } = useTranslation();
   const { openMenu } = useShell();
   return (

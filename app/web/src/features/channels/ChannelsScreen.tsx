@@ -1,11 +1,11 @@
-import { ActionIcon, Button } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useShell } from '@/app/Shell';
+import { ScreenHead } from '@/app/ScreenHead';
 import { isAdmin, useMe } from '@/features/session/session';
 import { ErrorNote } from '@/ui/ErrorNote';
-import { IconMenu, IconPlug, IconPlus } from '@/ui/icons';
+import { IconPlug, IconPlus } from '@/ui/icons';
 import { ChannelCard } from './ChannelCard';
 import { channelsQuery } from './channels';
 import { ConnectForm } from './ConnectForm';
@@ -14,23 +14,18 @@ import css from './ChannelsScreen.module.css';
 /** Where messages come from: what is connected, how it is, and how to connect more. */
 export function ChannelsScreen() {
   const { t } = useTranslation();
-  const { openMenu } = useShell();
   const admin = isAdmin(useMe());
   const { data, error, refetch } = useQuery(channelsQuery);
   const [connecting, setConnecting] = useState(false);
   return (
     <div className={css.screen}>
-      <header className={css.head}>
-        <ActionIcon className={css.menu} variant="subtle" color="gray" aria-label={t('app.menu')} onClick={openMenu}>
-          <IconMenu size={18} />
-        </ActionIcon>
-        <h1>{t('nav.channels')}</h1>
+      <ScreenHead title={t('nav.channels')}>
         {admin && !connecting && (
           <Button size="xs" leftSection={<IconPlus />} onClick={() => setConnecting(true)}>
             {t('channels.connect')}
           </Button>
         )}
-      </header>
+      </ScreenHead>
       <div className={css.body}>
         {!admin && <p className={css.hint}>{t('channels.onlyAdmins')}</p>}
         {connecting && <ConnectForm done={() => setConnecting(false)} />}

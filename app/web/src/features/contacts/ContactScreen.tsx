@@ -14,7 +14,7 @@ import { toast, useFailureToast } from '@/ui/toast';
 import { CardFields } from './CardFields';
 import { historyQuery, membersQuery, mergersQuery, tasksOfQuery, timelineQuery, useContactSteps } from './contacts';
 import { EraseDialog } from './EraseDialog';
-import { Head } from './Head';
+import { ScreenHead } from '@/app/ScreenHead';
 import { MergeDialog } from './MergeDialog';
 import css from './contacts.module.css';
 
@@ -28,7 +28,7 @@ export function ContactScreen() {
   if (!c) {
     return (
       <div className={css.screen}>
-        <Head title={t('contacts.title')} />
+        <ScreenHead title={t('contacts.title')} />
         <div className={css.body}>{error ? <ErrorNote error={error} retry={() => void refetch()} /> : <p role="status">{t('app.loading')}</p>}</div>
       </div>
     );
@@ -42,7 +42,7 @@ function Card({ contact: c }: { contact: Contact }) {
   const [open, setOpen] = useState<'merge' | 'erase'>();
   return (
     <div className={css.screen}>
-      <Head title={c.erased_at ? t('contacts.erased') : c.name || t('tasks.nobody')}>
+      <ScreenHead title={c.erased_at ? t('contacts.erased') : c.name || t('tasks.nobody')}>
         <Button component={Link} to="/contacts" size="xs" variant="default">
           {t('contacts.all')}
         </Button>
@@ -63,7 +63,7 @@ function Card({ contact: c }: { contact: Contact }) {
             )}
           </>
         )}
-      </Head>
+      </ScreenHead>
       <div className={css.body}>
         {c.erased_at ? (
           <p className={css.note}>{t('contacts.erasedAt', { time: fullTime(c.erased_at) })}</p>

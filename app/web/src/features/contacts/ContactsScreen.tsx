@@ -12,7 +12,7 @@ import { Face } from '@/ui/Face';
 import { IconDownload, IconPlus, IconUsers } from '@/ui/icons';
 import { toast, useFailureToast } from '@/ui/toast';
 import { groupsQuery, shownPhone, tableAddress, useContacts, useContactSteps, type ContactSearch } from './contacts';
-import { Head } from './Head';
+import { ScreenHead } from '@/app/ScreenHead';
 import { NewContact } from './NewContact';
 import css from './contacts.module.css';
 
@@ -45,7 +45,7 @@ export function ContactsScreen() {
     });
   return (
     <div className={css.screen}>
-      <Head title={t('contacts.title')}>
+      <ScreenHead title={t('contacts.title')}>
         <Button component={Link} to="/contacts/duplicates" size="xs" variant="default">
           {t('contacts.duplicates.title')}
         </Button>
@@ -58,7 +58,7 @@ export function ContactsScreen() {
         <Button size="xs" leftSection={<IconPlus />} onClick={() => setAdding(true)}>
           {t('contacts.new')}
         </Button>
-      </Head>
+      </ScreenHead>
       <Filters search={search} field={field} />
       {chosen.size > 0 && <Bulk chosen={[...chosen]} done={() => setChosen(new Set())} />}
       {error && contacts.length === 0 ? (

@@ -9,7 +9,7 @@ import { IconDone } from '@/ui/icons';
 import { useFailureToast } from '@/ui/toast';
 import { Compare } from './Compare';
 import { duplicatesQuery, useContactSteps, type DuplicatePair } from './contacts';
-import { Head } from './Head';
+import { ScreenHead } from '@/app/ScreenHead';
 import { MergeDialog } from './MergeDialog';
 import css from './contacts.module.css';
 
@@ -22,11 +22,11 @@ export function DuplicatesScreen() {
   const [merging, setMerging] = useState<DuplicatePair>();
   return (
     <div className={css.screen}>
-      <Head title={t('contacts.duplicates.title')}>
+      <ScreenHead title={t('contacts.duplicates.title')}>
         <Button component={Link} to="/contacts" size="xs" variant="default">
           {t('contacts.all')}
         </Button>
-      </Head>
+      </ScreenHead>
       <div className={css.body}>
         {error && <ErrorNote error={error} retry={() => void refetch()} />}
         {data?.items.length === 0 && (

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { fullTime } from '@/i18n/format';
 import { ErrorNote } from '@/ui/ErrorNote';
 import { formsQuery, importQuery, importsQuery, useContactSteps, type ContactImport } from './contacts';
-import { Head } from './Head';
+import { ScreenHead } from '@/app/ScreenHead';
 import css from './contacts.module.css';
 
 /** Contacts out of a table: choose it, say what its columns mean, watch. */
@@ -17,11 +17,11 @@ export function ImportScreen() {
   const [id, setId] = useState<string>();
   return (
     <div className={css.screen}>
-      <Head title={t('contacts.import.title')}>
+      <ScreenHead title={t('contacts.import.title')}>
         <Button component={Link} to="/contacts" size="xs" variant="default">
           {t('contacts.all')}
         </Button>
-      </Head>
+      </ScreenHead>
       <div className={css.body}>
         {id ? (
           <Import id={id} />

@@ -1,13 +1,12 @@
-import { ActionIcon, Button, NativeSelect, PasswordInput, TextInput } from '@mantine/core';
+import { Button, NativeSelect, PasswordInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { asApiError } from '@/api/problem';
-import { useShell } from '@/app/Shell';
+import { ScreenHead } from '@/app/ScreenHead';
 import { NewPassword } from '@/features/session/NewPassword';
 import { useChangeMe, useMe } from '@/features/session/session';
 import { languages, setLanguage, type Language } from '@/i18n';
 import { ErrorNote } from '@/ui/ErrorNote';
-import { IconMenu } from '@/ui/icons';
 import { toast } from '@/ui/toast';
 import { useChangePassword } from './me';
 import { SecondFactor } from './SecondFactor';
@@ -18,15 +17,9 @@ import css from './Me.module.css';
 /** What somebody may set for themselves, and where they have signed in. */
 export function MeScreen() {
   const { t } = useTranslation();
-  const { openMenu } = useShell();
   return (
     <div className={css.screen}>
-      <header className={css.head}>
-        <ActionIcon className={css.menu} variant="subtle" color="gray" aria-label={t('app.menu')} onClick={openMenu}>
-          <IconMenu size={18} />
-        </ActionIcon>
-        <h1>{t('session.account')}</h1>
-      </header>
+      <ScreenHead title={t('session.account')} />
       <div className={css.body}>
         <Profile />
         <Password />

@@ -1,11 +1,11 @@
-import { ActionIcon, Button, Switch } from '@mantine/core';
+import { Button, Switch } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useShell } from '@/app/Shell';
+import { ScreenHead } from '@/app/ScreenHead';
 import { isAdmin, useMe } from '@/features/session/session';
 import { ErrorNote } from '@/ui/ErrorNote';
-import { IconMenu, IconPlus } from '@/ui/icons';
+import { IconPlus } from '@/ui/icons';
 import { useFailureToast } from '@/ui/toast';
 import { Invitations } from './Invitations';
 import { InviteForm } from './InviteForm';
@@ -17,24 +17,19 @@ import css from './People.module.css';
 /** Who works in the account: people, invitations, teams. */
 export function PeopleScreen() {
   const { t } = useTranslation();
-  const { openMenu } = useShell();
   const me = useMe();
   const admin = isAdmin(me);
   const { data, error, refetch } = useQuery(staffQuery);
   const [inviting, setInviting] = useState(false);
   return (
     <div className={css.screen}>
-      <header className={css.head}>
-        <ActionIcon className={css.menu} variant="subtle" color="gray" aria-label={t('app.menu')} onClick={openMenu}>
-          <IconMenu size={18} />
-        </ActionIcon>
-        <h1>{t('people.title')}</h1>
+      <ScreenHead title={t('people.title')}>
         {admin && !inviting && (
           <Button size="xs" leftSection={<IconPlus />} onClick={() => setInviting(true)}>
             {t('people.invite')}
           </Button>
         )}
-      </header>
+      </ScreenHead>
       <div className={css.body}>
         {!admin && <p className={css.text}>{t('people.onlyAdmins')}</p>}
         {inviting && <InviteForm owner={me.role === 'owner'} done={() => setInviting(false)} />}
