@@ -22,7 +22,6 @@ const (
 	catchUpCall  = 8 * time.Second
 	catchUpPages = 50               // at one go; then others have their turn
 	catchUpRest  = 10 * time.Second // until it goes on
-	catchUpSpare = 5 * time.Minute  // how long a channel is left alone whose limit is nearly used up
 	catchUpTries = 8
 	catchUpAgain = 2 * time.Minute    // what was under way when an outage ended is looked for once more
 	catchUpReach = 7 * 24 * time.Hour // a channel that was never compared is so for this long at most
@@ -145,8 +144,8 @@ func (l *comparison) read(ctx context.Context) (rest time.Duration, err error) {
 		if l.channel, err = l.Channels.Get(ctx, l.channel.AccountID, l.channel.ID); err != nil {
 			return 0, err
 		}
-		if rest = l.spare(); rest > 0 {
-			return rest, nil
+		if !l.free() {
+			break
 		}
 		select {
 		case <-time.After(catchUpPause):
@@ -169,18 +168,12 @@ func (l *comparison) ask(ctx context.Context, old bool) (channel.MissedPage, err
 	return page, err
 }
 
-// spare is how long the channel must be left alone: answers come before looking for what was lost.
-func (l *comparison) spare() time.Duration {
+// free tells whether the next page may follow at once. If not, the comparison lets go: when a channel may be read again, the
+// claim of work decides (channel.Readable).
+func (l *comparison) free() bool {
 	now := l.Clock.Now()
-	switch {
-	case l.channel.State != channel.On:
-		return catchUpSpare
-	case l.channel.PausedUntil != nil && l.channel.PausedUntil.After(now):
-		return l.channel.PausedUntil.Sub(now)
-	case l.channel.Pace(now) >= channel.Scarce:
-		return catchUpSpare
-	}
-	return max(0, l.channel.Pace(now).Gap()-catchUpPause)
+	paused := l.channel.PausedUntil != nil && l.channel.PausedUntil.After(now)
+	return l.channel.State == channel.On && !paused && l.channel.Pace(now) == channel.Free
 }
 
 // take keeps what is missing of a page, enters all of it into the ledger, and notes how far the comparison has come.
