@@ -10,6 +10,7 @@ import (
 	"kontor/domain/account"
 	"kontor/domain/errs"
 	"kontor/domain/ids"
+	"kontor/templates"
 )
 
 // MaxBulk is the most tasks changed by one call.
@@ -65,17 +66,19 @@ func (s *Service) checkBulk(ctx context.Context, a account.ID, items []BulkItem)
 	if err != nil {
 		return err
 	}
+	var known map[ids.ID]templates.AssigneeKind
+	if slices.ContainsFunc(items, func(x BulkItem) bool { return x.names() }) {
+		if known, err = s.people(ctx, a); err != nil {
+			return err
+		}
+	}
 	var problems []errs.Problem
 	for i, item := range items {
 		at := fmt.Sprintf("body.items[%d].", i)
 		if !slices.Contains(there, item.ID) {
 			problems = append(problems, errs.At(at+"id", "task.not_found"))
 		}
-		wrong, err := s.findPeople(ctx, a, &item.Change)
-		if err != nil {
-			return err
-		}
-		for _, p := range append(wrong, item.check()...) {
+		for _, p := range append(item.find(known), item.check()...) {
 			p.Location = at + strings.TrimPrefix(p.Location, "body.")
 			problems = append(problems, p)
 		}

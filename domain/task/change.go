@@ -132,15 +132,24 @@ func (ch Change) check() []errs.Problem {
 	return out
 }
 
-// findPeople tells staff from teams among the assignees, and refuses those and participants that are nobody in the account.
-func (s *Service) findPeople(ctx context.Context, a account.ID, ch *Change) (out []errs.Problem, err error) {
-	if ch.Assignees == nil && ch.Participants == nil {
+// findPeople finds whom a change names in the account.
+func (s *Service) findPeople(ctx context.Context, a account.ID, ch *Change) ([]errs.Problem, error) {
+	if !ch.names() {
 		return nil, nil
 	}
-	r, err := s.Staff.Roster(ctx, a)
+	known, err := s.people(ctx, a)
 	if err != nil {
 		return nil, err
 	}
+	return ch.find(known), nil
+}
+
+// names tells whether the change names people.
+func (ch Change) names() bool { return ch.Assignees != nil || ch.Participants != nil }
+
+// people are all who can be named, staff told from teams.
+func (s *Service) people(ctx context.Context, a account.ID) (map[ids.ID]templates.AssigneeKind, error) {
+	r, err := s.Staff.Roster(ctx, a)
 	known := map[ids.ID]templates.AssigneeKind{}
 	for _, p := range r.People {
 		if p.Enabled {
@@ -150,6 +159,11 @@ func (s *Service) findPeople(ctx context.Context, a account.ID, ch *Change) (out
 	for _, g := range r.Teams {
 		known[g.ID] = templates.AssigneeTeam
 	}
+	return known, err
+}
+
+// find tells staff from teams among the assignees, and refuses those and participants that are nobody in the account.
+func (ch *Change) find(known map[ids.ID]templates.AssigneeKind) (out []errs.Problem) {
 	if ch.Assignees != nil {
 		found := make([]templates.Assignee, 0, len(*ch.Assignees))
 		for i, id := range *ch.Assignees {
@@ -167,7 +181,7 @@ func (s *Service) findPeople(ctx context.Context, a account.ID, ch *Change) (out
 			}
 		}
 	}
-	return out, nil
+	return out
 }
 
 // setFields checks changed fields against the form the task is linked to.
