@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"kontor/domain/account"
+	"kontor/domain/attachment"
 	"kontor/domain/errs"
 	"kontor/domain/ids"
 	"kontor/domain/reply"
@@ -28,6 +29,18 @@ type SavedReply struct {
 }
 
 func (a *API) savedReplies(ctx context.Context, who account.Actor, list ...reply.Reply) ([]SavedReply, error) {
+	var wanted []ids.ID
+	for _, r := range list {
+		wanted = append(wanted, r.AttachmentIDs...)
+	}
+	files, err := a.Attachments.Some(ctx, who.AccountID, wanted)
+	if err != nil {
+		return nil, err
+	}
+	known := map[ids.ID]attachment.Attachment{}
+	for _, f := range files {
+		known[f.ID] = f
+	}
 	x := exchangeOf(ctx)
 	shown := make([]SavedReply, len(list))
 	for i, r := range list {
@@ -40,12 +53,10 @@ func (a *API) savedReplies(ctx context.Context, who account.Actor, list ...reply
 		if shown[i].Variants == nil {
 			shown[i].Variants = map[string]string{}
 		}
-		files, err := a.Attachments.Some(ctx, r.AccountID, r.AttachmentIDs)
-		if err != nil {
-			return nil, err
-		}
-		for _, f := range files {
-			shown[i].Attachments = append(shown[i].Attachments, x.file(f))
+		for _, id := range r.AttachmentIDs {
+			if f, there := known[id]; there {
+				shown[i].Attachments = append(shown[i].Attachments, x.file(f))
+			}
 		}
 	}
 	return shown, nil

@@ -132,11 +132,9 @@ func (s *Service) Get(ctx context.Context, a account.ID, id ids.ID) (Attachment,
 	return s.store.get(ctx, a, id)
 }
 
-// Some returns those of the attachments that there are, in the order given.
+// Some returns those of the attachments that there are, in no order.
 func (s *Service) Some(ctx context.Context, a account.ID, list []ids.ID) ([]Attachment, error) {
-	rows, err := s.store.byIDs(ctx, a, list)
-	slices.SortFunc(rows, func(x, y Attachment) int { return slices.Index(list, x.ID) - slices.Index(list, y.ID) })
-	return rows, err
+	return s.store.byIDs(ctx, a, list)
 }
 
 // Open returns the bytes of a stored attachment.
