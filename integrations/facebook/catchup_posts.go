@@ -58,13 +58,13 @@ type pastComment struct {
 }
 
 type commentAttachment struct {
-	Type  text `json:"type"`
-	URL   text `json:"url"`
+	Type  meta.Text `json:"type"`
+	URL   meta.Text `json:"url"`
 	Media struct {
 		Image struct {
-			Src text `json:"src"`
+			Src meta.Text `json:"src"`
 		} `json:"image"`
-		Source text `json:"source"`
+		Source meta.Text `json:"source"`
 	} `json:"media"`
 }
 
@@ -194,7 +194,7 @@ func (ad *Adapter) commentAsTold(page, post string, c pastComment) channel.Item 
 }
 
 // told is what webhooks call what a comment shows, and its address.
-func (a commentAttachment) told() (kind string, address text) {
+func (a commentAttachment) told() (kind string, address meta.Text) {
 	switch {
 	case a.Type == "sticker":
 		return "sticker", a.Media.Image.Src

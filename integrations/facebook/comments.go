@@ -46,34 +46,23 @@ type changed struct {
 	ParentID  meta.ID   `json:"parent_id"`  // the post's id, or that of the comment that is answered
 	From      author    `json:"from"`       // missing where the app may not see people
 	SenderID  meta.ID   `json:"sender_id"`  // where there is no from, in old ones
-	Sender    text      `json:"sender_name"`
+	Sender    meta.Text `json:"sender_name"`
 	Created   meta.Time `json:"created_time"`
 	Reaction  string    `json:"reaction_type"`
 	Message   *string   `json:"message"`
-	Photo     text      `json:"photo"`
-	Video     text      `json:"video"`
-	Sticker   text      `json:"sticker"`
-	Link      text      `json:"link"`
+	Photo     meta.Text `json:"photo"`
+	Video     meta.Text `json:"video"`
+	Sticker   meta.Text `json:"sticker"`
+	Link      meta.Text `json:"link"`
 	Post      struct {
-		URL text `json:"permalink_url"`
+		URL meta.Text `json:"permalink_url"`
 	} `json:"post"`
 	Lead meta.ID `json:"leadgen_id"`
 }
 
 type author struct {
-	ID   meta.ID `json:"id"`
-	Name text    `json:"name"`
-}
-
-// text is a string; of any other form it is empty, and does not cost us the comment it stands in.
-type text string
-
-// UnmarshalJSON reads a string.
-func (t *text) UnmarshalJSON(b []byte) error {
-	var s string
-	_ = json.Unmarshal(b, &s)
-	*t = text(s)
-	return nil
+	ID   meta.ID   `json:"id"`
+	Name meta.Text `json:"name"`
 }
 
 func (v changed) words() string {
@@ -180,7 +169,7 @@ func (v changed) mention() (channel.Inbound, error) {
 		return channel.Inbound{}, errNoComment
 	}
 	if v.Link == "" {
-		v.Link = text("https://www.facebook.com/" + string(v.PostID))
+		v.Link = meta.Text("https://www.facebook.com/" + string(v.PostID))
 	}
 	in := channel.Inbound{
 		Action: channel.Message, ExternalID: string(v.PostID), Transport: underPost, Text: v.words(), Files: v.files(),
@@ -222,7 +211,7 @@ func (v changed) files() []channel.File {
 }
 
 // with adds what a comment shows.
-func (v changed) with(kind string, address text) changed {
+func (v changed) with(kind string, address meta.Text) changed {
 	switch kind {
 	case "photo":
 		v.Photo = address

@@ -40,6 +40,7 @@ var (
 	_ channel.HistoryFetcher = (*Adapter)(nil)
 	_ channel.ReadBacker     = (*Adapter)(nil)
 	_ channel.LeadFetcher    = (*Adapter)(nil)
+	_ channel.LeadTester     = (*Adapter)(nil)
 	_ channel.PostFetcher    = (*Adapter)(nil)
 	_ channel.Moderator      = (*Adapter)(nil)
 	_ channel.TemplateLister = (*Adapter)(nil)

@@ -21,11 +21,12 @@ const (
 	reasonUnread  = "leads.not_readable"       // it is refused, and nothing says why
 	reasonNotYet  = "leads.not_there"          // it should be readable, and is not there
 	reasonCursor  = "leads.cursor"             // the place in the list is no longer good
+	reasonTest    = "leads.test_refused"       // no test lead is made of the form
 )
 
 // LeadReasons returns the codes of why leads cannot be read. Their words are in texts/.
 func LeadReasons() []string {
-	return []string{reasonManager, reasonTask, reasonScope, reasonUnread, reasonNotYet, reasonCursor}
+	return []string{reasonManager, reasonTask, reasonScope, reasonUnread, reasonNotYet, reasonCursor, reasonTest}
 }
 
 const (
@@ -50,14 +51,15 @@ func (ad *Adapter) FetchLead(ctx context.Context, a channel.Access, id string) (
 		}
 	}
 	if err != nil {
-		return channel.Lead{}, ad.leadFailure(ctx, a, err, reasonNotYet)
+		return channel.Lead{}, ad.leadFailure(ctx, a, err, reasonNotYet, reasonScope)
 	}
 	return n.read(), nil
 }
 
 // leadFailure says what a refusal of leads means. The platform gives the same answer for what is not there yet, for what
-// is gone, and for what may not be seen; so it is asked what may be seen.
-func (ad *Adapter) leadFailure(ctx context.Context, a channel.Access, err error, otherwise string) error {
+// is gone, and for what may not be seen; so it is asked what may be seen. Where that tells nothing, the reason is the one
+// of a permission that is refused, or else the other one.
+func (ad *Adapter) leadFailure(ctx context.Context, a channel.Access, err error, otherwise, refused string) error {
 	f := failureOf(err)
 	switch {
 	case f == nil || f.Reason != meta.ObjectMissing && f.Reason != meta.PermissionMissing && f.Reason != meta.Unknown:
@@ -67,7 +69,7 @@ func (ad *Adapter) leadFailure(ctx context.Context, a channel.Access, err error,
 	if because == nil || because.Class != channel.Rejected {
 		because = &channel.Failure{Class: channel.Temporary, Reason: otherwise}
 		if f.Reason != meta.ObjectMissing {
-			because.Class, because.Reason = channel.Rejected, reasonScope
+			because.Class, because.Reason = channel.Rejected, refused
 		}
 	}
 	because.Message = sentences(f.Message, because.Message)
@@ -164,7 +166,7 @@ func (ad *Adapter) LeadForms(ctx context.Context, a channel.Access) ([]channel.L
 	})
 	switch {
 	case err != nil:
-		return nil, ad.leadFailure(ctx, a, err, reasonUnread)
+		return nil, ad.leadFailure(ctx, a, err, reasonUnread, reasonScope)
 	case broken != nil:
 		return nil, &channel.Failure{Class: channel.Temporary, Reason: meta.PlatformTrouble, Cause: broken}
 	}
@@ -238,7 +240,7 @@ func (ad *Adapter) Leads(
 		return channel.LeadPage{}, &channel.Failure{Class: channel.Rejected, Reason: reasonCursor, Cause: err}
 	}
 	if err != nil {
-		return channel.LeadPage{}, ad.leadFailure(ctx, a, err, reasonUnread)
+		return channel.LeadPage{}, ad.leadFailure(ctx, a, err, reasonUnread, reasonScope)
 	}
 	page := channel.LeadPage{Usage: got.Percent()}
 	if answer.Paging.Next != "" {

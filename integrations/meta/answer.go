@@ -7,21 +7,21 @@ import (
 
 // apiError is an error answer of the Graph API.
 type apiError struct {
-	Code        Int    `json:"code"`
-	Subcode     Int    `json:"error_subcode"`
-	Message     string `json:"message"`
-	UserTitle   string `json:"error_user_title"`
-	UserMessage string `json:"error_user_msg"`
-	Transient   Bool   `json:"is_transient"`
-	TraceID     ID     `json:"fbtrace_id"`
+	Code        Int  `json:"code"`
+	Subcode     Int  `json:"error_subcode"`
+	Message     Text `json:"message"`
+	UserTitle   Text `json:"error_user_title"`
+	UserMessage Text `json:"error_user_msg"`
+	Transient   Bool `json:"is_transient"`
+	TraceID     ID   `json:"fbtrace_id"`
 }
 
 // words are what the platform says, in whatever language: for people, never to decide by.
 func (e apiError) words() string {
-	said := e.Message
-	for _, more := range []string{e.UserTitle, e.UserMessage} {
-		if more != "" && !strings.Contains(said, more) {
-			said += " | " + more
+	said := string(e.Message)
+	for _, more := range []Text{e.UserTitle, e.UserMessage} {
+		if more != "" && !strings.Contains(said, string(more)) {
+			said += " | " + string(more)
 		}
 	}
 	return strings.TrimPrefix(said, " | ")
@@ -32,8 +32,8 @@ func (e apiError) words() string {
 func parseError(body []byte) (apiError, bool) {
 	var answer struct {
 		Error     *json.RawMessage `json:"error"`
-		ErrorType string           `json:"error_type"`
-		Message   string           `json:"error_message"`
+		ErrorType Text             `json:"error_type"`
+		Message   Text             `json:"error_message"`
 	}
 	if json.Unmarshal(body, &answer) != nil {
 		return apiError{}, false
@@ -41,8 +41,8 @@ func parseError(body []byte) (apiError, bool) {
 	switch {
 	case answer.Error != nil:
 		var e apiError
-		if err := json.Unmarshal(*answer.Error, &e); err != nil {
-			e.Message = string(*answer.Error)
+		if err := json.Unmarshal(*answer.Error, &e); err != nil || e.words() == "" {
+			e.Message = Text(*answer.Error)
 		}
 		return e, true
 	case answer.ErrorType != "":

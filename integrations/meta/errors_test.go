@@ -144,7 +144,7 @@ func TestWordsDecideNothing(t *testing.T) {
 			"(#10) Esta mensagem foi enviada fora da janela permitida.", "此消息在允许的时间范围之外发送。",
 			"Error validating access token", rapid.String().Draw(t, "words"),
 		} {
-			e.Message, e.UserTitle, e.UserMessage = words, words, words
+			e.Message, e.UserTitle, e.UserMessage = Text(words), Text(words), Text(words)
 			require.Equal(t, want, ruleOf(rules, e, http.StatusBadRequest))
 		}
 	})
@@ -205,6 +205,11 @@ func TestParseErrorForms(t *testing.T) {
 	odd, ok := parseError([]byte(`{"error":"access_denied"}`))
 	require.True(t, ok)
 	require.Equal(t, `"access_denied"`, odd.words())
+
+	broken, ok := parseError([]byte(`{"error":{"code":190,"message":["expired"]},"error_type":3,"error_message":false}`))
+	require.True(t, ok, "what stands beside a number does not hide it")
+	require.EqualValues(t, 190, broken.Code)
+	require.Contains(t, broken.words(), "expired", "words of an unknown form are shown as they are")
 
 	for _, none := range []string{``, `<html>`, `[]`, `{"error":null}`, `{"data":[]}`, `{"message_id":"m_1"}`, `"error"`} {
 		_, ok := parseError([]byte(none))

@@ -25,6 +25,15 @@ func (id *ID) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// Text is a string; of any other form it is empty.
+type Text string
+
+// UnmarshalJSON reads a string.
+func (t *Text) UnmarshalJSON(b []byte) error {
+	*t = Text(text(b))
+	return nil
+}
+
 // Int is a whole number, or a string of one.
 type Int int64
 

@@ -143,10 +143,15 @@ func (s *Sim) changeComment(req *graphRequest) (any, *graphError) {
 	return success{true}, nil
 }
 
-// deleteComment answers DELETE /{comment}.
-func (s *Sim) deleteComment(req *graphRequest) (any, *graphError) {
+// deleteNode answers DELETE /{comment} and DELETE /{lead}.
+func (s *Sim) deleteNode(req *graphRequest) (any, *graphError) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if p := req.caller.page; p != nil {
+		if l := p.lead(req.id); l != nil {
+			return s.deleteLead(req, l)
+		}
+	}
 	_, c := s.commented(req)
 	if c == nil {
 		return nil, s.unsupported(req)

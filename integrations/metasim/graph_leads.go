@@ -177,13 +177,47 @@ func leadFilter(text string) (func(time.Time) bool, *graphError) {
 	}, nil
 }
 
+// ownForm is the form that a call about its test leads names, unless its page's leads are refused. The lock is held.
+func (s *Sim) ownForm(req *graphRequest) (*leadForm, *graphError) {
+	f := s.form(req.id)
+	if f == nil || req.caller.page != f.page {
+		return nil, s.unsupported(req)
+	}
+	return f, s.refuseLeads(req, f.page)
+}
+
+// listTestLeads answers GET /{form}/test_leads.
+func (s *Sim) listTestLeads(req *graphRequest) (any, *graphError) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f, failure := s.ownForm(req)
+	if failure != nil {
+		return nil, failure
+	}
+	leads := slices.DeleteFunc(slices.Clone(f.leads), func(l *lead) bool { return !l.test })
+	return s.cutList(req, listOf(leads, func(l *lead) string { return l.ID }, s.leadNode), f.ID, "test_leads")
+}
+
+// deleteLead takes back a test lead; what people entered stays. The lock is held.
+func (s *Sim) deleteLead(req *graphRequest, l *lead) (any, *graphError) {
+	if failure := s.refuseLeads(req, l.form.page); failure != nil {
+		return nil, failure
+	}
+	if !l.test {
+		return nil, s.unsupported(req)
+	}
+	l.form.leads = slices.DeleteFunc(l.form.leads, func(x *lead) bool { return x == l })
+	s.touch()
+	return success{true}, nil
+}
+
 // makeTestLead answers POST /{form}/test_leads. There is one at a time.
 func (s *Sim) makeTestLead(req *graphRequest) (any, *graphError) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f := s.form(req.id)
-	if f == nil || req.caller.page != f.page {
-		return nil, s.unsupported(req)
+	f, failure := s.ownForm(req)
+	if failure != nil {
+		return nil, failure
 	}
 	if slices.ContainsFunc(f.leads, func(l *lead) bool { return l.test }) {
 		return nil, parameterError("There is already a test lead for this form. Delete it first.")

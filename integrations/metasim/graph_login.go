@@ -136,7 +136,7 @@ func scopeOf(call string) string {
 		return "pages_read_engagement"
 	case "comment", "comment.change", "comment.delete", "comment.like", "comment.unlike", "photo":
 		return "pages_manage_engagement"
-	case "lead", "leads", "form", "leadgen_forms", "test_leads":
+	case "lead", "lead.delete", "leads", "form", "leadgen_forms", "test_leads":
 		return "leads_retrieval"
 	}
 	return ""
@@ -162,7 +162,7 @@ func tasksFor(call string) []string {
 		return []string{"MODERATE", "MANAGE"}
 	case "comment", "photo":
 		return []string{"CREATE_CONTENT", "MANAGE"}
-	case "lead", "leads", "form", "leadgen_forms", "test_leads":
+	case "lead", "lead.delete", "leads", "form", "leadgen_forms", "test_leads":
 		return []string{"ADVERTISE", "MANAGE"}
 	}
 	return nil

@@ -69,6 +69,9 @@ func (s *Sim) find(req *graphRequest) (node, *graphError) {
 
 // callName refines the name of a read of one object by what the object is. The lock is held.
 func (s *Sim) callName(name string, req *graphRequest) string {
+	if name == "comment.delete" && req.caller.page != nil && req.caller.page.lead(req.id) != nil {
+		return "lead.delete"
+	}
 	if name != "node" {
 		return name
 	}

@@ -200,11 +200,28 @@ func (s *Sim) addLead(f *leadForm, in Submission) *lead {
 		l.ReadableAt = &readable
 	}
 	if !in.Organic && !in.Test {
-		l.ad, l.adSet, l.campaign = cmp.Or(in.AdID, s.ids.digits(14)), s.ids.digits(14), s.ids.digits(14)
 		l.adName, l.named = cmp.Or(in.AdName, "Ad of "+f.Name), cmp.Or(in.Campaign, "Campaign of "+f.Name)
+		s.advertise(f, l, in.AdID)
 	}
 	f.leads = append(f.leads, l)
 	return l
+}
+
+// advertise says which ad brought a lead: those of one name are one ad, and those of one campaign's name one campaign.
+func (s *Sim) advertise(f *leadForm, l *lead, ad string) {
+	l.ad, l.adSet, l.campaign = ad, s.ids.digits(14), s.ids.digits(14)
+	for _, before := range f.leads {
+		if before.named != l.named {
+			continue
+		}
+		l.campaign = before.campaign
+		if before.adName == l.adName && (ad == "" || ad == before.ad) {
+			l.ad, l.adSet = before.ad, before.adSet
+		}
+	}
+	if l.ad == "" {
+		l.ad = s.ids.digits(14)
+	}
 }
 
 // dummies are the answers of the testing tool, those given excepted.

@@ -128,6 +128,21 @@ func TestTestLeads(t *testing.T) {
 	require.Equal(t, "<test lead: dummy data for full_name>", w.get("/"+id, nil).at("field_data", 0, "values", 0))
 	require.Equal(t, "100", w.post("/"+f.ID+"/test_leads", map[string]any{}).code(), "one at a time")
 	w.hook.await(t, 1)
+
+	real := w.submit(Submission{Form: f.ID, Lost: true})
+	list := w.get("/"+f.ID+"/test_leads", url.Values{"fields": {"id"}})
+	require.Len(t, list.at("data"), 1)
+	require.Equal(t, id, list.at("data", 0, "id"))
+	require.Equal(t, "100/33", w.as(w.page.Token, "DELETE", "/"+real.ID, nil, nil).code(), "what people entered stays")
+	require.Equal(t, "100/33", w.as(w.addPage(Page{}).Token, "DELETE", "/"+id, nil, nil).code(), "not another page's")
+	require.Equal(t, true, w.as(w.page.Token, "DELETE", "/"+id, nil, nil).at("success"))
+	require.Equal(t, "100/33", w.get("/"+id, nil).code())
+	require.NotEmpty(t, w.post("/"+f.ID+"/test_leads", map[string]any{}).body["id"])
+	w.hook.await(t, 2)
+
+	_, err := w.sim.ChangePage(w.page.ID, func(p *Page) { p.LeadAccess = LeadsByScope })
+	require.NoError(t, err)
+	require.Equal(t, "200", w.post("/"+f.ID+"/test_leads", map[string]any{}).code())
 }
 
 func TestALeadAdInMessenger(t *testing.T) {

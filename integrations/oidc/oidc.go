@@ -77,6 +77,14 @@ func (p *Provider) discover(ctx context.Context) (*gooidc.Provider, error) {
 	return found, nil
 }
 
+// Check reads what the issuer says of itself now, whatever was read before.
+func (p *Provider) Check(ctx context.Context) error {
+	if _, err := gooidc.NewProvider(gooidc.ClientContext(ctx, p.client), p.settings.Issuer); err != nil {
+		return fmt.Errorf("read the issuer's discovery document: %w", err)
+	}
+	return nil
+}
+
 func (p *Provider) config(found *gooidc.Provider) oauth2.Config {
 	return oauth2.Config{
 		ClientID: p.settings.ClientID, ClientSecret: p.settings.ClientSecret.Reveal(), RedirectURL: p.settings.RedirectURL,

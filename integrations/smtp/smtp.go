@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -99,5 +100,23 @@ func (s *Sender) Send(ctx context.Context, l mail.Letter) error {
 	}
 	return nil
 }
+
+// checkTimeout is how long a server may take with everything that comes before a mail.
+const checkTimeout = 8 * time.Second
+
+// Check goes as far with the server as one can without sending anything: greeting, encryption, signing in.
+func (s *Sender) Check(ctx context.Context) error {
+	client, err := gomail.NewClient(s.host, append(slices.Clone(s.options), gomail.WithTimeout(checkTimeout))...)
+	if err != nil {
+		return fmt.Errorf("prepare the way to the mail server: %w", err)
+	}
+	if err := client.DialWithContext(ctx); err != nil {
+		return fmt.Errorf("greet the mail server: %w", err)
+	}
+	return client.Close()
+}
+
+// Host is the mail server's name.
+func (s *Sender) Host() string { return s.host }
 
 func refused(err error) error { return fmt.Errorf("%w: %w", mail.ErrRefused, err) }

@@ -1,6 +1,8 @@
 package smtp_test
 
 import (
+	"context"
+	"net"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -59,4 +61,31 @@ func TestNothingGoesInTheClear(t *testing.T) {
 	err = s.Send(t.Context(), letter)
 	require.Error(t, err)
 	require.NotErrorIs(t, err, mail.ErrRefused, "it may be taken later")
+}
+
+// Asking whether the server can be used sends nothing, and ends in time when nobody answers.
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	box, _ := apptest.NewMailbox(t)
+	s, err := smtp.New(secret.New("smtp://"+box.Address+"?tls=none"), "")
+	require.NoError(t, err)
+	require.NoError(t, s.Check(t.Context()))
+	require.Empty(t, box.Letters())
+
+	s, err = smtp.New(secret.New("smtp://"+box.Address), "")
+	require.NoError(t, err)
+	require.Error(t, s.Check(t.Context()), "it has no TLS")
+
+	s, err = smtp.New(secret.New("smtp://127.0.0.1:1?tls=none"), "")
+	require.NoError(t, err)
+	require.Error(t, s.Check(t.Context()))
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	silent, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0") // takes connections and says nothing
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = silent.Close() })
+	s, err = smtp.New(secret.New("smtp://"+silent.Addr().String()+"?tls=none"), "")
+	require.NoError(t, err)
+	require.Error(t, s.Check(ctx))
 }
