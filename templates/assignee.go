@@ -40,6 +40,8 @@ type Chain struct {
 	Installer string // staff id, may be empty
 	Owner     string // staff id
 	Mode      AssigneeMode
+	SkipAway  bool            // people who are away do not get it
+	Shut      map[string]bool // people and teams who would not see the task, by id
 }
 
 // Level is one link of a Chain.
@@ -149,7 +151,7 @@ type Assignment struct {
 // Resolve follows the chain. It never assigns disabled staff, and yields somebody whenever the owner is enabled.
 // The same arguments give the same answer; load may be nil and is not changed.
 func Resolve(chain Chain, roster *Roster, load Load) Assignment {
-	r := resolving{mode: chain.Mode, roster: roster, load: maps.Clone(load)}
+	r := resolving{mode: chain.Mode, skipAway: chain.SkipAway, shut: chain.Shut, roster: roster, load: maps.Clone(load)}
 	if r.load == nil {
 		r.load = Load{}
 	}
@@ -175,6 +177,8 @@ func Resolve(chain Chain, roster *Roster, load Load) Assignment {
 // resolving is a chain while it is followed.
 type resolving struct {
 	mode      AssigneeMode
+	skipAway  bool
+	shut      map[string]bool
 	roster    *Roster
 	load      Load
 	level     Level
@@ -195,6 +199,12 @@ func (r *resolving) assign(a Assignee) {
 	case !m.Enabled:
 		r.note("assign.staff.disabled", "id", m.ID, "name", m.Name)
 		return
+	case r.shut[m.ID]:
+		r.note("assign.staff.no_access", "id", m.ID, "name", m.Name)
+		return
+	case !m.Available && r.skipAway && r.level != LevelOwner:
+		r.note("assign.staff.skipped", "id", m.ID, "name", m.Name)
+		return
 	case !m.Available:
 		r.note("assign.staff.away", "id", m.ID, "name", m.Name)
 	}
@@ -208,6 +218,10 @@ func (r *resolving) assignTeam(a Assignee) {
 		return
 	}
 	members := r.roster.enabled(team)
+	if r.shut[team.ID] {
+		r.note("assign.team.no_access", "id", team.ID, "name", team.Name)
+		return
+	}
 	if len(members) == 0 {
 		r.note("assign.team.empty", "id", team.ID, "name", team.Name)
 		return
@@ -230,7 +244,7 @@ func (r *resolving) assignTeam(a Assignee) {
 
 // leastLoaded chooses among the available; the lower id decides between equals.
 func (r *resolving) leastLoaded(members []Member) (Member, bool) {
-	available := slices.DeleteFunc(slices.Clone(members), func(m Member) bool { return !m.Available })
+	available := slices.DeleteFunc(slices.Clone(members), func(m Member) bool { return !m.Available || r.shut[m.ID] })
 	if len(available) == 0 {
 		return Member{}, false
 	}

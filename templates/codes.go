@@ -6,7 +6,8 @@ type Code struct {
 	Params []string
 }
 
-// ProblemCodes returns every code a Problem can have: template.* of definitions, field.* of values.
+// ProblemCodes returns every code a Problem can have: template.* of definitions, hours.* of working hours, field.* of
+// values.
 func ProblemCodes() []Code {
 	return []Code{
 		{"template.required", nil},
@@ -27,6 +28,8 @@ func ProblemCodes() []Code {
 		{"template.status_category_missing", []string{"category"}},
 		{"template.status_initial_missing", nil},
 		{"template.unknown_target", []string{"target"}},
+		{"hours.span_invalid", nil},
+		{"hours.time_zone", nil},
 
 		{"template.pattern_syntax", []string{"near"}},
 		{"template.pattern_unclosed", []string{"opening"}},
@@ -91,9 +94,12 @@ func StepCodes() []Code {
 		{"assign.chain.nobody", nil},
 		{"assign.staff.unknown", []string{"level", "id"}},
 		{"assign.staff.disabled", []string{"level", "id", "name"}},
+		{"assign.staff.no_access", []string{"level", "id", "name"}},
 		{"assign.staff.away", []string{"level", "id", "name"}},
+		{"assign.staff.skipped", []string{"level", "id", "name"}},
 		{"assign.team.unknown", []string{"level", "id"}},
 		{"assign.team.empty", []string{"level", "id", "name"}},
+		{"assign.team.no_access", []string{"level", "id", "name"}},
 		{"assign.team.nobody_available", []string{"level", "id", "name"}},
 		{"assign.team.picked", []string{"level", "id", "name", "staff_id", "staff_name", "open_tasks"}},
 	}

@@ -18,7 +18,7 @@ import (
 // codesIn returns the codes written in the package's sources, without the lists themselves.
 func codesIn(t *testing.T) []string {
 	t.Helper()
-	code := regexp.MustCompile(`^(template|field|coverage|fill|assign)(\.[a-z_]+)+$`)
+	code := regexp.MustCompile(`^(template|field|coverage|fill|assign|hours)(\.[a-z_]+)+$`)
 	files, err := os.ReadDir(".")
 	require.NoError(t, err)
 	found := map[string]bool{}

@@ -17,7 +17,7 @@ func Coverage(chain Chain, roster *Roster) []Warning {
 		warnings = append(warnings, Warning{Code: code, Params: pairs(params)})
 	}
 	for _, level := range chain.levels() {
-		people := roster.reached(level.assignees)
+		people := roster.reached(chain.open(level.assignees))
 		if len(people) == 0 {
 			if len(level.assignees) > 0 {
 				warn("coverage.level_unusable", "level", string(level.name))
@@ -34,6 +34,11 @@ func Coverage(chain Chain, roster *Roster) []Warning {
 	}
 	warn("coverage.nobody")
 	return warnings
+}
+
+// open returns those assignees who would see the task.
+func (c Chain) open(assignees []Assignee) []Assignee {
+	return slices.DeleteFunc(slices.Clone(assignees), func(a Assignee) bool { return c.Shut[a.ID] })
 }
 
 // reached returns the enabled people behind assignees, through teams too.

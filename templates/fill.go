@@ -11,6 +11,7 @@ import (
 // FillOptions are what filling needs besides the scope.
 type FillOptions struct {
 	Country string // the account's country, for phone numbers without a country calling code
+	Hours   Hours  // when the account works: only then the time until a task is due runs
 	// Title, when set, is used in place of the template's: for a lead whose answers cannot be read yet, see
 	// Preset.PendingTitle.
 	Title *Pattern
@@ -77,7 +78,7 @@ func (f *ObjectFiller) Fill(scope Scope, o FillOptions) (Task, []Step) {
 		task.Priority = PriorityNormal
 	}
 	if d.DueIn > 0 && !scope.Now.IsZero() {
-		task.DueAt = scope.Now.Add(time.Duration(d.DueIn) * time.Minute).UTC()
+		task.DueAt = o.Hours.After(scope.Now, time.Duration(d.DueIn)*time.Minute).UTC()
 	}
 	task.Title = f.fillTitle(fill, o.Title)
 	task.Description = f.fillDescription(fill)

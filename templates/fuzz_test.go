@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
@@ -106,5 +107,62 @@ func FuzzClean(f *testing.F) {
 			require.Empty(t, problems, field.Key)
 			require.Equal(t, clean, again, "%s is not stable", field.Key)
 		}
+	})
+}
+
+// FuzzAddresses: an address that counts as one has one form, and gives itself again.
+func FuzzAddresses(f *testing.F) {
+	for _, s := range []string{
+		"ana@example.com", "Ana <ana@example.com>", "a@b\r\nBcc: c@d", "\"a b\"@c.de", "ä@ö.de", "a@[127.0.0.1]", "+49 30 123456", "030 123456", "tel:+49-30-123456;ext=5",
+		"8 (912) 345-67-89", "０３０１２３４５６", "+1 800 FLOWERS", "110",
+	} {
+		f.Add(s, "DE")
+		f.Add(s, "")
+	}
+	f.Fuzz(func(t *testing.T, text, country string) {
+		if email, ok := NormalizeEmail(text); ok {
+			again, ok := NormalizeEmail(email)
+			require.True(t, ok)
+			require.Equal(t, email, again)
+			require.LessOrEqual(t, len(email), maxEmail)
+			require.False(t, strings.ContainsAny(email, "\x00\r\n"), "a header could begin")
+			require.True(t, utf8.ValidString(email))
+		}
+		if phone, ok := NormalizePhone(text, country); ok {
+			require.True(t, strings.HasPrefix(phone, "+"))
+			require.Empty(t, strings.Trim(phone[1:], "0123456789"))
+			again, ok := NormalizePhone(phone, "")
+			require.True(t, ok, "%q", phone)
+			require.Equal(t, phone, again)
+		}
+	})
+}
+
+// FuzzHours: hours that are accepted can be reckoned with, at any moment: time at work never goes backwards, and is never
+// longer than time itself.
+func FuzzHours(f *testing.F) {
+	f.Add(`{"monday":["09:00-17:00"]}`, int64(1_790_000_000), int64(3600))
+	f.Add(`{"time_zone":"Europe/Berlin","sunday":["00:00-24:00"],"holidays":[{"date":"2026-12-25"}]}`, int64(1_793_000_000), int64(86400*30))
+	f.Add(`{"time_zone":"../etc/passwd","friday":["09:00-08:00","24:00-24:01"]}`, int64(0), int64(-5))
+	f.Add(`{"monday":["00:00-00:01"]}`, int64(1_790_000_000), int64(86400*3650))
+	f.Fuzz(func(t *testing.T, text string, at, long int64) {
+		var h Hours
+		if json.Unmarshal([]byte(text), &h) != nil {
+			return
+		}
+		problems := h.Validate()
+		codesOf(t, problems)
+		if len(problems) > 0 || at < 0 || at > 4_000_000_000 || long < 0 || long > 86400*366 {
+			return
+		}
+		from := time.Unix(at, 0).UTC()
+		to := from.Add(time.Duration(long) * time.Second)
+		worked := h.Between(from, to)
+		require.GreaterOrEqual(t, worked, time.Duration(0))
+		require.LessOrEqual(t, worked, to.Sub(from))
+		if h.Always() {
+			require.Equal(t, to.Sub(from), worked)
+		}
+		require.GreaterOrEqual(t, h.Between(from, to.Add(time.Hour)), worked)
 	})
 }

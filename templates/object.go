@@ -22,11 +22,12 @@ type Defaults struct {
 	Description  string         `json:"description,omitempty" doc:"a pattern"`
 	Assignees    []Assignee     `json:"assignees,omitempty" doc:"none: the channel's, else who connected it, else the account's owner"`
 	AssigneeMode AssigneeMode   `json:"assignee_mode,omitempty" enum:"share,first_to_accept,round_robin" doc:"how a team gets a task"`
+	SkipAway     bool           `json:"skip_away,omitempty" doc:"people who are away are passed over, though they are named; somebody further on in the chain gets the task"`
 	Participants []string       `json:"participants,omitempty" format:"uuid" doc:"staff"`
 	Tags         []string       `json:"tags,omitempty"`
 	Topic        string         `json:"topic,omitempty"`
 	Priority     Priority       `json:"priority,omitempty" enum:"low,normal,high,urgent"`
-	DueIn        int            `json:"due_in,omitempty" doc:"whole minutes after the task is made; 0: no due date"`
+	DueIn        int            `json:"due_in,omitempty" doc:"whole minutes after the task is made, of the hours in which the account works if it has any; 0: no due date"`
 	Fields       map[string]any `json:"fields,omitempty" doc:"by field key: a text is a pattern, whatever the field's type; anything else is taken as it is"`
 }
 

@@ -203,6 +203,7 @@ func TestPresetsGolden(t *testing.T) {
 		for name, c := range presetScopes() {
 			t.Run(language+"_"+name, func(t *testing.T) {
 				t.Parallel()
+				c.scope.Account.Language = language
 				preset, o := byKey[c.preset], FillOptions{Country: "DE"}
 				if c.pending {
 					var problems []Problem

@@ -22,7 +22,8 @@ type Scope struct {
 
 // AccountScope is the account.
 type AccountScope struct {
-	Name string `json:"name,omitempty"`
+	Name     string `json:"name,omitempty"`
+	Language string `json:"language,omitempty"` // of Kontor's own words in what patterns yield; empty: English
 }
 
 // ChannelScope is the channel the event came over.

@@ -31,7 +31,7 @@ type Variable struct {
 }
 
 // Variables returns everything a pattern may read. It is the one table for checking patterns, for editors, and for the
-// values themselves.
+// values themselves. An editor offers them in this order: what is wanted most comes first.
 func Variables() []Variable {
 	variables := variableTable()
 	for i, v := range variables {
@@ -42,40 +42,13 @@ func Variables() []Variable {
 }
 
 func variableTable() []Variable {
-	return slices.Concat(peopleVariables(), messageVariables(), leadVariables())
-}
-
-func peopleVariables() []Variable {
-	return []Variable{
-		{Path: "account.name", Example: "Radhaus Berger", value: func(s *Scope) any { return s.Account.Name }},
-		{Path: "channel.name", Example: "Radhaus Berger", value: func(s *Scope) any { return s.Channel.Name }},
-		{Path: "channel.display_name", Example: "Radhaus Berlin",
-			value: func(s *Scope) any { return cmp.Or(s.Channel.DisplayName, s.Channel.Name) }},
-		{Path: "channel.kind", Example: "email", value: func(s *Scope) any { return s.Channel.Kind }},
-		{Path: "channel.external_id", Example: "104200000000001",
-			value: func(s *Scope) any { return s.Channel.ExternalID }},
-		{Path: "contact.name", Example: "Anna Lindner", value: func(s *Scope) any { return s.Contact.Name }},
-		{Path: "contact.first_name", Example: "Anna", value: func(s *Scope) any { return s.Contact.FirstName }},
-		{Path: "contact.last_name", Example: "Lindner", value: func(s *Scope) any { return s.Contact.LastName }},
-		{Path: "contact.email", Example: "anna@example.com", value: func(s *Scope) any { return s.Contact.Email }},
-		{Path: "contact.phone", Example: "+4930123456", value: func(s *Scope) any { return s.Contact.Phone }},
-		{Path: "contact.kind", Example: "person", value: func(s *Scope) any { return string(s.Contact.Kind) }},
-		{Path: "contact.username", Example: "anna.lindner", value: func(s *Scope) any { return s.Contact.Username }},
-		{Path: "contact.fields.*", Example: "VIP",
-			value: func(s *Scope) any { return fieldVariables(s.Contact.Fields) }},
-		{Path: "staff.name", Example: "Mara Vogt", value: func(s *Scope) any { return s.Staff.Name }},
-		{Path: "staff.first_name", Example: "Mara", value: func(s *Scope) any { first, _, _ := strings.Cut(s.Staff.Name, " "); return first }},
-		{Path: "author.name", Example: "Tomás Herrera", value: func(s *Scope) any { return s.Author.Name }},
-		{Path: "profile.first_name", Example: "Anna", value: func(s *Scope) any { return s.Profile.FirstName }},
-		{Path: "profile.last_name", Example: "Lindner", value: func(s *Scope) any { return s.Profile.LastName }},
-		{Path: "profile.name", Example: "Anna Lindner", value: func(s *Scope) any { return s.Profile.Name }},
-		{Path: "profile.username", Example: "anna.lindner", value: func(s *Scope) any { return s.Profile.Username }},
-		{Path: "profile.locale", Example: "de_DE", value: func(s *Scope) any { return s.Profile.Locale }},
-	}
+	return slices.Concat(messageVariables(), peopleVariables(), eventVariables(), leadVariables())
 }
 
 func messageVariables() []Variable {
 	return []Variable{
+		{Path: "message.headline", Example: "Hello, is the red bike still available?",
+			value: func(s *Scope) any { return headline(s) }},
 		{Path: "message.text", Example: "Hello, is the red bike still available?",
 			value: func(s *Scope) any { return s.Message.Text }},
 		{Path: "message.excerpt", Example: "Hello, is the red bike still available?",
@@ -87,6 +60,40 @@ func messageVariables() []Variable {
 			value: func(s *Scope) any { return s.Message.FirstAttachmentType }},
 		{Path: "message.button", Example: "Opening hours", value: func(s *Scope) any { return s.Message.Button }},
 		{Path: "message.payload", Example: "OPENING_HOURS", value: func(s *Scope) any { return s.Message.Payload }},
+	}
+}
+
+func peopleVariables() []Variable {
+	return []Variable{
+		{Path: "contact.name", Example: "Anna Lindner", value: func(s *Scope) any { return s.Contact.Name }},
+		{Path: "contact.first_name", Example: "Anna", value: func(s *Scope) any { return s.Contact.FirstName }},
+		{Path: "contact.last_name", Example: "Lindner", value: func(s *Scope) any { return s.Contact.LastName }},
+		{Path: "contact.email", Example: "anna@example.com", value: func(s *Scope) any { return s.Contact.Email }},
+		{Path: "contact.phone", Example: "+4930123456", value: func(s *Scope) any { return s.Contact.Phone }},
+		{Path: "contact.kind", Example: "person", value: func(s *Scope) any { return string(s.Contact.Kind) }},
+		{Path: "contact.username", Example: "anna.lindner", value: func(s *Scope) any { return s.Contact.Username }},
+		{Path: "contact.fields.*", Example: "VIP",
+			value: func(s *Scope) any { return fieldVariables(s.Contact.Fields) }},
+		{Path: "account.name", Example: "Radhaus Berger", value: func(s *Scope) any { return s.Account.Name }},
+		{Path: "channel.name", Example: "Radhaus Berger", value: func(s *Scope) any { return s.Channel.Name }},
+		{Path: "channel.display_name", Example: "Radhaus Berlin",
+			value: func(s *Scope) any { return cmp.Or(s.Channel.DisplayName, s.Channel.Name) }},
+		{Path: "channel.kind", Example: "email", value: func(s *Scope) any { return s.Channel.Kind }},
+		{Path: "channel.external_id", Example: "104200000000001",
+			value: func(s *Scope) any { return s.Channel.ExternalID }},
+		{Path: "staff.name", Example: "Mara Vogt", value: func(s *Scope) any { return s.Staff.Name }},
+		{Path: "staff.first_name", Example: "Mara", value: func(s *Scope) any { first, _, _ := strings.Cut(s.Staff.Name, " "); return first }},
+		{Path: "author.name", Example: "Tomás Herrera", value: func(s *Scope) any { return s.Author.Name }},
+		{Path: "profile.first_name", Example: "Anna", value: func(s *Scope) any { return s.Profile.FirstName }},
+		{Path: "profile.last_name", Example: "Lindner", value: func(s *Scope) any { return s.Profile.LastName }},
+		{Path: "profile.name", Example: "Anna Lindner", value: func(s *Scope) any { return s.Profile.Name }},
+		{Path: "profile.username", Example: "anna.lindner", value: func(s *Scope) any { return s.Profile.Username }},
+		{Path: "profile.locale", Example: "de_DE", value: func(s *Scope) any { return s.Profile.Locale }},
+	}
+}
+
+func eventVariables() []Variable {
+	return []Variable{
 		{Path: "conversation.ref", Example: "spring-sale", value: func(s *Scope) any { return s.Conversation.Ref }},
 		{Path: "conversation.ad_id", Example: "1741724973847673",
 			value: func(s *Scope) any { return s.Conversation.AdID }},
