@@ -10,11 +10,13 @@ import (
 	"log/slog"
 	"time"
 
+	"kontor/domain/access"
 	"kontor/domain/account"
 	"kontor/domain/attachment"
 	"kontor/domain/audit"
 	"kontor/domain/channel"
 	"kontor/domain/clock"
+	"kontor/domain/configuration"
 	"kontor/domain/connection"
 	"kontor/domain/contact"
 	"kontor/domain/conversation"
@@ -22,6 +24,7 @@ import (
 	"kontor/domain/due"
 	"kontor/domain/errs"
 	"kontor/domain/feed"
+	"kontor/domain/handover"
 	"kontor/domain/idempotency"
 	"kontor/domain/ids"
 	"kontor/domain/inbound"
@@ -30,6 +33,8 @@ import (
 	"kontor/domain/outbound"
 	"kontor/domain/post"
 	"kontor/domain/reply"
+	"kontor/domain/report"
+	"kontor/domain/retention"
 	"kontor/domain/secret"
 	"kontor/domain/session"
 	"kontor/domain/setup"
@@ -76,6 +81,7 @@ type Services struct {
 	Channels      *channel.Service
 	Connections   *connection.Service
 	Contacts      *contact.Service
+	Access        *access.Service
 	Templates     *template.Service
 	Posts         *post.Service
 	Conversations *conversation.Service
@@ -83,7 +89,11 @@ type Services struct {
 	Tasks         *task.Service
 	Leads         *lead.Service
 	Dossiers      *dossier.Service
+	Handover      *handover.Service
 	Inbound       *inbound.Service
+	Retention     *retention.Service
+	Reports       *report.Service
+	Configuration *configuration.Service
 
 	db    *storage.DB
 	clock clock.Clock
@@ -104,6 +114,11 @@ func Assemble(p Parts) *Services {
 	s.addChannels(p, every)
 	s.addWork(p, every)
 	s.addIntake(p, every)
+	s.Configuration = configuration.New(configuration.Deps{
+		DB: p.DB, Audit: s.Audit, Accounts: s.Accounts, Staff: s.Staff, Templates: s.Templates, Contacts: s.Contacts,
+		Tasks: s.Tasks, Replies: s.Replies, Channels: s.Channels, Access: s.Access, Leads: s.Leads, Attachments: s.Attachments,
+		SwitchAccount: s.SwitchAccount,
+	})
 	return s
 }
 
@@ -113,7 +128,7 @@ func (s *Services) addFoundations(p Parts, every storage.Everywhere) {
 	s.Feed = feed.New(every, p.Clock, p.Bell)
 	s.Due = due.New(every, p.Clock, p.Bell)
 	s.Keys = idempotency.New(every, p.Clock)
-	s.Accounts = account.NewService(p.DB, p.Clock, s.Audit, s.Feed)
+	s.Accounts = account.NewService(p.DB, p.Clock, s.Audit, s.Feed).Keeps(p.Blobs)
 	s.Sessions = session.NewService(p.DB, p.Clock, s.Audit, s.Feed)
 	s.Mail = mail.New(mail.Deps{
 		Every: every, Clock: p.Clock, Feed: s.Feed, Bell: p.Bell, Sender: p.Mails, Words: p.Words,
@@ -132,8 +147,8 @@ func (s *Services) addFoundations(p Parts, every storage.Everywhere) {
 		DB: p.DB, Clock: p.Clock, Audit: s.Audit, Feed: s.Feed, Accounts: s.Accounts, Staff: s.Staff,
 		Channels: func() *channel.Service { return s.Channels },
 		People:   func() *contact.Service { return s.Contacts },
-		FormNaming: func(ctx context.Context, a account.ID, id ids.ID) (string, bool, error) {
-			return s.Leads.FormNaming(ctx, a, id)
+		FormsNaming: func(ctx context.Context, a account.ID, id ids.ID) ([]string, error) {
+			return s.Leads.FormsNaming(ctx, a, id)
 		},
 		StatusesInUse: func(ctx context.Context, a account.ID, set ids.ID) ([]string, error) {
 			return s.Tasks.StatusesInUse(ctx, a, set)
@@ -162,8 +177,11 @@ func (s *Services) addChannels(p Parts, every storage.Everywhere) {
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Box: p.Box, Audit: s.Audit, Feed: s.Feed, Accounts: s.Accounts,
 		Channels: s.Channels, Every: every,
 	})
+	s.Access = access.New(access.Deps{
+		DB: p.DB, Audit: s.Audit, Feed: s.Feed, Accounts: s.Accounts, Staff: s.Staff, Channels: s.Channels,
+	})
 	s.Contacts = contact.New(contact.Deps{
-		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Channels: s.Channels,
+		DB: p.DB, Every: every, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit, Channels: s.Channels,
 		Attachments: s.Attachments, Accounts: s.Accounts, Profiles: s.Templates, Forms: s.Templates,
 		Learned: func(ctx context.Context, a account.ID, contactID ids.ID) error {
 			return s.Inbound.PersonLearned(ctx, a, contactID)
@@ -184,11 +202,11 @@ func (s *Services) addWork(p Parts, every storage.Everywhere) {
 		Arrived: func(ctx context.Context, list []outbound.Arrival) error { return s.Tasks.Arrived(ctx, list) },
 	})
 	s.Dossiers = dossier.New(dossier.Deps{
-		DB: p.DB, Clock: p.Clock, Feed: s.Feed, Audit: s.Audit, Contacts: s.Contacts, Attachments: s.Attachments,
+		DB: p.DB, Clock: p.Clock, Feed: s.Feed, Audit: s.Audit, Keys: s.Keys, Contacts: s.Contacts, Attachments: s.Attachments,
 	})
 	s.Tasks = task.New(task.Deps{
 		DB: p.DB, Clock: p.Clock, Log: p.Log, Due: s.Due, Feed: s.Feed, Audit: s.Audit,
-		Numbers: storage.NewCounter(every, "task"), Accounts: s.Accounts, Staff: s.Staff, Templates: s.Templates,
+		Numbers: storage.NewCounter(every, "task"), Accounts: s.Accounts, Staff: s.Staff, Access: s.Access, Templates: s.Templates,
 		Channels: s.Channels, Contacts: s.Contacts, Posts: s.Posts, Conversations: s.Conversations,
 		Attachments: s.Attachments, Outbound: s.Outbound,
 	})
@@ -206,9 +224,16 @@ func (s *Services) addIntake(p Parts, every storage.Everywhere) {
 	})
 	s.Inbound = inbound.New(inbound.Deps{
 		DB: p.DB, Every: every, Clock: p.Clock, Log: p.Log, Bell: p.Bell, Feed: s.Feed, Audit: s.Audit,
-		Accounts: s.Accounts, Staff: s.Staff, Templates: s.Templates, Channels: s.Channels, Contacts: s.Contacts,
-		Posts: s.Posts, Conversations: s.Conversations, Tasks: s.Tasks, Outbound: s.Outbound, Leads: s.Leads, Due: s.Due,
+		Accounts: s.Accounts, Staff: s.Staff, Access: s.Access, Templates: s.Templates, Channels: s.Channels,
+		Contacts: s.Contacts, Posts: s.Posts, Conversations: s.Conversations, Tasks: s.Tasks, Outbound: s.Outbound, Leads: s.Leads, Due: s.Due,
 		Words: p.Words, Observe: p.ObserveEvent,
+	})
+	s.Retention = retention.New(retention.Deps{
+		Clock: p.Clock, Due: s.Due, Accounts: s.Accounts, Inbound: s.Inbound, Attachments: s.Attachments, Outbound: s.Outbound,
+	})
+	s.Reports = report.New(report.Deps{DB: p.DB, Clock: p.Clock})
+	s.Handover = handover.New(handover.Deps{
+		Staff: s.Staff, Templates: s.Templates, Channels: s.Channels, Leads: s.Leads, Tasks: s.Tasks,
 	})
 }
 

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -10,8 +11,10 @@ import (
 
 	"golang.org/x/text/language"
 
+	"kontor/domain/audit"
 	"kontor/domain/errs"
 	"kontor/domain/ids"
+	"kontor/templates"
 )
 
 // Account is a customer's space: everything else belongs to one.
@@ -27,8 +30,41 @@ type Account struct {
 	// PausedKinds are the kinds of channel that are switched off in this account.
 	PausedKinds []string `gorm:"serializer:json" json:"paused_kinds"`
 	// RequireSecondFactor keeps everybody out who signs in with a password alone, until they have set one up.
-	RequireSecondFactor bool      `json:"require_second_factor" doc:"whoever signs in with a password has to have a second factor"`
-	CreatedAt           time.Time `json:"created_at"`
+	RequireSecondFactor bool `json:"require_second_factor" doc:"whoever signs in with a password has to have a second factor"`
+	// WorkingHours are when people work here: only then the time until a task is due runs.
+	WorkingHours templates.Hours `gorm:"serializer:json" json:"working_hours" doc:"in the account's time zone; none: always"`
+	Keeping
+	// Media is what channels connected from now on do with the files that people send.
+	Media string `json:"media" enum:"store,link" doc:"of channels connected from now on"`
+	Brand
+	// OwnAccess tells that some channel has rights of its own. Where none has, nobody looks for any.
+	OwnAccess bool      `json:"-"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+// Zone is the account's time zone.
+func (a Account) Zone() *time.Location {
+	zone, err := time.LoadLocation(a.TimeZone)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
+}
+
+// HoursOf returns when somebody works who has hours of their own: in the account's zone unless they name another, and not on
+// its holidays. Without hours they always do.
+func (a Account) HoursOf(person templates.Hours) templates.Hours {
+	if person.Always() {
+		return person
+	}
+	person.TimeZone = cmp.Or(person.TimeZone, a.TimeZone)
+	person.Holidays = slices.Concat(person.Holidays, a.WorkingHours.Holidays)
+	return person
+}
+
+// FillOptions are what filling templates needs of the account.
+func (a Account) FillOptions() templates.FillOptions {
+	return templates.FillOptions{Country: a.Country, Hours: a.WorkingHours}
 }
 
 // TableName names the table.
@@ -47,6 +83,10 @@ type Change struct {
 	Name, Language, TimeZone, Country *string
 	Enabled, RequireSecondFactor      *bool
 	PausedKinds                       *[]string
+	WorkingHours                      *templates.Hours
+	KeepBodies, KeepFiles             *int
+	KeepAttempts                      *int
+	Media, BrandName, BrandColor      *string
 }
 
 // MaxLabel is the longest name of a thing, in characters.
@@ -106,35 +146,40 @@ func (a *Account) apply(c Change) (map[string]any, error) {
 		kinds, wrong := cleanKinds(*c.PausedKinds)
 		a.PausedKinds, problems = kinds, append(problems, wrong...)
 	}
+	if c.WorkingHours != nil {
+		a.WorkingHours, problems = *c.WorkingHours, append(problems, CheckHours("body.working_hours", *c.WorkingHours)...)
+	}
+	problems = append(problems, append(a.applyKeeping(c), a.applyBrand(c)...)...)
 	return a.differences(before), errs.Input(problems...)
 }
 
 func (a *Account) differences(before Account) map[string]any {
-	changed := map[string]any{}
-	for name, pair := range map[string][2]any{
+	return audit.Changed(map[string][2]any{
 		"name": {before.Name, a.Name}, "language": {before.Language, a.Language},
 		"time_zone": {before.TimeZone, a.TimeZone}, "country": {before.Country, a.Country},
 		"enabled":               {before.Enabled, a.Enabled},
 		"require_second_factor": {before.RequireSecondFactor, a.RequireSecondFactor},
-	} {
-		if pair[0] != pair[1] {
-			changed[name] = pair[1]
-		}
-	}
-	if !slices.Equal(before.PausedKinds, a.PausedKinds) {
-		changed["paused_kinds"] = a.PausedKinds
-	}
-	return changed
+		"paused_kinds":          {before.PausedKinds, a.PausedKinds},
+		"working_hours":         {before.WorkingHours, a.WorkingHours},
+		"keep_bodies_days":      {before.Bodies, a.Bodies}, "keep_files_days": {before.Files, a.Files},
+		"keep_attempts_days": {before.Attempts, a.Attempts}, "media": {before.Media, a.Media},
+		"brand_name": {before.BrandName, a.BrandName}, "brand_color": {before.BrandColor, a.BrandColor},
+	})
 }
 
 func checkZone(name string) []errs.Problem {
-	if name == "" || name == "Local" {
-		return []errs.Problem{errs.At("body.time_zone", "account.time_zone")}
+	if templates.KnownZone(name) {
+		return nil
 	}
-	if _, err := time.LoadLocation(name); err != nil {
-		return []errs.Problem{errs.At("body.time_zone", "account.time_zone")}
+	return []errs.Problem{errs.At("body.time_zone", "account.time_zone")}
+}
+
+// CheckHours returns what is wrong with working hours.
+func CheckHours(location string, h templates.Hours) (problems []errs.Problem) {
+	for _, p := range h.Validate() {
+		problems = append(problems, errs.Problem{Location: location + "." + p.Location, Code: p.Code, Params: p.Params})
 	}
-	return nil
+	return problems
 }
 
 func checkCountry(code string) []errs.Problem {
@@ -164,7 +209,7 @@ func cleanKinds(kinds []string) ([]string, []errs.Problem) {
 
 // begin makes the account that a New describes.
 func begin(n New, now time.Time) (Account, error) {
-	a := Account{ID: ids.New(), Enabled: true, PausedKinds: []string{}, CreatedAt: now}
+	a := Account{ID: ids.New(), Enabled: true, PausedKinds: []string{}, Media: StoreMedia, CreatedAt: now}
 	if n.Language == "" {
 		n.Language = "en"
 	}

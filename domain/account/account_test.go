@@ -40,7 +40,8 @@ func TestCreate(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, a, got)
 		require.Equal(t, account.Account{
-			ID: a.ID, Name: "Acme", Language: "en", TimeZone: "UTC", Enabled: true, PausedKinds: []string{}, CreatedAt: a.CreatedAt,
+			ID: a.ID, Name: "Acme", Language: "en", TimeZone: "UTC", Enabled: true, PausedKinds: []string{}, Media: account.StoreMedia,
+			CreatedAt: a.CreatedAt,
 		}, got)
 		entries, _, err := log.List(t.Context(), a.ID, audit.Filter{}, storage.Page{})
 		require.NoError(t, err)

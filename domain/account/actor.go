@@ -55,6 +55,7 @@ type Actor struct {
 	Role      Role
 	Name      string
 	MustEnrol bool   // has to set up the second factor that the account demands, before anything else
+	Narrowed  bool   // a member of an account in which channels have rights of their own: see package access
 	SSO       bool   // signed in by a provider of single sign-on
 	Language  string // the staff member's, for words sent back
 	IP        string

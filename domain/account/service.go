@@ -16,11 +16,12 @@ type Service struct {
 	clock clock.Clock
 	log   *audit.Log
 	feed  *feed.Feed
+	blobs Blobs
 }
 
 // NewService returns the service.
 func NewService(db *storage.DB, c clock.Clock, log *audit.Log, f *feed.Feed) *Service {
-	return &Service{db, c, log, f}
+	return &Service{db: db, clock: c, log: log, feed: f}
 }
 
 // Founding is a step of making an account, taken in its transaction: packages that give every account something to
@@ -94,6 +95,9 @@ func (s *Service) ByIDs(ctx context.Context, list []ID) (map[ID]Account, error) 
 
 // IDs returns every account's id, for periodic jobs that go through all of them.
 func (s *Service) IDs(ctx context.Context) ([]ID, error) { return s.ids(ctx) }
+
+// Keeping returns the accounts that keep something for some days only.
+func (s *Service) Keeping(ctx context.Context) ([]Account, error) { return s.keeping(ctx) }
 
 // Lock makes the transactions that lock an account follow one another. Rules about several rows ("an account always
 // has an owner") take it before they look.

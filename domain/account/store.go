@@ -25,8 +25,20 @@ func (s *Service) find(ctx context.Context, id ID) (Account, error) {
 func (s *Service) save(ctx context.Context, a Account) error {
 	err := s.db.Unscoped(ctx).Model(&Account{}).Where("id = ?", a.ID).
 		Select("name", "language", "time_zone", "country", "enabled", "paused_kinds",
-			"require_second_factor").Updates(&a).Error
+			"require_second_factor", "working_hours", "keep_bodies_days", "keep_files_days", "keep_attempts_days", "media",
+			"brand_name", "brand_color").Updates(&a).Error
 	return storage.Translate(err)
+}
+
+func (s *Service) saveLogo(ctx context.Context, a Account) error {
+	err := s.db.Unscoped(ctx).Model(&Account{}).Where("id = ?", a.ID).Select("logo", "logo_type").Updates(&a).Error
+	return storage.Translate(err)
+}
+
+// keeping returns the accounts that keep something for some days only.
+func (s *Service) keeping(ctx context.Context) (rows []Account, err error) {
+	err = s.db.Unscoped(ctx).Where("keep_bodies_days > 0 OR keep_files_days > 0 OR keep_attempts_days > 0").Find(&rows).Error
+	return rows, storage.Translate(err)
 }
 
 func (s *Service) ids(ctx context.Context) ([]ID, error) {
@@ -39,6 +51,11 @@ func (s *Service) ids(ctx context.Context) ([]ID, error) {
 func (s *Service) lock(ctx context.Context, id ID) (bool, error) {
 	n, err := s.db.Exec(ctx, `UPDATE accounts SET id = id WHERE id = ?`, id)
 	return n > 0, err
+}
+
+// NoteOwnAccess writes down whether any channel of the account has rights of its own.
+func (s *Service) NoteOwnAccess(ctx context.Context, id ID, any bool) error {
+	return storage.Translate(s.db.Unscoped(ctx).Model(&Account{}).Where("id = ?", id).Update("own_access", any).Error)
 }
 
 func (s *Service) byIDs(ctx context.Context, list []ID) ([]Account, error) {

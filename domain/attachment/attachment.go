@@ -25,6 +25,7 @@ const (
 	Failed  State = "failed"  // could not be fetched, and says why
 	Linked  State = "link"    // nothing to fetch: a link, a place, a card, or files are only linked to
 	Removed State = "removed" // unsent or erased: the row remains, the bytes are gone
+	Expired State = "expired" // the account keeps none so old: the row remains and says what it was, the bytes are gone
 )
 
 // Attachment is a file of a comment, or one that staff uploaded and have not sent yet.
@@ -43,6 +44,7 @@ type Attachment struct {
 	Reason    string // code of why it failed
 	SourceURL string
 	CreatedBy *ids.ID
+	Kept      bool // to be sent many times: each comment gets a copy
 	CreatedAt time.Time
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"kontor/domain/due"
 	"kontor/domain/errs"
+	"kontor/domain/fault"
 	"kontor/domain/feed"
 	"kontor/domain/ids"
 )
@@ -42,6 +43,7 @@ func (s *Service) Fetch(ctx context.Context, w due.Work) error {
 			row.Reason = e.Code
 		}
 	}
+	fault.Point("file.after_fetch")
 	return s.DB.Tx(ctx, func(ctx context.Context) error {
 		if err := s.Due.Done(ctx, w); err != nil {
 			return err
@@ -50,6 +52,7 @@ func (s *Service) Fetch(ctx context.Context, w due.Work) error {
 		if err != nil || !kept { // unsent while it was fetched
 			return errors.Join(err, s.Blobs.Delete(ctx, row.Blob))
 		}
+		fault.Point("file.before_commit")
 		return s.Feed.Publish(ctx, feed.Event{
 			AccountID: row.AccountID, Type: feed.CommentChanged, Refs: feed.Refs{CommentID: row.CommentID},
 		})

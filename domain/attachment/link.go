@@ -115,24 +115,46 @@ func (s *Service) Links(ctx context.Context, a account.ID, list []ids.ID) (map[i
 	return found, err
 }
 
-// Follow returns the file that a link leads to, and counts that it was opened. What does not exist, has expired or was taken
-// back is NotFound, all the same.
-func (s *Service) Follow(ctx context.Context, token string) (Attachment, error) {
-	missing := errs.Missing("file_link")
-	l, err := s.store.linkOf(ctx, hashOf(token))
-	if err != nil {
-		return Attachment{}, err
+// Shared is what somebody outside sees of a file by its link.
+type Shared struct {
+	Link  Link
+	File  Attachment // of a link that has not ended
+	Ended End
+}
+
+// End is why a link leads nowhere any more; empty while it does.
+type End string
+
+// The ends.
+const (
+	LinkExpired End = "expired"
+	LinkRevoked End = "revoked"
+	LinkEmpty   End = "gone" // the file is not here any more
+)
+
+// Look returns what a link leads to, or why it does no longer. A link that never was is NotFound.
+func (s *Service) Look(ctx context.Context, token string) (shared Shared, err error) {
+	if shared.Link, err = s.store.linkOf(ctx, hashOf(token)); err != nil {
+		return shared, err
 	}
-	now := s.Clock.Now()
-	if !l.Live(now) {
-		return Attachment{}, missing
+	switch l := shared.Link; {
+	case l.RevokedAt != nil:
+		shared.Ended = LinkRevoked
+		return shared, nil
+	case !l.Live(s.Clock.Now()):
+		shared.Ended = LinkExpired
+		return shared, nil
 	}
-	row, err := s.store.get(ctx, l.AccountID, l.AttachmentID)
+	row, err := s.store.get(ctx, shared.Link.AccountID, shared.Link.AttachmentID)
 	if errs.KindOf(err) == errs.NotFound || err == nil && row.State != Stored {
-		return row, missing
+		shared.Ended = LinkEmpty
+		return shared, nil
 	}
-	if err != nil {
-		return row, err
-	}
-	return row, s.store.opened(ctx, l, now)
+	shared.File = row
+	return shared, err
+}
+
+// Fetched counts that a file was fetched by its link.
+func (s *Service) Fetched(ctx context.Context, shared Shared) error {
+	return s.store.opened(ctx, shared.Link, s.Clock.Now())
 }

@@ -84,6 +84,15 @@ func (s *Service) Upload(ctx context.Context, by account.Actor, name string, r i
 	return row, s.store.insert(ctx, []Attachment{row})
 }
 
+// Promise writes down a file whose bytes are to come, in the context's transaction: for plans, which are taken back.
+func (s *Service) Promise(ctx context.Context, by account.Actor, name string, size int64, sum string) (Attachment, error) {
+	row := Attachment{
+		AccountID: by.AccountID, ID: ids.New(), Name: CleanName(name), Size: size, SHA256: sum, State: Pending,
+		Type: channel.Document, CreatedBy: ids.Ptr(by.StaffID), CreatedAt: s.Clock.Now(),
+	}
+	return row, s.store.insert(ctx, []Attachment{row})
+}
+
 // keep stores the bytes and notes what they are.
 func (s *Service) keep(ctx context.Context, row *Attachment, r io.Reader) error {
 	sum := sha256.New()
@@ -178,7 +187,7 @@ func (s *Service) Attach(ctx context.Context, a account.ID, list []ids.ID, comme
 	ordered := make([]Attachment, 0, len(list))
 	for i, id := range list {
 		r, ok := byID[id]
-		if !ok || r.CommentID != nil || r.State != Stored {
+		if !ok || r.CommentID != nil || r.Kept || r.State != Stored {
 			return nil, errs.Input(errs.At(fmt.Sprintf("body.attachment_ids[%d]", i), "attachment.not_usable"))
 		}
 		ordered = append(ordered, r)
@@ -188,6 +197,35 @@ func (s *Service) Attach(ctx context.Context, a account.ID, list []ids.ID, comme
 		err = errs.New(errs.Conflict, "attachment.not_usable")
 	}
 	return ordered, err
+}
+
+// Keep marks files as kept to be sent many times. Those that are a comment's already stay as they are.
+func (s *Service) Keep(ctx context.Context, a account.ID, list []ids.ID) error {
+	if len(list) == 0 {
+		return nil
+	}
+	return s.store.keep(ctx, a, list)
+}
+
+// Copies makes a copy of each of the files that is kept, and returns them by what they are of. Bytes are copied: it is called
+// before the transaction of the comment that they are for.
+func (s *Service) Copies(ctx context.Context, by account.Actor, list []ids.ID) (map[ids.ID]ids.ID, error) {
+	rows, err := s.store.byIDs(ctx, by.AccountID, list)
+	if err != nil {
+		return nil, err
+	}
+	copies := map[ids.ID]ids.ID{}
+	for _, r := range rows {
+		if !r.Kept || r.State != Stored {
+			continue
+		}
+		copied, err := s.Copy(ctx, by, r.ID)
+		if err != nil {
+			return nil, err
+		}
+		copies[r.ID] = copied.ID
+	}
+	return copies, nil
 }
 
 // Copy makes a file of its own of one that is kept, to be sent with a comment.

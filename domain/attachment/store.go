@@ -51,6 +51,11 @@ func (s store) attach(ctx context.Context, list []Attachment, comment ids.ID) (i
 	})
 }
 
+func (s store) keep(ctx context.Context, a account.ID, list []ids.ID) error {
+	return storage.Translate(s.db.Of(ctx, a).Model(&Attachment{}).
+		Where("id IN ? AND comment_id IS NULL AND kept = ?", list, false).Update("kept", true).Error)
+}
+
 func (s store) update(ctx context.Context, row Attachment, columns ...string) error {
 	return storage.Translate(s.db.Of(ctx, row.AccountID).Model(&Attachment{}).Where("id = ?", row.ID).
 		Select(columns).Updates(&row).Error)

@@ -5,6 +5,7 @@ package audit
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"time"
 
 	"kontor/domain/clock"
@@ -53,26 +54,40 @@ func (l *Log) Record(ctx context.Context, entries ...Entry) error {
 
 // Filter narrows a list; empty fields do not.
 type Filter struct {
+	ActorID              *ids.ID
+	Action               string
 	ObjectType, ObjectID string
+	From, To             time.Time // To is the first moment that no longer counts
 }
 
 // List returns an account's entries, newest first.
 func (l *Log) List(ctx context.Context, account ids.ID, f Filter, p storage.Page) ([]Entry, string, error) {
-	q := l.db.Of(ctx, account)
-	if f.ObjectType != "" {
-		q = q.Where("object_type = ?", f.ObjectType)
-	}
-	if f.ObjectID != "" {
-		q = q.Where("object_id = ?", f.ObjectID)
-	}
-	q, err := storage.Keyset(q, storage.ByID(), p)
-	if err != nil {
-		return nil, "", err
-	}
-	var rows []Entry
-	if err := q.Find(&rows).Error; err != nil {
-		return nil, "", storage.Translate(err)
-	}
-	rows, next := storage.Cut(rows, storage.ByID(), p, func(e Entry) (any, ids.ID) { return "", e.ID })
-	return rows, next, nil
+	return l.list(ctx, account, f, p)
 }
+
+// Changed are an entry's details of a change: the new values by name, and what was before under Before. What is still the
+// same is left out: nothing is in it when everything is.
+func Changed(pairs map[string][2]any) map[string]any {
+	details, before := map[string]any{}, map[string]any{}
+	for name, pair := range pairs {
+		if !same(pair[0], pair[1]) {
+			before[name], details[name] = pair[0], pair[1]
+		}
+	}
+	if len(details) > 0 {
+		details[Before] = before
+	}
+	return details
+}
+
+// same compares values; lists with nothing in them are the same, whether they are there or not.
+func same(a, b any) bool {
+	x, y := reflect.ValueOf(a), reflect.ValueOf(b)
+	if x.IsValid() && y.IsValid() && x.Kind() == reflect.Slice && y.Kind() == reflect.Slice && x.Len()+y.Len() == 0 {
+		return true
+	}
+	return reflect.DeepEqual(a, b)
+}
+
+// Before is the detail that holds what changed values were before.
+const Before = "before"

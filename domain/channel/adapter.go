@@ -86,7 +86,7 @@ type ReadBacker interface {
 	ReadBack(ctx context.Context, a Access, m Outgoing, since time.Time, known []string) (Sent, error)
 }
 
-// LeadFetcher reads the forms of ads and what people entered into them; it is in lead.go. Examiner looks closely at a channel;
+// LeadFetcher reads the forms of ads and what people entered into them, LeadTester tries a form; both are in lead.go. Examiner looks closely at a channel;
 // it is in examine.go.
 
 // Access is what an adapter needs to act for one channel.

@@ -175,6 +175,13 @@ func (s *Service) resubscribe(ctx context.Context, c Channel, change func(*Setti
 	return Health{CheckedAt: &now, Findings: append(c.Health.without(connectionArea), connected.findings()...)}, nil
 }
 
+// Subscribe has the platform send comments or no longer, for whoever changes the settings in a transaction of their own after
+// that: no transaction waits for a platform. What it sends too much is ignored.
+func (s *Service) Subscribe(ctx context.Context, c Channel, comments bool) error {
+	_, err := s.resubscribe(ctx, c, func(set *Settings) { set.Comments = comments })
+	return err
+}
+
 func (s *Service) connector(kind string) (Adapter, Connector, error) {
 	adapter, err := s.Registry.Of(kind)
 	if err != nil {

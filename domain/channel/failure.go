@@ -55,5 +55,17 @@ func (f *Failure) Error() string {
 	return s
 }
 
+// maxWords is how much of a platform's words is kept, in characters: more than anybody reads.
+const maxWords = 2000
+
+// Clean returns the failure with the platform's words made storable, and no longer than anybody reads.
+func (f *Failure) Clean() *Failure {
+	c := *f
+	words := []rune(CleanText(f.Message))
+	c.Message, c.TraceID = string(words[:min(len(words), maxWords)]), CleanText(f.TraceID)
+	c.Until = CleanTime(f.Until)
+	return &c
+}
+
 // Unwrap returns the cause.
 func (f *Failure) Unwrap() error { return f.Cause }

@@ -107,6 +107,18 @@ func (in Inbound) Shown() map[string]any {
 	return shown
 }
 
+// Clean returns what the platform says of a message with its text made storable.
+func (s Sent) Clean() Sent {
+	return Sent{CleanText(s.ExternalID), CleanText(s.Person), CleanText(s.FileID), s.FileUntil}
+}
+
+// Clean returns the profile with its text made storable.
+func (p Profile) Clean() Profile {
+	return Profile{
+		CleanText(p.Name), CleanText(p.FirstName), CleanText(p.LastName), CleanText(p.Username), CleanText(p.Locale), CleanText(p.Picture),
+	}
+}
+
 // Clean returns the envelope with its text made storable.
 func (e Envelope) Clean() Envelope {
 	return Envelope{CleanText(e.Object), CleanText(e.EntryID), CleanText(e.Time), CleanText(e.Field)}

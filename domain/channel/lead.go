@@ -2,6 +2,7 @@ package channel
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -21,6 +22,18 @@ type LeadFetcher interface {
 	// what.
 	LeadAccess(ctx context.Context, a Access) error
 }
+
+// LeadTester has the platform make leads for trying a form: they go the whole way that any lead goes. What it may not do is a
+// Rejected failure, with a reason whose words say what it takes.
+type LeadTester interface {
+	// MakeTestLead makes a test lead of a form and returns its id; ErrTestLead when the form has one already.
+	MakeTestLead(ctx context.Context, a Access, form string) (id string, err error)
+	// RemoveTestLeads takes the test leads of a form back at the platform.
+	RemoveTestLeads(ctx context.Context, a Access, form string) error
+}
+
+// ErrTestLead is that a form has a test lead already, and the platform makes no second one beside it.
+var ErrTestLead = errors.New("the form has a test lead already")
 
 // Lead is one submission of a form.
 type Lead struct {

@@ -3,6 +3,7 @@ package channel
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"time"
 
 	"kontor/domain/account"
@@ -79,7 +80,15 @@ func (s *Service) Naming(ctx context.Context, a account.ID, template ids.ID) ([]
 
 // ByKeys returns channels of any accounts, those of them that exist.
 func (s *Service) ByKeys(ctx context.Context, keys []Key) (map[Key]Channel, error) {
-	rows, err := s.store.byKeys(ctx, keys)
+	return mapped(s.store.byKeys(ctx, keys))
+}
+
+// Locked is ByKeys, and keeps others from changing the channels until the context's transaction ends.
+func (s *Service) Locked(ctx context.Context, keys []Key) (map[Key]Channel, error) {
+	return mapped(s.store.lockKeys(ctx, keys))
+}
+
+func mapped(rows []Channel, err error) (map[Key]Channel, error) {
 	found := make(map[Key]Channel, len(rows))
 	for _, c := range rows {
 		found[Key{c.AccountID, c.ID}] = c
@@ -98,6 +107,7 @@ type Change struct {
 	Enabled     *bool
 	Settings    func(*Settings) // changes those there are, and nothing that they point to
 	Token       *secret.Text    // in the place of one that is dead or lacks something
+	Subscribed  bool            // the platform needs not be asked to send what the settings want: see Subscribe
 }
 
 // MaxDisplayName is the longest display name, in characters.
@@ -123,9 +133,11 @@ func (s *Service) Update(ctx context.Context, by account.Actor, id ids.ID, ch Ch
 			return c, err
 		}
 	}
-	health, err := s.resubscribe(ctx, c, ch.Settings)
-	if err != nil {
-		return c, err
+	health := c.Health
+	if !ch.Subscribed {
+		if health, err = s.resubscribe(ctx, c, ch.Settings); err != nil {
+			return c, err
+		}
 	}
 	err = s.DB.Tx(ctx, func(ctx context.Context) error {
 		if c, err = s.store.lock(ctx, by.AccountID, id); err != nil {
@@ -141,6 +153,7 @@ func (s *Service) Update(ctx context.Context, by account.Actor, id ids.ID, ch Ch
 }
 
 func (s *Service) apply(ctx context.Context, by account.Actor, c *Channel, ch Change) (err error) {
+	was := *c
 	before, leads := c.State, c.Settings.Leads
 	if ch.DisplayName != nil {
 		c.DisplayName = *ch.DisplayName
@@ -166,7 +179,7 @@ func (s *Service) apply(ctx context.Context, by account.Actor, c *Channel, ch Ch
 	if err := s.store.update(ctx, c, "display_name", "enabled", "settings", "state", "health"); err != nil {
 		return err
 	}
-	return s.changed(ctx, by, "channel.changed", *c, before)
+	return s.changed(ctx, by, "channel.changed", *c, before, differences(was, *c))
 }
 
 func (s *Service) applySettings(ctx context.Context, c *Channel, change func(*Settings)) error {
@@ -209,8 +222,13 @@ func (s *Service) Remove(ctx context.Context, by account.Actor, id ids.ID) error
 }
 
 // changed records and announces a change, and wakes what waited for the channel.
-func (s *Service) changed(ctx context.Context, by account.Actor, action string, c Channel, before State) error {
+func (s *Service) changed(
+	ctx context.Context, by account.Actor, action string, c Channel, before State, more ...map[string]any,
+) error {
 	details := map[string]any{"kind": c.Kind, "external_id": c.ExternalID, "state": c.State}
+	for _, m := range more {
+		maps.Copy(details, m)
+	}
 	if err := s.Audit.Record(ctx, by.Entry(action, "channel", c.ID, details)); err != nil {
 		return err
 	}
@@ -225,6 +243,18 @@ func (s *Service) changed(ctx context.Context, by account.Actor, action string, 
 		}
 	}
 	return s.announce(ctx, c)
+}
+
+// differences are what was changed of a channel, for the audit log.
+func differences(before, after Channel) map[string]any {
+	pairs := map[string][2]any{
+		"display_name": {before.DisplayName, after.DisplayName}, "enabled": {before.Enabled, after.Enabled},
+	}
+	now := after.Settings.byName()
+	for name, value := range before.Settings.byName() {
+		pairs[name] = [2]any{value, now[name]}
+	}
+	return audit.Changed(pairs)
 }
 
 func (s *Service) announce(ctx context.Context, c Channel) error {

@@ -2,6 +2,7 @@ package channel
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 
 	"kontor/domain/account"
@@ -50,6 +51,19 @@ func (s Settings) named(before Settings) (fresh Settings) {
 	return fresh
 }
 
+// byName returns the settings by their names in JSON.
+func (s Settings) byName() map[string]any {
+	all := map[string]any{}
+	raw, err := json.Marshal(s)
+	if err == nil {
+		err = json.Unmarshal(raw, &all)
+	}
+	if err != nil { // settings are plain values
+		return nil
+	}
+	return all
+}
+
 func (s Settings) problems() []errs.Problem {
 	var out []errs.Problem
 	refuse := func(bad bool, key string, params ...any) {
@@ -92,4 +106,50 @@ func (s Settings) beyondDefaults() map[string]bool {
 		"comment_template_id":        s.CommentTemplateID != nil,
 		"attach_post_files":          s.AttachPostFiles,
 	}
+}
+
+// Fresh are the settings that a channel of a kind begins with in an account: a new channel's, but with its files kept or
+// linked as the account wants it, where the kind leaves a choice.
+func (s *Service) Fresh(ctx context.Context, a account.ID, kind string) (Settings, error) {
+	fresh := DefaultSettings()
+	acc, err := s.Accounts.Get(ctx, a)
+	if err == nil && s.choosesMedia(kind) {
+		fresh.Media = Media(acc.Media)
+	}
+	return fresh, err
+}
+
+// choosesMedia tells whether channels of a kind have the setting media.
+func (s *Service) choosesMedia(kind string) bool {
+	adapter, err := s.Registry.Of(kind)
+	return err == nil && slices.ContainsFunc(adapter.Describe().Settings, func(f Setting) bool { return f.Key == "media" })
+}
+
+// SetMedia has all channels of the account that leave a choice keep their files, or link to them, and returns how many were
+// different before. Owners and admins may.
+func (s *Service) SetMedia(ctx context.Context, by account.Actor, media Media) (changed int64, err error) {
+	if err := by.Require(account.Admin); err != nil {
+		return 0, err
+	}
+	err = s.DB.Tx(ctx, func(ctx context.Context) error {
+		changed = 0
+		all, err := s.store.all(ctx, by.AccountID)
+		if err != nil {
+			return err
+		}
+		for _, c := range all {
+			if c.Settings.Media == media || !s.choosesMedia(c.Kind) {
+				continue
+			}
+			if c, err = s.store.lock(ctx, by.AccountID, c.ID); err != nil {
+				return err
+			}
+			if err := s.apply(ctx, by, &c, Change{Settings: func(set *Settings) { set.Media = media }}); err != nil {
+				return err
+			}
+			changed++
+		}
+		return nil
+	})
+	return changed, err
 }

@@ -66,6 +66,10 @@ func (s store) byKeys(ctx context.Context, keys []Key) ([]Channel, error) {
 	return storage.SelectMany[Channel](ctx, s.db, keys, "account_id", "id")
 }
 
+func (s store) lockKeys(ctx context.Context, keys []Key) ([]Channel, error) {
+	return storage.LockMany[Channel](ctx, s.db, keys, "account_id", "id")
+}
+
 // pause never shortens a longer pause.
 func (s store) pause(ctx context.Context, a account.ID, id ids.ID, until time.Time) error {
 	return storage.Translate(s.db.Of(ctx, a).Model(&Channel{}).

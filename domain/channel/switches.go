@@ -142,8 +142,9 @@ func (h Health) without(area string) []Finding {
 
 // finding is a failed connection, with the platform's own words.
 func (f *Failure) finding() Finding {
+	f = f.Clean()
 	return Finding{Code: f.Reason, Level: "error", Area: connectionArea, Params: map[string]any{
-		"code": f.Code, "subcode": f.Subcode, "message": CleanText(f.Message), "trace_id": f.TraceID,
+		"code": f.Code, "subcode": f.Subcode, "message": f.Message, "trace_id": f.TraceID,
 	}}
 }
 

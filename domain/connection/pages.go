@@ -189,8 +189,13 @@ func (s *Service) connect(ctx context.Context, by account.Actor, c Connection, g
 		out.Err = errs.New(errs.Invalid, out.Obstacle.Code)
 		return
 	}
+	fresh, err := s.Channels.Fresh(ctx, by.AccountID, c.Kind)
+	if err != nil {
+		out.Err = err
+		return
+	}
 	made, err := s.Channels.Connect(ctx, by, channel.NewChannel{
-		Kind: c.Kind, ExternalID: out.ExternalID, Name: out.Name, Token: g.Token, Settings: channel.DefaultSettings(),
+		Kind: c.Kind, ExternalID: out.ExternalID, Name: out.Name, Token: g.Token, Settings: fresh,
 	})
 	if err != nil {
 		out.Err = err

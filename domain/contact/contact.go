@@ -27,12 +27,13 @@ type Contact struct {
 	Phones          []string       `gorm:"serializer:json"`
 	Fields          map[string]any `gorm:"serializer:json"`
 	Filled          map[string]any `gorm:"serializer:json"` // what templates wrote, by which a replay knows what people changed
-	Tags            []string       `gorm:"serializer:json"`
+	Tags            []string       `gorm:"-"`               // in a table of their own; see Service.Tagged
 	GroupName       string
 	CompanyID       *ids.ID
 	AvatarID        *ids.ID
 	MergedInto      *ids.ID    // the contact that this one is now a part of
 	ErasedAt        *time.Time // when the person's data was erased; the row remains
+	LastContactAt   time.Time  // the newest message from or to them; zero for never
 	CreatedAt       time.Time
 	UpdatedAt       time.Time
 }

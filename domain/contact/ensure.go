@@ -3,6 +3,8 @@ package contact
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"kontor/domain/account"
@@ -141,8 +143,10 @@ func (s *Service) insert(ctx context.Context, contacts []Contact) error {
 	if _, err := storage.InsertMany(ctx, s.DB, contacts); err != nil {
 		return err
 	}
-	_, err := storage.InsertMany(ctx, s.DB, keys)
-	return err
+	if _, err := storage.InsertMany(ctx, s.DB, keys); err != nil {
+		return err
+	}
+	return s.store.addTags(ctx, contacts...)
 }
 
 // KeysOf are the keys that should lead to a contact: one for each of its addresses.
@@ -234,4 +238,35 @@ func (x *Seen) Merge(y Seen) {
 	x.LastMessageAt = clock.Later(x.LastMessageAt, y.LastMessageAt)
 	x.WindowOpenedAt = clock.Later(x.WindowOpenedAt, y.WindowOpenedAt)
 	x.WindowUntil = clock.Later(x.WindowUntil, y.WindowUntil)
+}
+
+// Contacted is that a message went from or to a contact.
+type Contacted struct {
+	AccountID     account.ID
+	ID            ids.ID
+	LastContactAt time.Time
+}
+
+// TableName names the table that contacts are noted in.
+func (Contacted) TableName() string { return "contacts" }
+
+// NoteContact keeps when contacts were last written with, in the context's transaction. Times only move forward. It comes
+// after tasks and comments, against the order in which tables are written, so it waits for nobody: a contact whom somebody
+// else is changing this moment keeps the time before, until they are written with again.
+func (s *Service) NoteContact(ctx context.Context, list ...Contacted) error {
+	latest := map[ref]Contacted{}
+	for _, x := range list {
+		if k := (ref{x.AccountID, x.ID}); latest[k].LastContactAt.Before(x.LastContactAt) {
+			latest[k] = x
+		}
+	}
+	where := "t.last_contact_at < v.last_contact_at"
+	if s.DB.Engine() == storage.Postgres { // SQLite has one writer
+		where += ` AND t.id = (SELECT free.id FROM contacts AS free
+			WHERE free.account_id = t.account_id AND free.id = t.id FOR UPDATE SKIP LOCKED)`
+	}
+	_, err := storage.UpdateMany(ctx, s.DB, slices.Collect(maps.Values(latest)), storage.Update{
+		Match: []string{"account_id", "id"}, Key: []string{"account_id", "id"}, Set: []string{"last_contact_at"}, Where: where,
+	})
+	return err
 }

@@ -10,6 +10,7 @@ import (
 	"kontor/domain/account"
 	"kontor/domain/due"
 	"kontor/domain/errs"
+	"kontor/domain/fault"
 	"kontor/domain/feed"
 	"kontor/domain/ids"
 	"kontor/domain/storage"
@@ -58,6 +59,7 @@ type Import struct {
 	Actor      importer `gorm:"serializer:json"`
 	CreatedAt  time.Time
 	FinishedAt *time.Time
+	PrunedAt   *time.Time // when its lines were taken away; the figures stay
 }
 
 // TableName names the table.
@@ -97,6 +99,7 @@ const (
 	MaxImport      = 20 << 20
 	maxImportLines = 200_000
 	importBatch    = 100
+	linesKept      = 30 * 24 * time.Hour
 )
 
 // Upload stores a table: every line as a row, which is the state of the import from then on. Members may.
@@ -243,6 +246,7 @@ func (s *Service) RunImport(ctx context.Context, w due.Work) error {
 		if err := s.store.finishImport(ctx, m, s.Clock.Now()); err != nil {
 			return err
 		}
+		fault.Point("import.before_finish")
 		if m, err = s.store.contactImport(ctx, w.AccountID, id); err != nil {
 			return err
 		}
@@ -254,6 +258,28 @@ func (s *Service) RunImport(ctx context.Context, w due.Work) error {
 		}
 		return s.importChanged(ctx, m)
 	})
+}
+
+// PruneImports takes away the lines of imports that were finished long ago, and imports that nobody ever started with theirs.
+// They are tables of people, which nobody should keep because they once passed here. Figures and contacts stay.
+func (s *Service) PruneImports(ctx context.Context) error {
+	before := s.Clock.Now().Add(-linesKept)
+	old, err := s.store.oldImports(ctx, s.Every, before)
+	if err != nil {
+		return err
+	}
+	for _, m := range old {
+		if err := s.DB.Tx(ctx, func(ctx context.Context) error {
+			mine, err := s.store.pruned(ctx, m, s.Clock.Now())
+			if err != nil || !mine { // it was started in this moment
+				return err
+			}
+			return s.store.deleteLines(ctx, m)
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Service) importChanged(ctx context.Context, m Import) error {
@@ -272,8 +298,13 @@ func (s *Service) importLine(ctx context.Context, m Import, line ImportLine, for
 			return err
 		}
 		line.State, line.ContactID = state, id
-		return s.store.settleLine(ctx, line)
+		if err := s.store.settleLine(ctx, line); err != nil {
+			return err
+		}
+		fault.Point("import.before_commit")
+		return nil
 	})
+	fault.Point("import.after_line")
 	refused := problemsOf(err)
 	if refused == nil {
 		return err

@@ -77,8 +77,8 @@ func clean(cells []string, width int) []string {
 	for i := range out {
 		if i < len(cells) {
 			out[i] = strings.TrimSpace(cells[i])
-			if len(out[i]) > 1 && out[i][0] == '\'' && strings.ContainsRune("=+-@", rune(out[i][1])) {
-				out[i] = out[i][1:] // as a table of ours keeps spreadsheets from taking it for a formula
+			if plain, ok := strings.CutPrefix(out[i], "'"); ok && strings.IndexAny(strings.TrimSpace(plain), "=+-@＝＋－＠") == 0 {
+				out[i] = strings.TrimSpace(plain) // as a table of ours keeps spreadsheets from taking it for a formula
 			}
 			if len(out[i]) > maxCell {
 				out[i] = strings.ToValidUTF8(out[i][:maxCell], "")

@@ -3,6 +3,7 @@ package contact_test
 import (
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf16"
 
 	"github.com/stretchr/testify/require"
@@ -111,4 +112,40 @@ func TestImportSettlesEachLineOnce(t *testing.T) {
 	require.Len(t, all(t, w), before)
 	_, err = w.Contacts.StartImport(w.Ctx(), w.Owner, m.ID, m.Mapping, contact.Skip)
 	require.Error(t, err)
+}
+
+func TestLinesOfOldImportsGoAndTheirFiguresStay(t *testing.T) {
+	t.Parallel()
+	w := domaintest.New(t)
+	upload := func(name string) contact.Import {
+		m, err := w.Contacts.Upload(w.Ctx(), w.Owner, name, strings.NewReader(people))
+		require.NoError(t, err)
+		return m
+	}
+	lines := func(m contact.Import) int {
+		rows, err := w.Contacts.ImportLines(w.Ctx(), w.Account.ID, m.ID, "", 0, 10)
+		require.NoError(t, err)
+		return len(rows)
+	}
+	done, never := upload("done.csv"), upload("never.csv")
+	_, err := w.Contacts.StartImport(w.Ctx(), w.Owner, done.ID, done.Mapping, contact.Skip)
+	require.NoError(t, err)
+	w.Clock.Add(10 * 24 * time.Hour)
+	w.Fetch(contact.ImportQueue)
+	w.Clock.Add(29 * 24 * time.Hour)
+	late := upload("late.csv")
+
+	require.NoError(t, w.Contacts.PruneImports(w.Ctx()))
+	require.Equal(t, []int{5, 0, 5}, []int{lines(done), lines(never), lines(late)}, "30 days after the end, or of lying about")
+	_, err = w.Contacts.Import(w.Ctx(), w.Account.ID, never.ID)
+	require.Error(t, err, "an import that was never started is nothing without its lines")
+
+	w.Clock.Add(2 * 24 * time.Hour)
+	require.NoError(t, w.Contacts.PruneImports(w.Ctx()))
+	require.Equal(t, []int{0, 5}, []int{lines(done), lines(late)})
+	m, err := w.Contacts.Import(w.Ctx(), w.Account.ID, done.ID)
+	require.NoError(t, err)
+	require.NotNil(t, m.PrunedAt)
+	require.Equal(t, []int64{5, 3, 2}, []int64{m.Total, m.Created, m.Refused})
+	require.NoError(t, w.Contacts.PruneImports(w.Ctx()))
 }

@@ -173,7 +173,7 @@ func (s *Service) claim(ctx context.Context, m *matching, sought []Sought) error
 	if _, err := storage.InsertMany(ctx, s.DB, fresh); err != nil {
 		return fmt.Errorf("make contacts: %w", err)
 	}
-	return nil
+	return s.store.addTags(ctx, fresh...)
 }
 
 // yield gives up contacts that somebody else makes in this moment.
@@ -238,6 +238,9 @@ func (s *Service) lockAll(ctx context.Context, list []ref) (map[ref]Contact, err
 		Match: []string{"account_id", "id"}, Key: []string{"account_id", "id"}, Also: "updated_at = t.updated_at",
 		Back: everything, Into: &rows,
 	})
+	if err == nil {
+		err = s.store.tagged(ctx, rows)
+	}
 	found := make(map[ref]Contact, len(rows))
 	var elsewhere []ref
 	for _, c := range rows {
@@ -265,7 +268,7 @@ func (ref) TableName() string { return "contacts" }
 // everything is every column of a contact, for what a statement gives back.
 var everything = []string{ //nolint:gochecknoglobals // a constant list
 	"account_id", "id", "kind", "name", "search_name", "template_id", "template_version", "emails", "phones", "fields", "filled",
-	"tags", "group_name", "company_id", "avatar_id", "merged_into", "erased_at", "created_at", "updated_at",
+	"group_name", "company_id", "avatar_id", "merged_into", "erased_at", "last_contact_at", "created_at", "updated_at",
 }
 
 // Identify gives people addresses on channels, in the context's transaction: those of them that are nobody's yet.
@@ -343,12 +346,15 @@ func (s *Service) Learnt(ctx context.Context, contacts ...Contact) error {
 	}
 	_, err := storage.UpdateMany(ctx, s.DB, contacts, storage.Update{
 		Match: []string{"account_id", "id"},
-		Set:   []string{"name", "search_name", "emails", "phones", "fields", "tags", "group_name", "updated_at"},
+		Set:   []string{"name", "search_name", "emails", "phones", "fields", "group_name", "updated_at"},
 	})
 	if err != nil {
 		return err
 	}
 	if _, err := storage.InsertMany(ctx, s.DB, keys); err != nil {
+		return err
+	}
+	if err := s.store.addTags(ctx, contacts...); err != nil {
 		return err
 	}
 	events := make([]feed.Event, len(contacts))

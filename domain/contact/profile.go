@@ -11,6 +11,7 @@ import (
 	"kontor/domain/clock"
 	"kontor/domain/due"
 	"kontor/domain/errs"
+	"kontor/domain/fault"
 	"kontor/domain/ids"
 )
 
@@ -44,6 +45,7 @@ func (s *Service) FetchProfile(ctx context.Context, w due.Work) error {
 		return err
 	}
 	p, err := s.profile(ctx, x)
+	fault.Point("profile.after_read")
 	var f *channel.Failure
 	if errors.As(err, &f) && f.Class != channel.Rejected && w.Attempts < profileTries {
 		wait := time.Duration(1<<w.Attempts) * 5 * time.Second
@@ -56,6 +58,7 @@ func (s *Service) FetchProfile(ctx context.Context, w due.Work) error {
 		if err := s.Due.Done(ctx, w); err != nil {
 			return err
 		}
+		fault.Point("profile.before_learn")
 		return s.learn(ctx, x, p)
 	})
 }
@@ -79,6 +82,7 @@ func (s *Service) profile(ctx context.Context, x Identity) (channel.Profile, err
 		return channel.Profile{}, err
 	}
 	p, err := fetcher.FetchProfile(ctx, access, x.ExternalID)
+	p = p.Clean()
 	if c.Settings.Media != channel.StoreMedia { // pictures are files too
 		p.Picture = ""
 	}
@@ -134,7 +138,7 @@ func (s *Service) learn(ctx context.Context, x Identity, p channel.Profile) erro
 	return s.announce(ctx, c)
 }
 
-// Of returns contacts of one account by id, those of them that exist.
+// Of returns contacts of one account by id, those of them that exist, without their tags.
 func (s *Service) Of(ctx context.Context, a account.ID, list []ids.ID) (map[ids.ID]Contact, error) {
 	rows, err := s.store.byIDs(ctx, a, list)
 	found := make(map[ids.ID]Contact, len(rows))

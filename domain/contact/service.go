@@ -28,6 +28,7 @@ type Service struct {
 // Deps is what the service works with.
 type Deps struct {
 	DB          *storage.DB
+	Every       storage.Everywhere // for pruning
 	Clock       clock.Clock
 	Log         *slog.Logger
 	Due         *due.Index
@@ -87,9 +88,11 @@ type Filter struct {
 	Group     string
 	Tag       string
 	ChannelID *ids.ID // with an address on it
-	CompanyID *ids.ID
-	OpenTask  bool // with a task that is not resolved
-	Sort      Sort
+	// ChannelKind is the kind of a channel that they have an address on.
+	ChannelKind string
+	CompanyID   *ids.ID
+	OpenTask    bool // with a task that is not resolved
+	Sort        Sort
 }
 
 // Sort is an order of contacts.
@@ -98,12 +101,16 @@ type Sort string
 // The orders.
 const (
 	ByName Sort = "name"
-	Newest Sort = "-created_at" // those made last first
+	Newest Sort = "-created_at"      // those made last first
+	Latest Sort = "-last_contact_at" // those last written with first, those never written with last
 )
 
 func (o Sort) order() storage.Order {
-	if o == Newest {
+	switch o {
+	case Newest:
 		return storage.Order{Column: "created_at", Desc: true, Time: true}
+	case Latest:
+		return storage.Order{Column: "last_contact_at", Desc: true, Time: true}
 	}
 	return storage.Order{Column: "search_name"}
 }
@@ -198,6 +205,11 @@ func (s *Service) save(ctx context.Context, by account.Actor, c Contact, d Draft
 	}
 	if err != nil {
 		return c, err
+	}
+	if d.Tags != nil {
+		if err := s.store.setTags(ctx, c); err != nil {
+			return c, err
+		}
 	}
 	if err := s.Audit.Record(ctx, by.Entry(action, "contact", c.ID, nil)); err != nil {
 		return c, err

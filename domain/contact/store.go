@@ -21,7 +21,9 @@ func (s store) get(ctx context.Context, a account.ID, id ids.ID) (Contact, error
 	if c.MergedInto != nil {
 		return c, errs.New(errs.Gone, "contact.merged", "contact_id", c.MergedInto.String())
 	}
-	return c, nil
+	one := []Contact{c}
+	err := s.tagged(ctx, one)
+	return one[0], err
 }
 
 func (s store) identity(ctx context.Context, a account.ID, id ids.ID) (Identity, error) {
@@ -58,12 +60,15 @@ func (s store) list(ctx context.Context, a account.ID, f Filter, p storage.Page)
 		return nil, "", storage.Translate(err)
 	}
 	rows, next := storage.Cut(rows, order, p, func(c Contact) (any, ids.ID) {
-		if f.Sort == Newest {
+		switch f.Sort {
+		case Newest:
 			return c.CreatedAt, c.ID
+		case Latest:
+			return c.LastContactAt, c.ID
 		}
 		return c.SearchName, c.ID
 	})
-	return rows, next, nil
+	return rows, next, s.tagged(ctx, rows)
 }
 
 func (s store) narrow(q *gorm.DB, a account.ID, f Filter) *gorm.DB {
@@ -74,11 +79,15 @@ func (s store) narrow(q *gorm.DB, a account.ID, f Filter) *gorm.DB {
 		q = q.Where("group_name = ?", f.Group)
 	}
 	if f.Tag != "" {
-		q = q.Where(s.db.ListHas("tags"), f.Tag)
+		q = q.Where(`EXISTS (SELECT 1 FROM contact_tags AS x WHERE x.account_id = ? AND x.contact_id = contacts.id AND x.tag = ?)`, a, f.Tag)
 	}
 	if f.ChannelID != nil {
 		q = q.Where(`EXISTS (SELECT 1 FROM identities AS x WHERE x.account_id = ? AND x.contact_id = contacts.id AND x.channel_id = ?)`,
 			a, *f.ChannelID)
+	}
+	if f.ChannelKind != "" {
+		q = q.Where(`EXISTS (SELECT 1 FROM identities AS x JOIN channels AS h ON h.account_id = x.account_id AND h.id = x.channel_id
+			WHERE x.account_id = ? AND x.contact_id = contacts.id AND h.kind = ?)`, a, f.ChannelKind)
 	}
 	if f.CompanyID != nil {
 		q = q.Where("company_id = ?", *f.CompanyID)
@@ -96,7 +105,7 @@ func (s store) insert(ctx context.Context, c *Contact) error {
 func (s store) update(ctx context.Context, c *Contact) error {
 	return storage.Translate(s.db.Of(ctx, c.AccountID).Model(&Contact{}).Where("id = ?", c.ID).
 		Select("kind", "name", "search_name", "template_id", "template_version", "emails", "phones", "fields", "filled",
-			"tags", "group_name", "company_id", "avatar_id", "updated_at").Updates(c).Error)
+			"group_name", "company_id", "avatar_id", "updated_at").Updates(c).Error)
 }
 
 // keys makes the contact's e-mails and phone numbers lead to it, and only them.

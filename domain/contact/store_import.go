@@ -82,6 +82,30 @@ func (s store) settleLine(ctx context.Context, l ImportLine) error {
 	return err
 }
 
+// oldImports are those, in all accounts, whose lines are older than a time and still there; running ones are none.
+func (s store) oldImports(ctx context.Context, every storage.Everywhere, before time.Time) ([]Import, error) {
+	var rows []Import
+	err := every.Select(ctx, &rows, `SELECT account_id, id, state FROM contact_imports WHERE pruned_at IS NULL AND created_at < ?
+		AND (state = 'uploaded' OR finished_at < ?) ORDER BY created_at LIMIT 1000`, before, before)
+	return rows, err
+}
+
+func (s store) deleteLines(ctx context.Context, m Import) error {
+	_, err := s.db.Exec(ctx, `DELETE FROM contact_import_lines WHERE account_id = ? AND import_id = ?`, m.AccountID, m.ID)
+	return err
+}
+
+// pruned notes that an import has no lines any more, unless it has begun to need them. One that was never started is nothing
+// without them.
+func (s store) pruned(ctx context.Context, m Import, now time.Time) (bool, error) {
+	text, args := `UPDATE contact_imports SET pruned_at = ?`, []any{now}
+	if m.State == Uploaded {
+		text, args = `DELETE FROM contact_imports`, nil
+	}
+	n, err := s.db.Exec(ctx, text+` WHERE account_id = ? AND id = ? AND state = ?`, append(args, m.AccountID, m.ID, m.State)...)
+	return n > 0, err
+}
+
 // company returns the oldest company of a name, or nil.
 func (s store) company(ctx context.Context, a account.ID, name string) (*ids.ID, error) {
 	var rows []Contact

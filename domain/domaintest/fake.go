@@ -24,6 +24,9 @@ type Fake struct {
 	profiles map[string]channel.Profile
 	history  map[string][]channel.Inbound
 	refuse   *channel.Failure
+	ask      func() error
+	hangs    bool
+	reading  func()
 	usage    []channel.Usage
 	calls    int
 	leads    leads
@@ -78,8 +81,22 @@ func (f *Fake) Parse(item channel.Item) (in channel.Inbound, err error) {
 	if string(item.Raw) == `"panic"` {
 		panic("as asked")
 	}
+	f.mu.Lock()
+	reading := f.reading
+	f.reading = nil
+	f.mu.Unlock()
+	if reading != nil {
+		reading()
+	}
 	err = json.Unmarshal(item.Raw, &in)
 	return in, err
+}
+
+// Reading has something happen while the next item is read, in the middle of a batch.
+func (f *Fake) Reading(happens func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.reading = happens
 }
 
 // Answer makes the platform answer sends by f: whether it took the message, and what it says.
@@ -99,6 +116,13 @@ func (f *Fake) Fail(n int, failure channel.Failure) {
 	})
 }
 
+// Hang makes the platform answer no sends, or answer them again.
+func (f *Fake) Hang(hangs bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.hangs = hangs
+}
+
 // Send takes the message, or does as it was told.
 func (f *Fake) Send(ctx context.Context, a channel.Access, m channel.Outgoing) (channel.Sent, error) {
 	if m.File != nil {
@@ -111,8 +135,12 @@ func (f *Fake) Send(ctx context.Context, a channel.Access, m channel.Outgoing) (
 	}
 	f.mu.Lock()
 	f.calls++
-	answer, usage := f.answer, f.usage
+	answer, usage, hangs := f.answer, f.usage, f.hangs
 	f.mu.Unlock()
+	if hangs {
+		<-ctx.Done()
+		return channel.Sent{}, &channel.Failure{Class: channel.Unconfirmed, Reason: "delivery.answer_lost", Cause: ctx.Err()}
+	}
 	if len(usage) > 0 {
 		a.Observe(ctx, usage...)
 	}
@@ -216,16 +244,27 @@ func (f *Fake) FetchHistory(
 	return out, len(f.history[person]) + 1, nil
 }
 
+// Ask has f called when the platform has looked for a message and not yet answered; its error is the answer then.
+func (f *Fake) Ask(ask func() error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.ask = ask
+}
+
 // ReadBack finds a message among what was taken.
 func (f *Fake) ReadBack(
 	_ context.Context, _ channel.Access, m channel.Outgoing, _ time.Time, _ []string,
-) (channel.Sent, error) {
+) (found channel.Sent, err error) {
 	f.mu.Lock()
-	defer f.mu.Unlock()
 	for _, t := range f.taken {
 		if t.Token == m.Token {
-			return channel.Sent{ExternalID: "m." + t.Token, Person: f.authors[t.ReplyTo]}, nil
+			found = channel.Sent{ExternalID: "m." + t.Token, Person: f.authors[t.ReplyTo]}
 		}
 	}
-	return channel.Sent{}, nil
+	ask := f.ask
+	f.mu.Unlock()
+	if ask != nil {
+		err = ask()
+	}
+	return found, err
 }

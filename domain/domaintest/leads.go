@@ -17,7 +17,9 @@ type leads struct {
 	entered map[string]channel.Lead // those whose answers can be read
 	refuse  *channel.Failure
 	calls   int
-	used    int // percent of the limit
+	used    int               // percent of the limit
+	tests   map[string]string // by form, one at a time
+	made    int               // test leads so far
 }
 
 // leadsAPage is small, so that tests meet several pages.
@@ -134,6 +136,44 @@ func (f *Fake) LeadAccess(context.Context, channel.Access) error {
 	return nil
 }
 
+// MakeTestLead makes a test lead whose answers can be read, and tells nobody.
+func (f *Fake) MakeTestLead(_ context.Context, _ channel.Access, form string) (string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	l := f.askedForLeads()
+	if l.refuse != nil {
+		return "", l.refuse
+	}
+	if l.tests[form] != "" {
+		return "", channel.ErrTestLead
+	}
+	if l.tests == nil {
+		l.tests = map[string]string{}
+	}
+	l.made++
+	l.tests[form] = "test-" + strconv.Itoa(l.made)
+	return l.tests[form], nil
+}
+
+// RemoveTestLeads takes a form's test lead back.
+func (f *Fake) RemoveTestLeads(_ context.Context, _ channel.Access, form string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	l := f.askedForLeads()
+	if l.refuse != nil {
+		return l.refuse
+	}
+	delete(l.tests, form)
+	return nil
+}
+
+// TestLeads returns how many test leads were made.
+func (f *Fake) TestLeads() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.leads.made
+}
+
 // Submitted is what a webhook says of a lead: everything but the answers.
 func Submitted(l channel.Lead) channel.Inbound {
 	return channel.Inbound{
@@ -155,7 +195,7 @@ func leadItem(in channel.Inbound) channel.Item {
 func (w *World) Lead(id, form string, answers ...string) channel.Lead {
 	l := channel.Lead{
 		ID: id, FormID: form, AdID: "ad-1", AdName: "Red bike", AdSetName: "Berlin", Campaign: "Spring", Platform: "fb",
-		SubmittedAt: w.Clock.Now(), Answers: []channel.LeadAnswer{},
+		SubmittedAt: w.now.Now(), Answers: []channel.LeadAnswer{},
 	}
 	for i := 0; i+1 < len(answers); i += 2 {
 		l.Answers = append(l.Answers, channel.LeadAnswer{Key: answers[i], Values: []string{answers[i+1]}})

@@ -30,6 +30,7 @@ import (
 	"kontor/domain/lead"
 	"kontor/domain/outbound"
 	"kontor/domain/post"
+	"kontor/domain/retention"
 	"kontor/domain/secret"
 	"kontor/domain/staff"
 	"kontor/domain/storage"
@@ -42,17 +43,20 @@ type World struct {
 	*domain.Services
 	T       testing.TB
 	DB      *storage.DB
-	Clock   *clock.Fixed
+	Clock   *clock.Fixed // nil when time passes by itself
 	Fake    *Fake
 	Blobs   *Blobs
 	Account account.Account
 	Owner   account.Actor
 	Channel channel.Channel
 	kinds   *channel.Registry
+	now     clock.Clock
+	bell    due.Bell
 	seq     int
 
 	mu         sync.Mutex
 	statements []string
+	fail       func(text string) error
 }
 
 // Page is the external id of the world's channel.
@@ -63,11 +67,25 @@ func New(t testing.TB) *World {
 	t.Helper()
 	fake := NewFake()
 	w := With(t, clock.NewFixed(Noon()), channel.NewRegistry(fake))
+	w.settleIn(fake)
+	return w
+}
+
+// Live makes a world in which time passes by itself, for bubbles of testing/synctest, and whose work rings a bell.
+func Live(t testing.TB, bell due.Bell) *World {
+	t.Helper()
+	fake := NewFake()
+	w := with(t, clock.System{}, channel.NewRegistry(fake), bell)
+	w.settleIn(fake)
+	return w
+}
+
+// settleIn gives the world its channel.
+func (w *World) settleIn(fake *Fake) {
 	w.Fake = fake
 	w.Channel = w.Connect(w.Owner, Page)
 	w.Fetch(lead.SyncQueue) // as a job would at once; nothing is due when a test begins
 	w.Fake.leads.calls = 0
-	return w
 }
 
 // Noon is when a world begins.
@@ -76,19 +94,36 @@ func Noon() time.Time { return time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC) }
 // With makes a world whose kinds of channel are others than the fake one. It has no channel yet.
 func With(t testing.TB, c *clock.Fixed, kinds *channel.Registry) *World {
 	t.Helper()
-	w := &World{T: t, Blobs: NewBlobs(), Clock: c, kinds: kinds}
+	w := with(t, c, kinds, silent{})
+	w.Clock = c
+	return w
+}
+
+func with(t testing.TB, c clock.Clock, kinds *channel.Registry, bell due.Bell) *World {
+	t.Helper()
+	w := &World{T: t, Blobs: NewBlobs(), kinds: kinds, now: c, bell: bell}
 	w.DB = storagetest.Traced(t, storagetest.URL(t), c, w.note)
 	w.start()
 	w.Account, w.Owner = w.Found("Muster GmbH", "owner@muster.example")
 	return w
 }
 
-// start assembles the services; tests call it again through Restart.
+// On is the same world, its platforms and its clock, on another database: for tests of what a backup brings back.
+func (w *World) On(db *storage.DB) *World {
+	other := &World{
+		T: w.T, Blobs: w.Blobs, Clock: w.Clock, kinds: w.kinds, Fake: w.Fake, DB: db, Account: w.Account, Owner: w.Owner,
+		Channel: w.Channel, now: w.now, bell: w.bell,
+	}
+	other.start()
+	return other
+}
+
+// start assembles the services.
 func (w *World) start() {
 	box, err := secret.NewBox([]string{base64Key})
 	require.NoError(w.T, err)
 	w.Services = domain.Assemble(domain.Parts{
-		DB: w.DB, Clock: w.Clock, Log: slog.New(slog.DiscardHandler), Box: box, Bell: silent{},
+		DB: w.DB, Clock: w.now, Log: slog.New(slog.DiscardHandler), Box: box, Bell: w.bell,
 		FileURL: func(token string) string { return "https://kontor.example/files/" + token },
 		Kinds:   w.kinds, Blobs: w.Blobs, Fetcher: w.Blobs,
 		Hashing: staff.Hashing{Memory: 64, Iterations: 1, Parallelism: 1},
@@ -105,10 +140,21 @@ type silent struct{}
 
 func (silent) Ring(string) {}
 
-func (w *World) note(text string) {
+func (w *World) note(text string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.statements = append(w.statements, text)
+	if w.fail != nil {
+		return w.fail(text)
+	}
+	return nil
+}
+
+// Fail asks of every statement from now on whether it fails; nil lets all of them pass again.
+func (w *World) Fail(fail func(text string) error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.fail = fail
 }
 
 // Statements returns what f asked the database.
@@ -182,7 +228,7 @@ func (w *World) Switch(on bool) {
 func (w *World) Says(person, text string) channel.Inbound {
 	w.seq++
 	return channel.Inbound{
-		Action: channel.Message, OccurredAt: w.Clock.Now(), Person: channel.Person{ExternalID: person}, Transport: "fake",
+		Action: channel.Message, OccurredAt: w.now.Now(), Person: channel.Person{ExternalID: person}, Transport: "fake",
 		ExternalID: fmt.Sprintf("in-%d", w.seq), Text: text, Opens: "message",
 	}
 }
@@ -259,9 +305,9 @@ func (w *World) Fetch(queue string) {
 	do := map[string]func(context.Context, due.Work) error{
 		attachment.Queue: w.Attachments.Fetch, contact.ProfileQueue: w.Contacts.FetchProfile, task.HistoryQueue: w.Tasks.FetchHistory,
 		lead.FetchQueue: w.Leads.Fetch, lead.SyncQueue: w.Leads.Sync, lead.BackfillQueue: w.Leads.RunBackfill,
-		inbound.WaitQueue: w.Inbound.Wake, task.SnoozeQueue: w.Tasks.Wake, task.RemindQueue: w.Tasks.FireReminder,
-		contact.ImportQueue: w.Contacts.RunImport,
-		post.Queue:          w.Posts.Fetch,
+		inbound.WaitQueue: w.Inbound.Wake, inbound.ReplayQueue: w.Inbound.RunReplay, task.SnoozeQueue: w.Tasks.Wake, task.RemindQueue: w.Tasks.FireReminder,
+		contact.ImportQueue: w.Contacts.RunImport, retention.Queue: w.Retention.Run,
+		post.Queue: w.Posts.Fetch,
 	}[queue]
 	work, err := w.Due.Claim(w.Ctx(), queue, 100, due.Filter{})
 	require.NoError(w.T, err)

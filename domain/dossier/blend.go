@@ -34,6 +34,9 @@ func Blend(survivor, other contact.Contact, take []string) contact.Contact {
 	if out.CompanyID != nil && (*out.CompanyID == other.ID || *out.CompanyID == survivor.ID) {
 		out.CompanyID = nil // nobody works for themselves
 	}
+	if out.LastContactAt.Before(other.LastContactAt) {
+		out.LastContactAt = other.LastContactAt
+	}
 	out.Fields = map[string]any{}
 	for k, v := range survivor.Fields {
 		out.Fields[k] = v
@@ -68,6 +71,9 @@ func Restore(before, after, now contact.Contact) contact.Contact {
 	out.GroupName = keep(before.GroupName, after.GroupName, now.GroupName)
 	out.CompanyID = keep(before.CompanyID, after.CompanyID, now.CompanyID)
 	out.AvatarID = keep(before.AvatarID, after.AvatarID, now.AvatarID)
+	if after.LastContactAt.Equal(now.LastContactAt) {
+		out.LastContactAt = before.LastContactAt
+	}
 	out.Emails = part(before.Emails, after.Emails, now.Emails)
 	out.Phones = part(before.Phones, after.Phones, now.Phones)
 	out.Tags = part(before.Tags, after.Tags, now.Tags)

@@ -18,6 +18,7 @@ import (
 	"kontor/domain/clock"
 	"kontor/domain/contact"
 	"kontor/domain/feed"
+	"kontor/domain/idempotency"
 	"kontor/domain/ids"
 	"kontor/domain/storage"
 )
@@ -34,6 +35,7 @@ type Deps struct {
 	Clock       clock.Clock
 	Feed        *feed.Feed
 	Audit       *audit.Log
+	Keys        *idempotency.Keys
 	Contacts    *contact.Service
 	Attachments *attachment.Service
 }
@@ -71,6 +73,7 @@ type Moved struct {
 	Conversations []ids.ID
 	Tasks         []ids.ID
 	Leads         []ids.ID
+	Notes         []ids.ID
 	Members       []ids.ID // contacts whose company it was
 	Scopes        bool     // the scope of its active task moved too
 }

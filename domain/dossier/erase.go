@@ -8,6 +8,7 @@ import (
 	"kontor/domain/account"
 	"kontor/domain/contact"
 	"kontor/domain/errs"
+	"kontor/domain/fault"
 	"kontor/domain/feed"
 	"kontor/domain/ids"
 )
@@ -24,13 +25,14 @@ type Receipt struct {
 	Messages   int64
 	Events     int64
 	Leads      int64
+	Notes      int64
 }
 
 // Details are the receipt for the audit log.
 func (r Receipt) details() map[string]any {
 	return map[string]any{
 		"receipt_id": r.ID, "contacts": r.Contacts, "identities": r.Identities, "tasks": r.Tasks, "comments": r.Comments,
-		"files": r.Files, "messages": r.Messages, "events": r.Events, "leads": r.Leads,
+		"files": r.Files, "messages": r.Messages, "events": r.Events, "leads": r.Leads, "notes": r.Notes,
 	}
 }
 
@@ -57,6 +59,7 @@ func (s *Service) Erase(ctx context.Context, by account.Actor, id ids.ID, name s
 			}
 		}
 		r, err = s.erase(ctx, by, id, all)
+		fault.Point("contact.before_erase_commit")
 		return err
 	})
 	return r, err
@@ -70,6 +73,7 @@ func (s *Service) erase(ctx context.Context, by account.Actor, id ids.ID, all []
 	}
 	r.Identities, r.Tasks, r.Comments = int64(len(person.Identities)), int64(len(person.Tasks)), int64(len(person.Comments))
 	r.Files, r.Events, r.Leads = int64(len(person.Files)), int64(len(person.Events)), int64(len(person.Leads))
+	r.Notes = int64(len(person.Notes))
 	for _, part := range person.commentIDs(maxAtOnce) {
 		if err := s.Attachments.Remove(ctx, by.AccountID, part...); err != nil {
 			return r, err
@@ -83,6 +87,9 @@ func (s *Service) erase(ctx context.Context, by account.Actor, id ids.ID, all []
 		}
 	}
 	if r.Messages, err = s.store.blank(ctx, by.AccountID, person, r.ErasedAt); err != nil {
+		return r, err
+	}
+	if err := s.Keys.Erase(ctx, by.AccountID); err != nil {
 		return r, err
 	}
 	if err := s.Audit.Record(ctx, by.Entry("contact.erased", "contact", id, r.details())); err != nil {

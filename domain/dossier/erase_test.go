@@ -1,10 +1,13 @@
 package dossier_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -13,7 +16,10 @@ import (
 	"kontor/domain/channel"
 	"kontor/domain/contact"
 	"kontor/domain/domaintest"
+	"kontor/domain/idempotency"
 	"kontor/domain/ids"
+	"kontor/domain/storage"
+	"kontor/domain/task"
 )
 
 // everyText is every text in every table of the database.
@@ -77,11 +83,13 @@ func TestNothingOfAnErasedPersonRemains(t *testing.T) {
 	w.Fetch(contact.ProfileQueue)
 	c := w.person(canary)
 	twin := w.writer(canary + "-twin")
-	_, err := w.Contacts.Update(w.Ctx(), w.Owner, twin.ID, contact.Draft{Name: ptr("Twin " + canary), Emails: &[]string{canary + "@x.example"}})
+	_, err := w.Contacts.Update(w.Ctx(), w.Owner, twin.ID, contact.Draft{Name: ptr("Twin " + canary), Emails: &[]string{canary + "@x.example"}, Tags: &[]string{"tag " + canary}})
 	require.NoError(t, err)
 	_, err = w.Dossiers.Merge(w.Ctx(), w.Owner, c.ID, twin.ID, nil)
 	require.NoError(t, err)
 	w.Answer(w.AllTasks()[0], "dear "+canary)
+	_, err = w.Tasks.SetDraft(w.Ctx(), w.Owner, w.AllTasks()[0].ID, task.WayInternal, task.DraftText{Text: "ask " + canary})
+	require.NoError(t, err)
 	require.NotEmpty(t, lines(w.everyText(), canary))
 	require.Equal(t, 1, w.Blobs.Count())
 	other := w.writer("bystander")
@@ -95,6 +103,7 @@ func TestNothingOfAnErasedPersonRemains(t *testing.T) {
 	raw, err := json.Marshal(p)
 	require.NoError(t, err)
 	require.Contains(t, string(raw), "my secret is "+canary)
+	require.Contains(t, string(raw), "tag "+canary)
 	require.NotContains(t, string(raw), "bystander")
 
 	name, err := w.Contacts.Get(w.Ctx(), w.Account.ID, c.ID)
@@ -126,4 +135,93 @@ func TestNothingOfAnErasedPersonRemains(t *testing.T) {
 	require.Error(t, err)
 	_, err = w.Dossiers.Export(w.Ctx(), account.Actor{AccountID: ids.New()}, other.ID)
 	require.Error(t, err)
+}
+
+// What somebody said may be the newest on a task of somebody else, and stand in the answers that are kept for repetition.
+func TestNothingOfAnErasedPersonRemainsElsewhere(t *testing.T) {
+	t.Parallel()
+	w := world{domaintest.New(t)}
+	w.Hear(w.Says("bystander", "hello"))
+	theirs := w.OneTask()
+	w.Clock.Add(time.Second)
+	w.Hear(w.Says("canary7", "my secret is canary7"))
+	_, err := w.Tasks.Merge(w.Ctx(), w.Owner, w.AllTasks()[0].ID, theirs.ID)
+	require.NoError(t, err)
+	request := idempotency.Request{AccountID: w.Account.ID, Actor: "owner", Key: "1", Hash: []byte{1}}
+	again := func() error {
+		_, _, _, err := w.Keys.Do(w.Ctx(), request, func(context.Context) (int, []byte, error) { return 200, []byte("canary7"), nil })
+		return err
+	}
+	require.NoError(t, again())
+	require.NoError(t, again())
+	c := w.person("canary7")
+	_, err = w.Dossiers.Erase(w.Ctx(), w.Owner, c.ID, c.Name)
+	require.NoError(t, err)
+	all := w.everyText()
+	require.Empty(t, append(lines(all, "my secret"), lines(all, "idempotency_keys.body=canary7")...))
+	require.ErrorContains(t, again(), "idempotency.erased", "it is known that it was done")
+}
+
+func TestWhatIsStoredOfSomebodyIsFoundByIndexes(t *testing.T) {
+	t.Parallel()
+	w := world{domaintest.New(t)}
+	c := w.writer("anna")
+	big := regexp.MustCompile(`(?i)(from|join) \W?(inbound_events|comments|tasks|leads|identities|contact_notes|attachments|conversations)\b`)
+	whole := regexp.MustCompile(`(?i)(SCAN (inbound_events|comments|tasks|leads|identities|contact_notes|attachments|conversations)\b|Seq Scan on)`)
+	seen := 0
+	for _, text := range w.Statements(func() {
+		_, err := w.Dossiers.Export(w.Ctx(), w.Owner, c.ID)
+		require.NoError(t, err)
+	}) {
+		if !big.MatchString(text) {
+			continue
+		}
+		seen++
+		plan := w.Plan(text)
+		require.NotRegexp(t, whole, plan, text)
+		if strings.Contains(text, "inbound_events") {
+			require.Contains(t, plan, "inbound_events_by_contact", text)
+		}
+		if w.DB.Engine() == "sqlite" { // an index that only tells the accounts apart is none: it would be read as a whole
+			require.NotRegexp(t, `USING (COVERING )?INDEX \w+ \(account_id=\?\)`, plan, text)
+		}
+	}
+	require.GreaterOrEqual(t, seen, 8)
+}
+
+func TestNotesGoWithTheirContact(t *testing.T) {
+	t.Parallel()
+	w := world{domaintest.New(t)}
+	anna, twin := w.writer("anna"), w.writer("twin")
+	note := func(c contact.Contact, text string) {
+		_, err := w.Contacts.AddNote(w.Ctx(), w.Owner, c.ID, text)
+		require.NoError(t, err)
+	}
+	texts := func(id ids.ID) (all []string) {
+		rows, _, err := w.Contacts.Notes(w.Ctx(), w.Account.ID, id, storage.Page{})
+		require.NoError(t, err)
+		for _, n := range rows {
+			all = append(all, n.Text)
+		}
+		return all
+	}
+	note(anna, "of anna")
+	note(twin, "of the twin")
+	_, err := w.Dossiers.Merge(w.Ctx(), w.Owner, anna.ID, twin.ID, nil)
+	require.NoError(t, err)
+	note(anna, "of both")
+	require.Equal(t, []string{"of both", "of the twin", "of anna"}, texts(anna.ID))
+	_, err = w.Dossiers.Unmerge(w.Ctx(), w.Owner, anna.ID)
+	require.NoError(t, err)
+	require.Equal(t, []string{"of both", "of anna"}, texts(anna.ID))
+	require.Equal(t, []string{"of the twin"}, texts(twin.ID))
+
+	p, err := w.Dossiers.Export(w.Ctx(), w.Owner, anna.ID)
+	require.NoError(t, err)
+	require.Len(t, p.Notes, 2)
+	r, err := w.Dossiers.Erase(w.Ctx(), w.Owner, anna.ID, anna.Name)
+	require.NoError(t, err)
+	require.EqualValues(t, 2, r.Notes)
+	require.Empty(t, texts(anna.ID))
+	require.Equal(t, []string{"of the twin"}, texts(twin.ID))
 }

@@ -17,6 +17,9 @@ func (s *Service) Export(ctx context.Context, by account.Actor, id ids.ID) (p Pe
 		if err != nil {
 			return err
 		}
+		if err := s.Contacts.Tagged(ctx, all); err != nil {
+			return err
+		}
 		if p, err = s.store.everything(ctx, by.AccountID, all); err != nil {
 			return err
 		}

@@ -5,7 +5,9 @@ import (
 	"fmt"
 
 	"kontor/domain/account"
+	"kontor/domain/contact"
 	"kontor/domain/errs"
+	"kontor/domain/fault"
 	"kontor/domain/feed"
 	"kontor/domain/ids"
 )
@@ -23,6 +25,7 @@ func (s *Service) Merge(ctx context.Context, by account.Actor, survivor, other i
 	}
 	err = s.DB.Retry(ctx, func(ctx context.Context) error {
 		m, err = s.merge(ctx, by, survivor, other, take)
+		fault.Point("contact.before_merge_commit")
 		return err
 	})
 	return m, err
@@ -46,6 +49,9 @@ func (s *Service) merge(ctx context.Context, by account.Actor, survivor, other i
 	after.Survivor.UpdatedAt, after.Merged.UpdatedAt, after.Merged.MergedInto = now, now, ids.Ptr(survivor)
 	m.After = after
 	if err := s.store.saveContacts(ctx, after.Survivor, after.Merged); err != nil {
+		return m, err
+	}
+	if err := s.Contacts.Retag(ctx, after.Survivor, after.Merged); err != nil {
 		return m, err
 	}
 	if m.Moved, err = s.store.move(ctx, by.AccountID, other, survivor); err != nil {
@@ -110,6 +116,7 @@ func (s *Service) Mergers(ctx context.Context, a account.ID, survivor ids.ID) ([
 func (s *Service) Unmerge(ctx context.Context, by account.Actor, survivor ids.ID) (m Merge, err error) {
 	err = s.DB.Retry(ctx, func(ctx context.Context) error {
 		m, err = s.unmerge(ctx, by, survivor)
+		fault.Point("contact.before_unmerge_commit")
 		return err
 	})
 	return m, err
@@ -134,9 +141,16 @@ func (s *Service) unmerge(ctx context.Context, by account.Actor, survivor ids.ID
 	now := s.Clock.Now()
 	back := m.Before.Merged
 	back.UpdatedAt, back.MergedInto = now, nil
-	rest := Restore(m.Before.Survivor, m.After.Survivor, locked[survivor])
+	is := []contact.Contact{locked[survivor]}
+	if err := s.Contacts.Tagged(ctx, is); err != nil {
+		return m, err
+	}
+	rest := Restore(m.Before.Survivor, m.After.Survivor, is[0])
 	rest.UpdatedAt = now
 	if err := s.store.saveContacts(ctx, rest, back); err != nil {
+		return m, err
+	}
+	if err := s.Contacts.Retag(ctx, rest, back); err != nil {
 		return m, err
 	}
 	if m.Moved, err = s.store.moveBack(ctx, m, rest); err != nil {

@@ -45,8 +45,9 @@ func rows[T any](w world) []T {
 // state is everything that a merger may touch, but for when contacts were last changed.
 func (w world) state() map[string]any {
 	w.T.Helper()
-	contacts := map[ids.ID]contact.Contact{}
-	for _, c := range rows[contact.Contact](w) {
+	contacts, all := map[ids.ID]contact.Contact{}, rows[contact.Contact](w)
+	require.NoError(w.T, w.Contacts.Tagged(w.Ctx(), all))
+	for _, c := range all {
 		c.UpdatedAt = time.Time{}
 		c.Emails, c.Phones, c.Tags = full(c.Emails), full(c.Phones), full(c.Tags)
 		if c.Fields == nil {
@@ -77,7 +78,9 @@ func TestMergeMovesEverythingAndTakesItBack(t *testing.T) {
 	w := world{domaintest.New(t)}
 	anna, ann := w.writer("anna"), w.writer("ann")
 	mail := []string{"ann@berg.example"}
-	_, err := w.Contacts.Update(w.Ctx(), w.Owner, ann.ID, contact.Draft{Emails: &mail})
+	_, err := w.Contacts.Update(w.Ctx(), w.Owner, ann.ID, contact.Draft{Emails: &mail, Tags: &[]string{"vip", "late"}})
+	require.NoError(t, err)
+	_, err = w.Contacts.Update(w.Ctx(), w.Owner, anna.ID, contact.Draft{Tags: &[]string{"vip"}})
 	require.NoError(t, err)
 	before := w.state()
 
@@ -88,6 +91,10 @@ func TestMergeMovesEverythingAndTakesItBack(t *testing.T) {
 	require.Equal(t, anna.ID, got.ID)
 	require.Equal(t, ann.Name, got.Name)
 	require.Equal(t, mail, got.Emails)
+	require.Equal(t, []string{"late", "vip"}, got.Tags)
+	tags, err := w.Contacts.Tags(w.Ctx(), w.Account.ID, "", 10)
+	require.NoError(t, err)
+	require.Equal(t, []contact.Tag{{Name: "late", Contacts: 1}, {Name: "vip", Contacts: 1}}, tags, "who is part of another counts no more")
 	_, err = w.Contacts.Get(w.Ctx(), w.Account.ID, ann.ID)
 	require.Equal(t, errs.Gone, errs.KindOf(err))
 	list, _, err := w.Contacts.List(w.Ctx(), w.Account.ID, contact.Filter{}, storage.Page{})

@@ -10,7 +10,7 @@ import (
 )
 
 // store changes what is a contact's, in the order in which transactions write: contacts, keys, identities, conversations,
-// tasks, active tasks, and leads last: whoever writes a lead holds its contact.
+// tasks, active tasks, and leads and notes last: whoever writes one holds its contact.
 type store struct{ db *storage.DB }
 
 // saveContacts writes what a merger changes of contacts.
@@ -18,8 +18,8 @@ func (s store) saveContacts(ctx context.Context, list ...contact.Contact) error 
 	_, err := storage.UpdateMany(ctx, s.db, list, storage.Update{
 		Match: []string{"account_id", "id"},
 		Set: []string{
-			"kind", "name", "search_name", "emails", "phones", "fields", "tags", "group_name", "company_id", "avatar_id", "merged_into",
-			"updated_at",
+			"kind", "name", "search_name", "emails", "phones", "fields", "group_name", "company_id", "avatar_id", "merged_into",
+			"last_contact_at", "updated_at",
 		},
 	})
 	return err
@@ -68,7 +68,7 @@ func (s store) move(ctx context.Context, a account.ID, from, to ids.ID) (m Moved
 	for _, t := range []struct {
 		table string
 		into  *[]ids.ID
-	}{{"identities", &m.Identities}, {"conversations", &m.Conversations}, {"tasks", &m.Tasks}, {"leads", &m.Leads}} {
+	}{{"identities", &m.Identities}, {"conversations", &m.Conversations}, {"tasks", &m.Tasks}, {"leads", &m.Leads}, {"contact_notes", &m.Notes}} {
 		if *t.into, err = s.take(ctx, t.table, a, from, to); err != nil {
 			return m, err
 		}
@@ -120,6 +120,9 @@ func (s store) moveBack(ctx context.Context, m Merge, rest contact.Contact) (bac
 		return back, err
 	}
 	if back.Leads, err = s.back(ctx, m, "leads", m.Moved.Leads, ""); err != nil {
+		return back, err
+	}
+	if back.Notes, err = s.back(ctx, m, "contact_notes", m.Moved.Notes, ""); err != nil {
 		return back, err
 	}
 	_, err = storage.UpdateMany(ctx, s.db, changes[companyChange](m, m.Moved.Members), storage.Update{

@@ -1,6 +1,7 @@
 package dossier
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"slices"
@@ -21,6 +22,7 @@ type Person struct {
 	Files      []PersonFile
 	Leads      []PersonLead
 	Events     []PersonEvent
+	Notes      []PersonNote
 }
 
 // PersonTask is a task about the person.
@@ -74,6 +76,14 @@ type PersonEvent struct {
 	ReceivedAt time.Time `json:"received_at"`
 }
 
+// PersonNote is what staff wrote down about the person.
+type PersonNote struct {
+	ID         ids.ID    `json:"id"`
+	AuthorName string    `json:"author"`
+	Text       string    `json:"text"`
+	CreatedAt  time.Time `json:"created_at"`
+}
+
 func (p Person) commentIDs(size int) (parts [][]ids.ID) {
 	for part := range slices.Chunk(p.Comments, size) {
 		list := make([]ids.ID, len(part))
@@ -108,8 +118,8 @@ func (s store) family(ctx context.Context, a account.ID, id ids.ID) ([]ids.ID, e
 	return idsOf(rows), err
 }
 
-// everything finds all that is stored of contacts. What the vault keeps is found by looking through the account's events: no
-// index leads from a contact to them, because intake would pay for it with every message.
+// everything finds all that is stored of contacts. Every statement follows an index from the contact, its tasks or its
+// conversations, however much the account has of others.
 func (s store) everything(ctx context.Context, a account.ID, contacts []contact.Contact) (p Person, err error) {
 	p.Contacts = contacts
 	whose := make([]ids.ID, len(contacts))
@@ -121,12 +131,12 @@ func (s store) everything(ctx context.Context, a account.ID, contacts []contact.
 	find(q, &p.Tasks, "tasks", "id, number, title, description, status, fields, created_at", "contact_id IN ?", whose)
 	find(q, &p.Leads, "leads", "id, event_id, lead, submitted_at", "contact_id IN ?", whose)
 	find(q, &p.Events, "inbound_events", "id, type, comment_id, received_at", "contact_id IN ?", whose)
-	const comments = "id, task_id, conversation_id, visibility, author_kind, author_id, author_name, text, event_id, occurred_at"
-	find(q, &p.Comments, "comments", comments, `(task_id IN (SELECT id FROM tasks WHERE account_id = ? AND contact_id IN ?)
-		OR conversation_id IN (SELECT id FROM conversations WHERE account_id = ? AND contact_id IN ?))
-		AND (author_kind <> 'contact' OR author_id IS NULL OR author_id IN ?)`, a, whose, a, whose, whose)
-	find(q, &p.Comments, "comments", comments, `id IN (SELECT comment_id FROM inbound_events WHERE account_id = ? AND contact_id IN ?)
-		AND author_kind = 'contact'`, a, whose)
+	find(q, &p.Notes, "contact_notes", "id, author_name, text, created_at", "contact_id IN ?", whose)
+	var conversations []idRow
+	find(q, &conversations, "conversations", "id", "contact_id IN ?", whose)
+	s.comments(q, &p.Comments, "task_id", idList(p.Tasks, func(t PersonTask) ids.ID { return t.ID }), whose)
+	s.comments(q, &p.Comments, "conversation_id", idsOf(conversations), whose)
+	s.comments(q, &p.Comments, "author_kind = 'contact' AND id", commentsOf(p.Events), whose) // theirs wherever it stands, not what they reacted to
 	if err != nil {
 		return p, err
 	}
@@ -136,10 +146,29 @@ func (s store) everything(ctx context.Context, a account.ID, contacts []contact.
 		seen[c.ID] = true
 		return twice
 	})
+	slices.SortFunc(p.Comments, func(x, y PersonComment) int { return bytes.Compare(x.ID[:], y.ID[:]) })
 	for _, part := range p.commentIDs(maxAtOnce) {
 		find(q, &p.Files, "attachments", "id, comment_id, name, mime, size, sha256", "comment_id IN ?", part)
 	}
 	return p, err
+}
+
+// comments finds comments by some of their tasks, conversations or ids: what was written to the contacts, and of what others
+// wrote nothing.
+func (s store) comments(q finder, into *[]PersonComment, by string, list, whose []ids.ID) {
+	for part := range slices.Chunk(list, maxAtOnce) {
+		find(q, into, "comments", "id, task_id, conversation_id, visibility, author_kind, author_id, author_name, text, event_id, occurred_at",
+			by+" IN ? AND (author_kind <> 'contact' OR author_id IS NULL OR author_id IN ?)", part, whose)
+	}
+}
+
+func commentsOf(events []PersonEvent) (list []ids.ID) {
+	for _, e := range events {
+		if e.CommentID != nil {
+			list = append(list, *e.CommentID)
+		}
+	}
+	return list
 }
 
 // finder looks for rows of an account, until something goes wrong.
@@ -150,13 +179,13 @@ type finder struct {
 	err *error
 }
 
-// find appends rows of a table to a list.
+// find appends rows of a table to a list, in no order: asked for one, SQLite reads the account's whole table in it.
 func find[T any](q finder, into *[]T, table, columns, where string, args ...any) {
 	if *q.err != nil {
 		return
 	}
 	var rows []T
-	*q.err = storage.Translate(q.s.db.Of(q.ctx, q.a).Table(table).Select(columns).Where(where, args...).Order("id").Find(&rows).Error)
+	*q.err = storage.Translate(q.s.db.Of(q.ctx, q.a).Table(table).Select(columns).Where(where, args...).Find(&rows).Error)
 	*into = append(*into, rows...)
 }
 
@@ -194,17 +223,22 @@ func (s store) blank(ctx context.Context, a account.ID, p Person, now time.Time)
 	named("contacts", `name = '', search_name = '', emails = '[]', phones = '[]', fields = '{}', filled = '{}', tags = '[]',
 		group_name = '', company_id = NULL, avatar_id = NULL, erased_at = ?, updated_at = ?`, contacts, now, now)
 	do(`DELETE FROM contact_keys WHERE (account_id, contact_id) IN (SELECT account_id, id FROM ?)`, rows(contacts))
+	do(`DELETE FROM contact_tags WHERE (account_id, contact_id) IN (SELECT account_id, id FROM ?)`, rows(contacts))
 	do(`UPDATE contact_merges SET before = '{}', after = '{}', moved = '{}', undone_at = ? WHERE
 		(account_id, survivor_id) IN (SELECT account_id, id FROM ?)`, now, rows(contacts))
 	do(`DELETE FROM contact_distinctions WHERE (account_id, first_id) IN (SELECT account_id, id FROM ?)`, rows(contacts))
 	do(`DELETE FROM contact_distinctions WHERE (account_id, second_id) IN (SELECT account_id, id FROM ?)`, rows(contacts))
 	do(`DELETE FROM contact_import_lines WHERE (account_id, contact_id) IN (SELECT account_id, id FROM ?)`, rows(contacts))
+	do(`DELETE FROM contact_notes WHERE (account_id, contact_id) IN (SELECT account_id, id FROM ?)`, rows(contacts))
 	named("identities", `external_id = 'erased:' || CAST(t.id AS TEXT), name = '', username = '', window_until = NULL, unreachable = 'contact.erased',
 		updated_at = ?`, identities, now)
 	do(`DELETE FROM learned_refusals WHERE (account_id, whose) IN (SELECT account_id, CAST(id AS TEXT) FROM ?)`, rows(identities))
 	do(`UPDATE conversations SET key = 'erased:' || CAST(id AS TEXT), referral = NULL, updated_at = ?
 		WHERE type = 'dm' AND (account_id, contact_id) IN (SELECT account_id, id FROM ?)`, now, rows(contacts))
 	named("tasks", `title = '#' || CAST(t.number AS TEXT), description = '', fields = '{}', filled = '{}', snippet = '', updated_at = ?`, tasks, now)
+	do(`UPDATE tasks SET snippet = '' WHERE (account_id, id, last_comment_at) IN
+		(SELECT account_id, task_id, occurred_at FROM comments WHERE (account_id, id) IN (SELECT account_id, id FROM ?))`, rows(comments))
+	do(`DELETE FROM task_drafts WHERE (account_id, task_id) IN (SELECT account_id, id FROM ?)`, rows(tasks))
 	do(`UPDATE task_whys SET steps = '[]' WHERE (account_id, task_id) IN (SELECT account_id, id FROM ?)`, rows(tasks))
 	named("comments", `text = '', author_name = CASE WHEN t.author_kind = 'contact' THEN '' ELSE t.author_name END, details = NULL, edits = NULL,
 		reactions = NULL`, comments)

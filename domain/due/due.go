@@ -11,18 +11,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"sync"
 	"time"
 
 	"kontor/domain/clock"
+	"kontor/domain/fault"
 	"kontor/domain/ids"
 	"kontor/domain/storage"
-)
-
-// Lease is how long a claim holds without being renewed; its holder renews it every LeaseRenewal.
-const (
-	Lease        = 10 * time.Second
-	LeaseRenewal = 3 * time.Second
 )
 
 // Work is one thing to do. Of each key in a queue there is one: putting it again makes it due again.
@@ -33,7 +29,7 @@ type Work struct {
 	ChannelID  *ids.ID
 	DueAt      time.Time
 	LeaseUntil time.Time
-	Epoch      int64 // counts claims
+	Epoch      int64 // counts claims, from a random number on: work that is put again is none that somebody still holds
 	Version    int64 // counts puts
 	Attempts   int64 // counts Later with failed = true, since the last Done
 }
@@ -80,17 +76,17 @@ func (x *Index) Put(ctx context.Context, work ...Work) error {
 		if w.DueAt.IsZero() {
 			w.DueAt = now
 		}
-		w.LeaseUntil = now
+		w.LeaseUntil, w.Epoch = now, rand.Int64N(1<<62) //nolint:gosec // it is to be another, not a secret
 		rows = append(rows, w)
 		ring[w.Queue] = ring[w.Queue] || !w.DueAt.After(now)
 	}
 	_, err := x.every.Exec(ctx, `INSERT INTO due_work
 		(account_id, queue, key, channel_id, due_at, lease_until, epoch, version, attempts)
-		SELECT account_id, queue, key, channel_id, due_at, lease_until, 0, 0, 0 FROM ? WHERE true
+		SELECT account_id, queue, key, channel_id, due_at, lease_until, epoch, 0, 0 FROM ? WHERE true
 		ORDER BY account_id, queue, key
 		ON CONFLICT (account_id, queue, key) DO UPDATE SET version = due_work.version + 1,
 		due_at = CASE WHEN excluded.due_at < due_work.due_at THEN excluded.due_at ELSE due_work.due_at END`,
-		storage.Rows(rows, "account_id", "queue", "key", "channel_id", "due_at", "lease_until"))
+		storage.Rows(rows, "account_id", "queue", "key", "channel_id", "due_at", "lease_until", "epoch"))
 	if err != nil {
 		return fmt.Errorf("put due work: %w", err)
 	}
@@ -132,6 +128,7 @@ func (x *Index) claim(ctx context.Context, queue string, limit int, f Filter, or
 	if err != nil {
 		return nil, fmt.Errorf("claim due work: %w", err)
 	}
+	fault.Point("due.claimed")
 	return got, nil
 }
 

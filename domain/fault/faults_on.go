@@ -2,7 +2,7 @@
 
 // Package fault marks the points at which the crash tests stop the program. This is the build for those tests:
 // KONTOR_FAULT=name or name:n kills the process with SIGKILL at the n-th pass (the first without n), the way a power
-// cut or the kernel would.
+// cut or the kernel would. name:n:stop stops it there until somebody lets it go on, as a machine does that was put to sleep.
 package fault
 
 import (
@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 )
 
 var (
@@ -18,21 +19,28 @@ var (
 	passes = map[string]int{}
 )
 
-// Point ends the process when the environment asks for it here.
+// settling is how long a signal may take to reach every thread of the process.
+const settling = 100 * time.Millisecond
+
+// Point ends or stops the process when the environment asks for it here.
 func Point(name string) {
-	want, at, counted := strings.Cut(os.Getenv("KONTOR_FAULT"), ":")
-	if want != name {
+	want := strings.Split(os.Getenv("KONTOR_FAULT"), ":")
+	if want[0] != name {
 		return
 	}
-	n := 1
-	if counted {
-		n, _ = strconv.Atoi(at)
+	n, end := 1, syscall.SIGKILL
+	if len(want) > 1 {
+		n, _ = strconv.Atoi(want[1])
+	}
+	if len(want) > 2 && want[2] == "stop" {
+		end = syscall.SIGSTOP
 	}
 	mu.Lock()
-	defer mu.Unlock()
 	passes[name]++
-	if passes[name] == n {
-		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
-		select {}
+	here := passes[name] == n
+	mu.Unlock()
+	if here {
+		_ = syscall.Kill(os.Getpid(), end)
+		time.Sleep(settling)
 	}
 }

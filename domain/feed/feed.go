@@ -60,6 +60,12 @@ const (
 	// For one staff member, whom StaffID names.
 	NotificationCreated = "notification.created"
 	NotificationRead    = "notification.read"
+	DraftChanged        = "draft.changed" // one was begun, or is gone
+	ViewsOrdered        = "view.ordered"  // the saved lists, by that person for themselves
+
+	EventsChanged = "event.changed" // of the vault: some were released by a person, were ignored or failed
+
+	AccessChanged = "access.changed" // who may do what on a channel
 
 	LabelChanged = "label.changed" // a tag or a topic
 )
@@ -95,6 +101,14 @@ func (f *Feed) Publish(ctx context.Context, events ...Event) error {
 func (f *Feed) Since(ctx context.Context, from time.Time) ([]Event, error) {
 	var events []Event
 	err := f.every.Select(ctx, &events, `SELECT * FROM feed_events WHERE at >= ? ORDER BY at, id`, from)
+	return events, err
+}
+
+// SinceOf returns up to limit events of an account written at or after a time, oldest first.
+func (f *Feed) SinceOf(ctx context.Context, account ids.ID, from time.Time, limit int) ([]Event, error) {
+	var events []Event
+	err := f.every.Select(ctx, &events, `SELECT * FROM feed_events WHERE account_id = ? AND at >= ? ORDER BY at, id LIMIT ?`,
+		account, from, limit)
 	return events, err
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"kontor/domain/clock"
 	"kontor/domain/errs"
+	"kontor/domain/fault"
 	"kontor/domain/ids"
 	"kontor/domain/storage"
 )
@@ -51,14 +52,18 @@ type Keys struct {
 func New(every storage.Everywhere, c clock.Clock) *Keys { return &Keys{every, c} }
 
 // Do runs f once per request and returns its status and body, from memory when it has run before. A second request that
-// arrives while the first still runs waits for it as long as the database waits for a lock, and is told so after that.
+// arrives while the first still runs waits for it as long as the database waits for a lock, and is told so after that. f is
+// run again when the database had to give its transaction up.
 func (k *Keys) Do(
 	ctx context.Context, r Request, f func(ctx context.Context) (status int, body []byte, err error),
 ) (status int, body []byte, replayed bool, err error) {
 	db := k.every.DB()
-	err = db.Tx(ctx, func(ctx context.Context) error {
+	err = db.Retry(ctx, func(ctx context.Context) error {
 		mine := row{AccountID: r.AccountID, Actor: r.Actor, Key: r.Key, RequestHash: r.Hash, CreatedAt: k.clock.Now()}
 		written, err := storage.InsertMany(ctx, db, []row{mine})
+		if errors.Is(err, storage.ErrAborted) {
+			return errs.New(errs.Conflict, "idempotency.running")
+		}
 		if err != nil {
 			return err
 		}
@@ -70,17 +75,13 @@ func (k *Keys) Do(
 		if status, body, err = f(ctx); err != nil {
 			return err
 		}
+		fault.Point("idempotency.before_answer")
 		return db.Of(ctx, r.AccountID).Model(&row{}).Where("actor = ? AND key = ?", r.Actor, r.Key).
 			Updates(map[string]any{"status": status, "body": body}).Error
 	})
-	if errors.Is(err, storage.ErrAborted) {
-		err = errs.New(errs.Conflict, "idempotency.running").Because(err)
-	}
+	fault.Point("idempotency.after_commit")
 	return status, body, replayed, err
 }
-
-// Abandoned is how long a request may run apart; one that took longer was cut off, and may be made again.
-const Abandoned = 5 * time.Minute
 
 // DoApart is Do for an f that asks others, for whom no transaction must wait: f makes transactions of its own, and what
 // it did stays when its answer cannot be kept any more.
@@ -119,16 +120,31 @@ func (k *Keys) DoApart(
 func (k *Keys) answer(ctx context.Context, r Request) (int, []byte, error) {
 	var found row
 	err := k.every.DB().Of(ctx, r.AccountID).Where("actor = ? AND key = ?", r.Actor, r.Key).Take(&found).Error
+	if err = storage.Translate(err); errors.Is(err, storage.ErrNotFound) { // it was refused in this moment
+		return 0, nil, errs.New(errs.Conflict, "idempotency.running").Because(err)
+	}
 	if err != nil {
-		return 0, nil, storage.Translate(err)
+		return 0, nil, err
 	}
 	if !bytes.Equal(found.RequestHash, r.Hash) {
 		return 0, nil, errs.New(errs.Invalid, "idempotency.other_request")
 	}
-	if found.Status == 0 {
+	switch found.Status {
+	case 0:
 		return 0, nil, errs.New(errs.Conflict, "idempotency.running")
+	case erased:
+		return 0, nil, errs.New(errs.Conflict, "idempotency.erased")
 	}
 	return int(found.Status), found.Body, nil
+}
+
+// erased is the status of an answer that is not kept any more, although it is known that the request was answered.
+const erased = -1
+
+// Erase takes away the answers that an account was given, but not that they were given: what a person said may stand in them.
+func (k *Keys) Erase(ctx context.Context, a ids.ID) error {
+	return storage.Translate(k.every.DB().Of(ctx, a).Model(&row{}).Where("status > 0 AND body IS NOT NULL").
+		Updates(map[string]any{"status": erased, "body": nil}).Error)
 }
 
 // Prune forgets answers older than Kept.

@@ -96,6 +96,7 @@ func (s *Service) flush(ctx context.Context, group []*arrival) {
 		batches[i] = a.batch
 	}
 	err := s.keep(ctx, batches...)
+	fault.Point("accept.after_commit")
 	alone := err != nil && errs.KindOf(err) != errs.Unavailable
 	for _, a := range group {
 		if alone {

@@ -79,6 +79,12 @@ func TestWhatIsNobodysIsKeptAndCounted(t *testing.T) {
 	for _, s := range strays {
 		require.Equal(t, 2, s.Times)
 	}
+	require.NoError(t, w.Inbound.Accept(w.Ctx(), inbound.Batch{Door: "fake", Unrouted: append(b.Unrouted, b.Unrouted...)}))
+	strays, err = w.Inbound.Strays(w.Ctx(), 100)
+	require.NoError(t, err)
+	for _, s := range strays {
+		require.Equal(t, map[bool]int{true: 2, false: 4}[s.Reason == "no_channel"], s.Times, "one request that brings it twice counts twice")
+	}
 	require.Empty(t, w.Events())
 	w.Clock.Add(31 * 24 * time.Hour)
 	require.NoError(t, w.Inbound.Prune(w.Ctx()))

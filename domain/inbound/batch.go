@@ -48,8 +48,8 @@ func newBatch(s *Service, events []Event) *batch {
 
 func (b *batch) run(ctx context.Context) error {
 	for _, stage := range []func(context.Context) error{
-		b.channels, b.read, b.leads, b.replays, b.echoes, b.known, b.posts, b.people, b.threads, b.receipts, b.tasks, b.comments, b.amend,
-		b.touch,
+		b.channels, b.read, b.leads, b.replays, b.echoes, b.known, b.posts, b.people, b.threads, b.receipts, b.tasks, b.comments, b.clicks,
+		b.amend, b.touch,
 	} {
 		if len(b.open) == 0 {
 			return nil
@@ -82,13 +82,25 @@ func (b *batch) only(actions ...channel.Action) []*arriving {
 	return out
 }
 
-// channels finds the events' channels; a channel that was removed has no use for what still comes.
+// channels finds the events' channels; a channel that was removed has no use for what still comes. Those that are off are kept
+// as they are until the commit: whoever turns one on, and imports what is held, has to find what we hold here.
 func (b *batch) channels(ctx context.Context) error {
 	keys := map[channel.Key]bool{}
 	for _, a := range b.open {
 		keys[channel.Key{AccountID: a.event.AccountID, ID: a.event.ChannelID}] = true
 	}
 	found, err := b.Channels.ByKeys(ctx, slices.Collect(maps.Keys(keys)))
+	if err != nil {
+		return err
+	}
+	var off []channel.Key
+	for k, c := range found {
+		if !c.Takes() {
+			off = append(off, k)
+		}
+	}
+	locked, err := b.Channels.Locked(ctx, off)
+	maps.Copy(found, locked)
 	b.keep(func(a *arriving) bool {
 		c, ok := found[channel.Key{AccountID: a.event.AccountID, ID: a.event.ChannelID}]
 		if a.ch = c; !ok || c.RemovedAt != nil {

@@ -9,6 +9,7 @@ import (
 	"kontor/domain/channel"
 	"kontor/domain/clock"
 	"kontor/domain/due"
+	"kontor/domain/fault"
 	"kontor/domain/ids"
 )
 
@@ -18,15 +19,16 @@ const CatchUpQueue = "catch_up"
 
 // Bounds of a comparison. The platform allows two calls a second.
 const (
-	catchUpPause = 500 * time.Millisecond // between two calls
-	catchUpCall  = 8 * time.Second
-	catchUpPages = 50               // at one go; then others have their turn
-	catchUpRest  = 10 * time.Second // until it goes on
-	catchUpTries = 8
-	catchUpAgain = 2 * time.Minute    // what was under way when an outage ended is looked for once more
-	catchUpReach = 7 * 24 * time.Hour // a channel that was never compared is so for this long at most
-	onItsWay     = time.Minute        // what may still come by itself is left to the next daily comparison
-	daily        = "daily"
+	catchUpPause    = 500 * time.Millisecond // between two calls
+	catchUpCall     = 8 * time.Second
+	catchUpPages    = 50               // at one go; then others have their turn
+	catchUpRest     = 10 * time.Second // until it goes on
+	catchUpTries    = 8
+	catchUpPatience = 3                  // how often it waits for what is not known of answers
+	catchUpAgain    = 2 * time.Minute    // what was under way when an outage ended is looked for once more
+	catchUpReach    = 7 * 24 * time.Hour // a channel that was never compared is so for this long at most
+	onItsWay        = time.Minute        // what may still come by itself is left to the next daily comparison
+	daily           = "daily"
 )
 
 // Missed has a channel compared with the platform's conversations, in the context's transaction: it may not have been told
@@ -60,6 +62,13 @@ func (s *Service) CatchUp(ctx context.Context, w due.Work) error {
 	catcher, access, can := s.catcher(c)
 	if !can {
 		return s.Due.Done(ctx, w)
+	}
+	open, err := s.Outbound.Unsettled(ctx, c.AccountID, c.ID, ids.Nil)
+	if err != nil {
+		return err
+	}
+	if open && w.Attempts < catchUpPatience {
+		return s.Due.Later(ctx, w, s.Clock.Now().Add(catchUpRest), true)
 	}
 	l := comparison{Service: s, work: w, channel: c, catcher: catcher, access: access}
 	if l.reconciled, err = s.begun(ctx, c, run); err != nil {
@@ -189,6 +198,7 @@ func (l *comparison) take(ctx context.Context, page channel.MissedPage) error {
 	if page.Next == "" {
 		at.Until, at.Since, at.Target = *l.Target, nil, nil
 	}
+	fault.Point("catchup.after_read")
 	err := l.DB.Tx(ctx, func(ctx context.Context) error {
 		if err := l.Due.Hold(ctx, l.work); err != nil {
 			return err
@@ -201,6 +211,7 @@ func (l *comparison) take(ctx context.Context, page channel.MissedPage) error {
 		if err := l.reckon(ctx, l.channel, items, page.Unread); err != nil {
 			return err
 		}
+		fault.Point("catchup.before_commit")
 		return l.store.keepReconciled(ctx, at)
 	})
 	l.ReadAfter = page.Next

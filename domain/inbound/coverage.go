@@ -16,7 +16,7 @@ import (
 func (s *Service) Coverage(
 	ctx context.Context, a account.ID, list []channel.Channel, o *templates.Object,
 ) (map[channel.Key][]templates.Warning, error) {
-	p := &planner{Service: s, accounts: map[account.ID]account.Account{a: {ID: a}}}
+	p := &planner{Service: s, accounts: map[account.ID]account.Account{a: {ID: a, OwnAccess: true}}}
 	r, err := p.roster(ctx, a, "")
 	if err != nil {
 		return nil, err

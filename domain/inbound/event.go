@@ -54,14 +54,18 @@ type Event struct {
 	Reason    string
 	Envelope  channel.Envelope `gorm:"serializer:json"`
 	Raw       []byte           // the item's own bytes; gone when it was unsent or erased
-	Month     int              // year*100+month, by which old ones can be dropped
+	// RawExpiredAt is when the bytes went because the account keeps none so old; nil when they are there, or were erased.
+	RawExpiredAt *time.Time
+	Month        int // year*100+month, by which old ones can be dropped
 	// WaitingUntil is when a waiting event is looked at again whatever happens; nil when it waits for as long as it takes.
 	WaitingUntil *time.Time
 	TaskID       *ids.ID
 	CommentID    *ids.ID
 	ContactID    *ids.ID
 	// Recovered says that no webhook brought it: it was found by asking, after one was lost.
-	Recovered   bool
+	Recovered bool
+	// ReplayID is the replay that it was last part of.
+	ReplayID    *ids.ID
 	OccurredAt  time.Time
 	ReceivedAt  time.Time
 	ProcessedAt *time.Time

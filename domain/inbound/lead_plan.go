@@ -23,7 +23,7 @@ func (x *submission) scope() templates.LeadScope {
 }
 
 func (st *leadStage) options(x *submission) templates.FillOptions {
-	return templates.FillOptions{Country: st.plans.accounts[x.event.AccountID].Country}
+	return st.plans.accounts[x.event.AccountID].FillOptions()
 }
 
 // mapping is where the answers go besides what the templates read; by is the template of the task, which may be an older
@@ -249,12 +249,19 @@ func (st *leadStage) identities(ctx context.Context, list []*submission) error {
 	if err != nil {
 		return err
 	}
+	found := make([]contact.Contact, 0, len(known))
+	for _, k := range known {
+		found = append(found, k.Contact)
+	}
+	if err := st.Contacts.Tagged(ctx, found); err != nil {
+		return err
+	}
 	people := map[ids.ID]*contact.Contact{}
+	for i, c := range found {
+		people[c.ID] = &found[i]
+	}
 	for _, x := range list {
 		if k, ok := known[x.address()]; ok {
-			if people[k.Contact.ID] == nil {
-				people[k.Contact.ID] = &k.Contact
-			}
 			x.person, x.contact, x.by = k, people[k.Contact.ID], byIdentity
 		}
 	}

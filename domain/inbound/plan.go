@@ -32,6 +32,7 @@ type roster struct {
 	owner string
 	teams map[string]bool
 	load  templates.Load
+	shut  map[ids.ID]map[string]bool // by channel: who of them may not see its tasks
 }
 
 // prepare reads what the plans of events need, with one statement a table.
@@ -80,11 +81,15 @@ func (p *planner) pair(a *arriving) template.Pair {
 // contact makes the contact of somebody new by the channel's contact template.
 func (p *planner) contact(a *arriving) contact.Contact {
 	draft, _ := p.contactDraft(a, p.pair(a).Contact)
-	return contact.FromDraft(a.ch.AccountID, draft, p.pair(a).Contact.ID, p.pair(a).Contact.Version)
+	c := contact.FromDraft(a.ch.AccountID, draft, p.pair(a).Contact.ID, p.pair(a).Contact.Version)
+	if a.in.Action == channel.Message {
+		c.LastContactAt = a.in.OccurredAt // what their message would change anyway: a statement less on their row
+	}
+	return c
 }
 
 func (p *planner) contactDraft(a *arriving, by template.ContactReady) (templates.ContactDraft, []templates.Step) {
-	return by.Filler.Fill(p.scope(a), templates.FillOptions{Country: p.accounts[a.ch.AccountID].Country})
+	return by.Filler.Fill(p.scope(a), p.accounts[a.ch.AccountID].FillOptions())
 }
 
 // scope is what patterns may read of an event.
@@ -139,7 +144,7 @@ func (p *planner) wanted(ctx context.Context, a *arriving) task.Wanted {
 func (p *planner) task(
 	ctx context.Context, a *arriving, by template.ObjectReady, statuses template.StatusSet,
 ) (task.Draft, error) {
-	filled, steps := by.Filler.Fill(p.scope(a), templates.FillOptions{Country: p.accounts[a.ch.AccountID].Country})
+	filled, steps := by.Filler.Fill(p.scope(a), p.accounts[a.ch.AccountID].FillOptions())
 	assigned, err := p.assign(ctx, a, by)
 	if err != nil {
 		return task.Draft{}, err
@@ -196,7 +201,7 @@ func (p *planner) assign(ctx context.Context, a *arriving, by template.ObjectRea
 func (p *planner) chain(c channel.Channel, r *roster, o templates.Object) templates.Chain {
 	return templates.Chain{
 		Template: o.Defaults.Assignees, Channel: r.known(c.Settings.AssigneeIDs), Installer: textOf(c.SetUpBy),
-		Owner: r.owner, Mode: o.Defaults.AssigneeMode,
+		Owner: r.owner, Mode: o.Defaults.AssigneeMode, SkipAway: o.Defaults.SkipAway, Shut: r.shut[c.ID],
 	}
 }
 
@@ -220,6 +225,11 @@ func (p *planner) roster(ctx context.Context, a account.ID, mode templates.Assig
 		p.rosters = make(map[account.ID]*roster, len(all))
 		for id := range p.accounts {
 			p.rosters[id] = rosterOf(all[id])
+			if p.accounts[id].OwnAccess {
+				if p.rosters[id].shut, err = p.shut(ctx, id, all[id]); err != nil {
+					return nil, err
+				}
+			}
 		}
 	}
 	r := p.rosters[a]
@@ -233,6 +243,19 @@ func (p *planner) roster(ctx context.Context, a account.ID, mode templates.Assig
 		}
 	}
 	return r, nil
+}
+
+// shut returns who must not be given a channel's tasks, because they would not see them.
+func (p *planner) shut(ctx context.Context, a account.ID, r staff.Roster) (map[ids.ID]map[string]bool, error) {
+	grants, err := p.Access.All(ctx, a)
+	shut := make(map[ids.ID]map[string]bool, len(grants))
+	for id, g := range grants {
+		shut[id] = map[string]bool{}
+		for who := range g.Shut(r) {
+			shut[id][who.String()] = true
+		}
+	}
+	return shut, err
 }
 
 func rosterOf(r staff.Roster) *roster {

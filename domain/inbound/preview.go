@@ -56,10 +56,7 @@ func (s *Service) Preview(ctx context.Context, by account.Actor, t Trial) ([]Tri
 	if err := by.Require(account.Admin); err != nil {
 		return nil, err
 	}
-	c, err := s.Channels.Get(ctx, by.AccountID, t.ChannelID)
-	if errs.KindOf(err) == errs.NotFound {
-		err = errs.Input(errs.At("body.channel_id", "channel.not_found"))
-	}
+	c, err := s.triedChannel(ctx, by.AccountID, t.ChannelID)
 	if err != nil {
 		return nil, err
 	}
@@ -93,6 +90,15 @@ func (s *Service) Preview(ctx context.Context, by account.Actor, t Trial) ([]Tri
 		}
 	}
 	return out, nil
+}
+
+// triedChannel returns the channel that an input names.
+func (s *Service) triedChannel(ctx context.Context, a account.ID, id ids.ID) (channel.Channel, error) {
+	c, err := s.Channels.Get(ctx, a, id)
+	if errs.KindOf(err) == errs.NotFound {
+		err = errs.Input(errs.At("body.channel_id", "channel.not_found"))
+	}
+	return c, err
 }
 
 // What stored events a trial may be about.

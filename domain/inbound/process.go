@@ -34,6 +34,7 @@ func (s *Service) Process(ctx context.Context) (int, error) {
 			events = nil
 			return err
 		}
+		fault.Point("process.claimed")
 		if events, err = s.store.take(ctx, claimed, eventsAtOnce); err != nil {
 			return err
 		}
@@ -46,6 +47,7 @@ func (s *Service) Process(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	fault.Point("process.after_commit")
 	s.observe(ctx, events, s.Clock.Now().Sub(started))
 	return len(events), nil
 }
@@ -62,6 +64,7 @@ func (s *Service) oneByOne(ctx context.Context, events []Event) error {
 		if errs.KindOf(err) != errs.Internal || ctx.Err() != nil {
 			return err
 		}
+		fault.Point("process.before_quarantine")
 		if err := s.quarantine(ctx, e, err); err != nil {
 			return err
 		}
@@ -89,8 +92,21 @@ func (s *Service) alone(ctx context.Context, e *Event) error {
 // quarantine sets an event aside with what is wrong with it. Its lane goes on.
 func (s *Service) quarantine(ctx context.Context, e *Event, cause error) error {
 	now := s.Clock.Now()
-	e.State, e.Reason, e.ProcessedAt = Failed, reasonText(cause), &now
-	return s.store.close(ctx, []Event{*e})
+	return s.DB.Retry(ctx, func(ctx context.Context) error {
+		was, err := s.store.still(ctx, *e) // what the failed try made of it is not what it was
+		if err != nil || len(was) == 0 {
+			return err
+		}
+		again := handedOver(was)
+		e.State, e.Reason, e.ProcessedAt = Failed, reasonText(cause), &now
+		if err := s.store.close(ctx, []Event{*e}); err != nil {
+			return err
+		}
+		if err := s.tally(ctx, []Event{*e}, again); err != nil {
+			return err
+		}
+		return s.announce(ctx, []Event{*e}, nil)
+	})
 }
 
 const maxReason = 500
@@ -108,12 +124,19 @@ func (s *Service) handle(ctx context.Context, events []Event) (err error) {
 		}
 	}()
 	sortEvents(events)
+	released, again := releasedOf(events), handedOver(events)
 	b := newBatch(s, events)
 	if err := b.run(ctx); err != nil {
 		return err
 	}
 	fault.Point("process.before_close")
 	if err := s.store.close(ctx, events); err != nil {
+		return err
+	}
+	if err := s.tally(ctx, events, again); err != nil {
+		return err
+	}
+	if err := s.announce(ctx, events, released); err != nil {
 		return err
 	}
 	fault.Point("process.before_commit")

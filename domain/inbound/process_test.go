@@ -198,10 +198,10 @@ func TestAPoisonEventIsQuarantinedAlone(t *testing.T) {
 	}
 	require.Equal(t, map[inbound.State]int{inbound.Processed: 2, inbound.Failed: 3}, states)
 
-	n, err := w.Inbound.Replay(w.Ctx(), w.Owner, inbound.Filter{})
-	require.NoError(t, err)
-	require.EqualValues(t, 3, n)
-	w.Process()
+	r := begin(w, inbound.Filter{})
+	require.EqualValues(t, 3, r.Total)
+	r = through(w, r.ID)
+	require.EqualValues(t, 3, r.Failed, "also what failed with others, and then alone")
 	require.Len(t, w.AllTasks(), 2)
 }
 
@@ -241,6 +241,37 @@ func TestOffHoldsAndImports(t *testing.T) {
 	require.EqualValues(t, 2, n)
 	w.Process()
 	require.Len(t, w.AllTasks(), 2)
+}
+
+// What is held in the moment in which a channel is turned on, and what is held is imported, must not stay behind.
+func TestNothingStaysHeldThatIsReadWhileItsChannelIsTurnedOn(t *testing.T) {
+	t.Parallel()
+	w := domaintest.New(t)
+	w.Switch(false)
+	imported := make(chan error, 1)
+	w.Fake.Reading(func() {
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			on := true
+			_, err := w.Channels.Update(w.Ctx(), w.Owner, w.Channel.ID, channel.Change{Enabled: &on})
+			if err == nil {
+				_, err = w.Inbound.Import(w.Ctx(), w.Owner, w.Channel.ID)
+			}
+			imported <- err
+		}()
+		select {
+		case <-done:
+		case <-time.After(300 * time.Millisecond): // it waits for us, as it must
+		}
+	})
+	w.Hear(w.Says("anna", "in this moment"))
+	require.NoError(t, <-imported)
+	w.Process()
+	held, err := w.Inbound.HeldCount(w.Ctx(), w.Account.ID, w.Channel.ID)
+	require.NoError(t, err)
+	require.Zero(t, held)
+	require.Len(t, w.AllTasks(), 1)
 }
 
 func TestWhatOurSideWroteElsewhereIsAStaffComment(t *testing.T) {
@@ -283,6 +314,14 @@ func TestAProfileFillsInContactAndTitle(t *testing.T) {
 	require.Equal(t, "Anna Berg", c.Name)
 	require.NotNil(t, c.AvatarID)
 
+	t.Run("with_as_much_of_it_as_a_database_holds", func(t *testing.T) {
+		w.Fake.Person("cleo", channel.Profile{Name: "Cleo\x00\xff", Username: "\x00"})
+		w.Hear(w.Says("cleo", "hello"))
+		w.Fetch(contact.ProfileQueue)
+		cleo, err := w.Contacts.Get(w.Ctx(), w.Account.ID, *w.AllTasks()[0].ContactID)
+		require.NoError(t, err)
+		require.Equal(t, "Cleo\uFFFD\uFFFD", cleo.Name)
+	})
 	t.Run("but_not_over_what_people_wrote", func(t *testing.T) {
 		title := "Call her back"
 		w.Fake.Person("ben", channel.Profile{Name: "Ben"})
@@ -316,6 +355,84 @@ func TestTheHistoryOfAChannelThatKeepsNoFiles(t *testing.T) {
 	files, err := w.Attachments.Of(w.Ctx(), w.Account.ID, []ids.ID{comments[0].ID})
 	require.NoError(t, err)
 	require.Equal(t, attachment.Linked, files[comments[0].ID][0].State)
+}
+
+// The webhook of a message is late, that of its being taken back is not, and the platform shows it among what was before.
+func TestWhatWasTakenBackIsNotShownAsHistory(t *testing.T) {
+	t.Parallel()
+	w := domaintest.New(t)
+	late := w.Says("anna", "forget this")
+	late.OccurredAt, late.Files = w.Clock.Now().Add(-time.Minute), []channel.File{{Type: channel.Image, URL: "https://files.example/1"}}
+	back := late
+	back.Action, back.Text, back.Files, back.OccurredAt = channel.Unsend, "", nil, w.Clock.Now()
+	w.Hear(back)
+	w.Fake.Past("anna", late)
+	w.Hear(w.Says("anna", "now"))
+	w.Fetch(task.HistoryQueue)
+	w.Hear(late)
+	comments := w.Comments(w.OneTask())
+	require.Len(t, comments, 2)
+	require.NotNil(t, comments[0].UnsentAt)
+	require.Empty(t, comments[0].Text)
+	files, err := w.Attachments.Of(w.Ctx(), w.Account.ID, []ids.ID{comments[0].ID})
+	require.NoError(t, err)
+	require.Empty(t, files)
+}
+
+// answeredAndResolved has Anna write, somebody answer, and the task resolved: the next thing she writes begins another.
+func answeredAndResolved(w *domaintest.World) (first channel.Inbound, answer task.Comment) {
+	first = w.Says("anna", "hello")
+	w.Hear(first)
+	w.Fetch(task.HistoryQueue)
+	made := w.OneTask()
+	answer = w.Answer(made, "good morning")
+	w.Deliver()
+	resolved := "resolved"
+	_, err := w.Tasks.Update(w.Ctx(), w.Owner, made.ID, task.Change{Status: &resolved})
+	require.NoError(w.T, err)
+	return first, answer
+}
+
+// The platform's history has our own answers in it. They are on the task before already.
+func TestOwnAnswersAreNotShownAgainAsHistory(t *testing.T) {
+	t.Parallel()
+	w := domaintest.New(t)
+	first, answer := answeredAndResolved(w)
+	echo := w.Says("anna", "good morning")
+	echo.Action, echo.ExternalID = channel.Echo, *w.Message(answer).ExternalID
+	w.Clock.Add(time.Hour)
+	w.Fake.Past("anna", echo, first)
+	w.Hear(w.Says("anna", "again"))
+	w.Fetch(task.HistoryQueue)
+	second := w.AllTasks()[0]
+	require.Equal(t, []string{"hello", "good morning", "again"}, w.Texts(second))
+	require.Equal(t, 2, second.HistoryShown)
+}
+
+// An answer whose word was lost is in the platform's history before we know that it is ours: the history waits.
+func TestHistoryWaitsForAnAnswerWhoseWordWasLost(t *testing.T) {
+	t.Parallel()
+	w := domaintest.New(t)
+	w.Fake.Answer(func(channel.Outgoing) (bool, error) {
+		return true, &channel.Failure{Class: channel.Unconfirmed, Reason: "delivery.unknown"}
+	})
+	first, answer := answeredAndResolved(w)
+	echo := w.Says("anna", "good morning")
+	echo.Action = channel.Echo
+	w.Fake.Past("anna", echo, first)
+	w.Clock.Add(time.Second)
+	w.Hear(w.Says("anna", "again"))
+	w.Fetch(task.HistoryQueue)
+	second := w.AllTasks()[0]
+	require.Equal(t, []string{"again"}, w.Texts(second), "nothing is shown yet")
+
+	echo.Token = w.Message(answer).Token
+	w.Hear(echo)
+	w.Clock.Add(time.Minute)
+	w.Fetch(task.HistoryQueue)
+	second = w.AllTasks()[0]
+	require.Equal(t, []string{"hello", "good morning", "again"}, w.Texts(second))
+	require.Equal(t, 2, second.HistoryShown)
 }
 
 func TestHistory(t *testing.T) {
@@ -384,4 +501,16 @@ func TestABatchTakesAFixedNumberOfStatements(t *testing.T) {
 	few, many := count(3), count(60)
 	require.Equal(t, few, many)
 	require.LessOrEqual(t, many, 40)
+}
+
+func TestAPictureIsSaidInTheAccountsLanguage(t *testing.T) {
+	t.Parallel()
+	w := domaintest.New(t)
+	german := "de"
+	_, err := w.Accounts.Update(w.Ctx(), w.Owner, account.Change{Language: &german})
+	require.NoError(t, err)
+	m := w.Says("anna", "")
+	m.Person.Name, m.Files = "Anna Lindner", []channel.File{{Type: channel.Image, URL: "http://x/1.png"}}
+	w.Hear(m)
+	require.Equal(t, "Anna Lindner: Bild", w.OneTask().Title)
 }

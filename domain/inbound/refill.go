@@ -48,7 +48,7 @@ func (b *batch) refill(ctx context.Context, a *arriving, cause string) error {
 	if err != nil {
 		return err
 	}
-	filled, steps := object.Filler.Fill(b.scope(a), templates.FillOptions{Country: b.accounts[a.ch.AccountID].Country})
+	filled, steps := object.Filler.Fill(b.scope(a), b.accounts[a.ch.AccountID].FillOptions())
 	return b.Tasks.Refill(ctx, t, filled, object.Version, append([]templates.Step{
 		templates.NewStep(cause, "template", object.Definition.Name, "version", object.Version),
 	}, steps...))

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"time"
 
+	"kontor/domain/access"
 	"kontor/domain/account"
 	"kontor/domain/audit"
 	"kontor/domain/channel"
@@ -42,6 +43,7 @@ type Deps struct {
 	Audit         *audit.Log
 	Accounts      *account.Service
 	Staff         *staff.Service
+	Access        *access.Service
 	Templates     *template.Service
 	Channels      *channel.Service
 	Contacts      *contact.Service

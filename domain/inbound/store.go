@@ -3,6 +3,7 @@ package inbound
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,7 +26,7 @@ func (s store) insertStrays(ctx context.Context, rows []Unrouted) error {
 	}
 	_, err := s.db.Exec(ctx, `INSERT INTO unrouted_events (id, door, object, entry_id, reason, sha256, times, raw, received_at)
 		SELECT id, door, object, entry_id, reason, sha256, times, raw, received_at FROM ? WHERE true
-		ON CONFLICT (sha256) DO UPDATE SET times = unrouted_events.times + 1, received_at = excluded.received_at`,
+		ON CONFLICT (sha256) DO UPDATE SET times = unrouted_events.times + excluded.times, received_at = excluded.received_at`,
 		storage.Rows(distinct(rows)))
 	return err
 }
@@ -124,11 +125,12 @@ func (s store) existing(ctx context.Context, a account.ID, list []ids.ID) (found
 // withoutRaw is every column but the bytes.
 var withoutRaw = []string{ //nolint:gochecknoglobals // a constant list
 	"account_id", "id", "channel_id", "type", "key", "lane", "slot", "state", "reason", "envelope", "month",
-	"waiting_until", "task_id", "comment_id", "contact_id", "recovered", "occurred_at", "received_at", "processed_at",
+	"waiting_until", "task_id", "comment_id", "contact_id", "recovered", "replay_id", "occurred_at", "received_at", "processed_at",
+	"raw_expired_at",
 }
 
 func (s store) list(ctx context.Context, a account.ID, f Filter, p storage.Page) ([]Event, string, error) {
-	q, err := storage.Keyset(f.apply(s.db.Of(ctx, a).Select(withoutRaw)), storage.ByID(), p)
+	q, err := storage.Keyset(f.apply(s.db.Of(ctx, a).Select(withoutRaw)), newest(), p)
 	if err != nil {
 		return nil, "", err
 	}
@@ -136,13 +138,13 @@ func (s store) list(ctx context.Context, a account.ID, f Filter, p storage.Page)
 	if err := q.Find(&rows).Error; err != nil {
 		return nil, "", storage.Translate(err)
 	}
-	rows, next := storage.Cut(rows, storage.ByID(), p, func(e Event) (any, ids.ID) { return "", e.ID })
+	rows, next := storage.Cut(rows, newest(), p, func(e Event) (any, ids.ID) { return e.ReceivedAt, e.ID })
 	return rows, next, nil
 }
 
 // move brings events of a filter from one state to another and returns how many.
 func (s store) move(ctx context.Context, a account.ID, f Filter, from, to State, reason string) (int64, error) {
-	q := f.apply(s.db.Of(ctx, a).Model(&Event{})).Where("state = ?", from).
+	q := f.apply(s.db.Of(ctx, a).Model(&Event{})).Where(in(from)).
 		Updates(map[string]any{"state": to, "reason": reason})
 	return q.RowsAffected, storage.Translate(q.Error)
 }
@@ -161,7 +163,7 @@ func (s store) wake(ctx context.Context, a account.ID, events []ids.ID, timed bo
 func (s store) latest(ctx context.Context, a account.ID, channelID ids.ID, n int) ([]Event, error) {
 	var rows []Event
 	err := s.db.Of(ctx, a).Where("channel_id = ? AND raw IS NOT NULL", channelID).
-		Order("id DESC").Limit(n).Find(&rows).Error
+		Order("received_at DESC, id DESC").Limit(n).Find(&rows).Error
 	return rows, storage.Translate(err)
 }
 
@@ -180,11 +182,40 @@ func (s store) strays(ctx context.Context, n int) ([]Unrouted, error) {
 func (s store) lastEvent(ctx context.Context, a account.ID, channelID ids.ID) (*time.Time, error) {
 	var rows []Event
 	err := s.db.Of(ctx, a).Select("received_at").Where("channel_id = ? AND NOT recovered", channelID).
-		Order("id DESC").Limit(1).Find(&rows).Error
+		Order("received_at DESC, id DESC").Limit(1).Find(&rows).Error
 	if err != nil || len(rows) == 0 {
 		return nil, storage.Translate(err)
 	}
 	return &rows[0].ReceivedAt, nil
+}
+
+// pulses asks once for all channels what is held, and once what was heard last.
+func (s store) pulses(ctx context.Context, a account.ID) (map[ids.ID]Pulse, error) {
+	var held []struct {
+		ChannelID ids.ID
+		N         int64
+	}
+	found := map[ids.ID]Pulse{}
+	err := s.db.Select(ctx, &held, `SELECT channel_id, count(*) AS n FROM inbound_events
+		WHERE account_id = ? AND `+in(Held)+` GROUP BY channel_id`, a)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range held {
+		found[h.ChannelID] = Pulse{Held: h.N}
+	}
+	var last []Event
+	err = s.db.Select(ctx, &last, `SELECT e.channel_id, e.received_at FROM channels AS c
+		JOIN inbound_events AS e ON e.account_id = c.account_id AND e.id = (SELECT x.id FROM inbound_events AS x
+			WHERE x.account_id = c.account_id AND x.channel_id = c.id AND NOT x.recovered
+				ORDER BY x.received_at DESC, x.id DESC LIMIT 1)
+		WHERE c.account_id = ? AND c.removed_at IS NULL`, a)
+	for _, e := range last {
+		p := found[e.ChannelID]
+		p.LastEvent = &e.ReceivedAt
+		found[e.ChannelID] = p
+	}
+	return found, err
 }
 
 func (s store) countStrays(ctx context.Context) (map[string]int64, error) {
@@ -203,34 +234,93 @@ func (s store) countStrays(ctx context.Context) (map[string]int64, error) {
 // countEverywhere counts the events in a state, of all accounts, that were received before a time.
 func (s store) countEverywhere(ctx context.Context, state State, before time.Time) (int64, error) {
 	var rows []struct{ N int64 }
-	err := s.every.Select(ctx, &rows, `SELECT COUNT(*) AS n FROM inbound_events WHERE state = ? AND received_at <= ?`,
-		state, before)
+	err := s.every.Select(ctx, &rows, `SELECT COUNT(*) AS n FROM inbound_events WHERE `+in(state)+` AND received_at <= ?`,
+		before)
 	if err != nil || len(rows) == 0 {
 		return 0, err
 	}
 	return rows[0].N, nil
 }
 
+// indexed are the conditions that an index answers, with their arguments.
+func (f Filter) indexed() (conditions []string, args []any) {
+	add := func(condition string, arg ...any) {
+		conditions, args = append(conditions, condition), append(args, arg...)
+	}
+	if f.State != "" {
+		add(in(f.State))
+	}
+	if f.ChannelID != nil {
+		add("channel_id = ?", *f.ChannelID)
+	}
+	if f.ReplayID != nil {
+		add("replay_id = ?", *f.ReplayID)
+	}
+	if !f.From.IsZero() {
+		add("received_at >= ?", f.From)
+	}
+	if !f.To.IsZero() {
+		add("received_at < ?", f.To)
+	}
+	return conditions, args
+}
+
+// beside are the other conditions: what they leave out is read.
+func (f Filter) beside() (conditions []string, args []any) {
+	if f.Type != "" {
+		conditions, args = append(conditions, "type = ?"), append(args, f.Type)
+	}
+	if f.Reason != "" {
+		conditions, args = append(conditions, "reason = ?"), append(args, f.Reason)
+	}
+	return conditions, args
+}
+
+// in is the condition that an event is in a state. It stands in the statement itself, with the condition of the index over
+// what was not simply processed: SQLite uses an index over some rows only where its own words are.
+func in(s State) string {
+	switch _, known := Steps()[s]; {
+	case !known:
+		return "FALSE"
+	case s == Processed:
+		return "state = 'processed'"
+	}
+	return "state <> 'processed' AND state = '" + string(s) + "'"
+}
+
 func (f Filter) apply(q *gorm.DB) *gorm.DB {
+	for _, part := range []func() ([]string, []any){f.indexed, f.beside} {
+		if conditions, args := part(); len(conditions) > 0 {
+			q = q.Where(strings.Join(conditions, " AND "), args...)
+		}
+	}
 	if len(f.IDs) > 0 {
 		q = q.Where("id IN ?", f.IDs)
 	}
-	if f.State != "" {
-		q = q.Where("state = ?", f.State)
-	}
-	if f.ChannelID != nil {
-		q = q.Where("channel_id = ?", *f.ChannelID)
-	}
-	if f.Type != "" {
-		q = q.Where("type = ?", f.Type)
-	}
-	if !f.From.IsZero() {
-		q = q.Where("received_at >= ?", f.From)
-	}
-	if !f.To.IsZero() {
-		q = q.Where("received_at < ?", f.To)
-	}
 	return q
+}
+
+// newest is the order of lists. It goes by the time, so that a span of it costs no reading of all that came later.
+func newest() storage.Order { return storage.Order{Column: "received_at", Desc: true, Time: true} }
+
+func (s store) counts(ctx context.Context, a account.ID, f Filter) (rows Counts, more bool, err error) {
+	within, args := f.indexed()
+	beside, others := f.beside()
+	err = s.db.Select(ctx, &rows, `SELECT e.state, e.type, e.why AS reason, count(*) AS count, sum(e.readable) AS readable
+		FROM (SELECT state, type, reason, CASE WHEN state = 'failed' THEN '' ELSE reason END AS why,
+			CASE WHEN raw IS NULL THEN 0 ELSE 1 END AS readable FROM inbound_events WHERE `+
+		strings.Join(append([]string{"account_id = ?"}, within...), " AND ")+
+		` ORDER BY received_at DESC, id DESC LIMIT ?) AS e WHERE `+strings.Join(append([]string{"TRUE"}, beside...), " AND ")+
+		` GROUP BY e.state, e.type, e.why ORDER BY count DESC, e.state, e.type, reason`,
+		slices.Concat([]any{a}, args, []any{MaxCounted}, others)...)
+	if err != nil {
+		return nil, false, err
+	}
+	var beyond []struct{ One int }
+	err = s.db.Select(ctx, &beyond, `SELECT 1 AS one FROM inbound_events WHERE `+
+		strings.Join(append([]string{"account_id = ?"}, within...), " AND ")+
+		` ORDER BY received_at DESC, id DESC LIMIT 1 OFFSET ?`, slices.Concat([]any{a}, args, []any{MaxCounted})...)
+	return rows, len(beyond) > 0, err
 }
 
 func (s store) count(ctx context.Context, a account.ID, f Filter) (n int64, err error) {

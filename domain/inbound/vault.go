@@ -2,24 +2,58 @@ package inbound
 
 import (
 	"context"
-	"fmt"
-	"slices"
 	"time"
 
 	"kontor/domain/account"
 	"kontor/domain/channel"
 	"kontor/domain/errs"
+	"kontor/domain/feed"
 	"kontor/domain/ids"
 	"kontor/domain/storage"
 )
 
 // Filter narrows events; empty fields do not.
 type Filter struct {
-	IDs       []ids.ID
-	State     State
-	ChannelID *ids.ID
-	Type      string
-	From, To  time.Time // received
+	IDs       []ids.ID  `json:"ids,omitempty"`
+	State     State     `json:"state,omitempty"`
+	ChannelID *ids.ID   `json:"channel_id,omitempty"`
+	Type      string    `json:"type,omitempty"`
+	Reason    string    `json:"reason,omitempty"`
+	From      time.Time `json:"from,omitzero"` // received
+	To        time.Time `json:"to,omitzero"`
+	ReplayID  *ids.ID   `json:"replay_id,omitempty"` // the replay that they were last part of
+}
+
+// MaxCounted is how many events are counted: the newest ones, so that counting costs the same however many there are.
+const MaxCounted = 20_000
+
+// Counts are events by what has become of them, with how many there are of each.
+type Counts []Counted
+
+// Counted are the events in a state, of a type, for a reason.
+type Counted struct {
+	State  State
+	Type   string
+	Reason string // empty for quarantined ones, of which each may have its own
+	Count  int64
+	// Readable are those that have their bytes still: in the others there is nothing to be processed again.
+	Readable int64
+}
+
+// Of returns how many are in a state.
+func (c Counts) Of(state State) (n int64) {
+	for _, one := range c {
+		if one.State == state {
+			n += one.Count
+		}
+	}
+	return n
+}
+
+// Counts counts the account's events, those among the newest MaxCounted of the state, the channel and the time; more tells
+// that there are others.
+func (s *Service) Counts(ctx context.Context, a account.ID, f Filter) (c Counts, more bool, err error) {
+	return s.store.counts(ctx, a, f)
 }
 
 // Events returns the account's events, newest first, without their bytes.
@@ -40,6 +74,17 @@ func (s *Service) Strays(ctx context.Context, n int) ([]Unrouted, error) {
 // LastEvent returns when the platform last told a channel something by itself; nil when it has not yet.
 func (s *Service) LastEvent(ctx context.Context, a account.ID, channelID ids.ID) (*time.Time, error) {
 	return s.store.lastEvent(ctx, a, channelID)
+}
+
+// Pulse is what a list of channels says of one: how many of its events are held, and when the platform last told it something.
+type Pulse struct {
+	Held      int64
+	LastEvent *time.Time
+}
+
+// Pulses returns the pulses of an account's channels; channels of which nothing is known are left out.
+func (s *Service) Pulses(ctx context.Context, a account.ID) (map[ids.ID]Pulse, error) {
+	return s.store.pulses(ctx, a)
 }
 
 // CountStrays returns how many things were signed and nobody's, by reason.
@@ -64,54 +109,35 @@ func (s *Service) Prune(ctx context.Context) error {
 	return s.store.prune(ctx, s.Clock.Now().Add(-straysKept))
 }
 
-// replayable are the states from which events may be processed again.
-func replayable() []State { return []State{Failed, Ignored, Processed} }
+// Why events are received that were something else before.
+const (
+	replayed = "replay"
+	imported = "imported"
+)
 
-// Replay has events processed again and returns how many. One that never had an effect is processed as if it came now; one
-// that had is only filled in again, where people have changed nothing since. Owners and admins may. Without a state in the
-// filter it is the failed ones.
-func (s *Service) Replay(ctx context.Context, by account.Actor, f Filter) (int64, error) {
-	if err := by.Require(account.Admin); err != nil {
-		return 0, err
-	}
-	states := []State{f.State}
-	switch f.State {
-	case "":
-		states = []State{Failed}
-		if len(f.IDs) > 0 {
-			states = replayable()
+// announce tells screens of events that nothing else tells of: those released by a person, and those that became nothing.
+func (s *Service) announce(ctx context.Context, events []Event, released map[ids.ID]bool) error {
+	var news []feed.Event
+	told := map[channel.Key]bool{}
+	for _, e := range events {
+		k := channel.Key{AccountID: e.AccountID, ID: e.ChannelID}
+		if (released[e.ID] || e.State == Failed || e.State == Ignored) && !told[k] {
+			told[k] = true
+			news = append(news, feed.Event{AccountID: e.AccountID, Type: feed.EventsChanged, Refs: feed.Refs{ChannelID: ids.Ptr(e.ChannelID)}})
 		}
-	case Failed, Ignored, Processed:
-	default:
-		return 0, errs.Input(errs.At("body.state", "event.not_replayable"))
 	}
-	f.State = ""
-	if err := s.known(ctx, by.AccountID, f); err != nil {
-		return 0, err
-	}
-	return s.release(ctx, by, "events.replayed", f, states, Received, "replay")
+	return s.Feed.Publish(ctx, news...)
 }
 
-// known refuses a filter that names what is not there.
-func (s *Service) known(ctx context.Context, a account.ID, f Filter) error {
-	var problems []errs.Problem
-	if f.ChannelID != nil {
-		if _, err := s.Channels.Get(ctx, a, *f.ChannelID); errs.KindOf(err) == errs.NotFound {
-			problems = append(problems, errs.At("body.channel_id", "channel.not_found"))
-		} else if err != nil {
-			return err
+// releasedOf returns which events a person had processed.
+func releasedOf(events []Event) map[ids.ID]bool {
+	all := map[ids.ID]bool{}
+	for _, e := range events {
+		if e.Reason == replayed || e.Reason == imported {
+			all[e.ID] = true
 		}
 	}
-	there, err := s.store.existing(ctx, a, f.IDs)
-	if err != nil {
-		return err
-	}
-	for i, id := range f.IDs {
-		if !slices.Contains(there, id) {
-			problems = append(problems, errs.At(fmt.Sprintf("body.ids[%d]", i), "event.not_found"))
-		}
-	}
-	return errs.Input(problems...)
+	return all
 }
 
 // Import has the events processed that came while a channel was off. Owners and admins may.
@@ -123,7 +149,7 @@ func (s *Service) Import(ctx context.Context, by account.Actor, channelID ids.ID
 	if !c.Takes() {
 		return 0, errs.New(errs.Conflict, "channel.off")
 	}
-	return s.release(ctx, by, "events.imported", Filter{ChannelID: &channelID}, []State{Held}, Received, "imported")
+	return s.release(ctx, by, "events.imported", Filter{ChannelID: &channelID}, []State{Held}, Received, imported)
 }
 
 // Decline gives up the events that came while a channel was off; the vault keeps them. Owners and admins may.
@@ -158,7 +184,7 @@ func (s *Service) release(
 			return err
 		}
 		s.DB.AfterCommit(ctx, func() { s.Bell.Ring(Queue) })
-		return nil
+		return s.Feed.Publish(ctx, feed.Event{AccountID: by.AccountID, Type: feed.EventsChanged, Refs: feed.Refs{ChannelID: f.ChannelID}})
 	})
 	return total, err
 }

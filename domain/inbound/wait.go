@@ -7,6 +7,7 @@ import (
 	"kontor/domain/account"
 	"kontor/domain/channel"
 	"kontor/domain/due"
+	"kontor/domain/fault"
 	"kontor/domain/ids"
 )
 
@@ -39,6 +40,7 @@ func (s *Service) Wake(ctx context.Context, w due.Work) error {
 	id, err := ids.Parse(w.Key)
 	return s.DB.Tx(ctx, func(ctx context.Context) error {
 		if err == nil {
+			fault.Point("wait.before_rouse")
 			if err := s.rouse(ctx, w.AccountID, []ids.ID{id}, true); err != nil {
 				return err
 			}

@@ -55,7 +55,7 @@ func (s *Service) Arrive(ctx context.Context, list []Arrival) (map[ids.ID]Lead, 
 	for i, a := range list {
 		found[a.EventID] = byName[keys[i]]
 	}
-	return found, nil
+	return found, s.moved(ctx, locked)
 }
 
 // Look returns the lead that an event tells of as it is, or as it would be when it arrived now, and keeps nothing.
@@ -87,7 +87,7 @@ func (s *Service) arrived(a Arrival) Lead {
 	return l
 }
 
-// findForms says of leads which of our forms they were entered into.
+// findForms says of leads which of our forms they were entered into, and whether they were made to try it.
 func (s *Service) findForms(ctx context.Context, rows []Lead) error {
 	var keys []formKey
 	seen := map[formKey]bool{}
@@ -101,13 +101,17 @@ func (s *Service) findForms(ctx context.Context, rows []Lead) error {
 	if err != nil {
 		return err
 	}
-	byKey := make(map[formKey]ids.ID, len(forms))
+	byKey := make(map[formKey]Form, len(forms))
 	for _, f := range forms {
-		byKey[formKey{f.AccountID, f.ChannelID, f.ExternalID}] = f.ID
+		byKey[formKey{f.AccountID, f.ChannelID, f.ExternalID}] = f
 	}
 	for i, l := range rows {
-		if id, ok := byKey[formKey{l.AccountID, l.ChannelID, l.Lead.FormID}]; ok {
-			rows[i].FormID = ids.Ptr(id)
+		f, ok := byKey[formKey{l.AccountID, l.ChannelID, l.Lead.FormID}]
+		if !ok {
+			continue
+		}
+		if rows[i].FormID = ids.Ptr(f.ID); f.tests(l) {
+			rows[i].markTest()
 		}
 	}
 	return nil
@@ -184,5 +188,8 @@ func (s *Service) Became(ctx context.Context, leads []Lead) error {
 	for i := range leads {
 		leads[i].UpdatedAt = now
 	}
-	return s.store.save(ctx, leads, "task_id", "contact_id", "unmapped", "filled")
+	if err := s.store.save(ctx, leads, "task_id", "contact_id", "unmapped", "filled"); err != nil {
+		return err
+	}
+	return s.moved(ctx, leads)
 }

@@ -9,6 +9,7 @@ import (
 	"kontor/domain/clock"
 	"kontor/domain/due"
 	"kontor/domain/errs"
+	"kontor/domain/fault"
 	"kontor/domain/ids"
 )
 
@@ -118,6 +119,7 @@ func (s *Service) backfillPage(ctx context.Context, w due.Work, f *Form) (later 
 		b.Problem, page.Next = problemOf(failure, now), ""
 	}
 	missing, err := s.takeIn(ctx, r.channel, *f, page.Leads, span{now, now})
+	fault.Point("backfill.after_page")
 	if err != nil {
 		return later, err
 	}

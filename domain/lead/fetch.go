@@ -9,6 +9,7 @@ import (
 	"kontor/domain/clock"
 	"kontor/domain/due"
 	"kontor/domain/errs"
+	"kontor/domain/fault"
 	"kontor/domain/ids"
 )
 
@@ -56,6 +57,7 @@ func (s *Service) Fetch(ctx context.Context, w due.Work) error {
 	calling, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()
 	got, err := r.fetcher.FetchLead(calling, r.access, l.Lead.ID)
+	fault.Point("lead.after_read")
 	if err != nil {
 		return s.missed(ctx, w, l, r, failureOf(err))
 	}
@@ -124,6 +126,7 @@ func (s *Service) answered(ctx context.Context, w due.Work, l Lead, r reached, g
 				return err
 			}
 		}
+		fault.Point("lead.before_commit")
 		if err := s.solved(ctx, r); err != nil {
 			return err
 		}
@@ -173,6 +176,9 @@ func (s *Service) missed(ctx context.Context, w due.Work, l Lead, r reached, f *
 		news := p.Final && (l.Problem == nil || l.Problem.Code != p.Code)
 		l.Problem, l.UpdatedAt = p, now
 		if err := s.store.save(ctx, []Lead{l}, "problem"); err != nil {
+			return err
+		}
+		if err := s.moved(ctx, []Lead{l}); err != nil {
 			return err
 		}
 		if f.Class == channel.Throttled {

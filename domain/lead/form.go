@@ -30,6 +30,7 @@ type Form struct {
 	ReadUntil         time.Time              // every lead that was submitted before is known
 	Reading           *Reading               `gorm:"serializer:json"` // a look through its leads that is under way
 	Backfill          *Backfill              `gorm:"serializer:json"` // the last one
+	TestLead          *Test                  `gorm:"serializer:json"` // the last one that was made from here
 	CreatedAt         time.Time
 	UpdatedAt         time.Time
 }

@@ -69,8 +69,9 @@ type Problem struct {
 
 // problemOf keeps what matters of a failure.
 func problemOf(f *channel.Failure, now time.Time) *Problem {
+	f = f.Clean()
 	return &Problem{
-		Code: f.Reason, Message: channel.CleanText(f.Message), TraceID: channel.CleanText(f.TraceID), At: now,
+		Code: f.Reason, Message: f.Message, TraceID: f.TraceID, At: now,
 		Final: f.Class == channel.Rejected || f.Class == channel.Disconnected,
 	}
 }

@@ -78,13 +78,14 @@ func (s *Service) Of(ctx context.Context, a account.ID, task ids.ID) ([]Lead, er
 	return s.store.ofTask(ctx, a, task)
 }
 
-// FormNaming returns the name of a form that names a template.
-func (s *Service) FormNaming(ctx context.Context, a account.ID, id ids.ID) (string, bool, error) {
+// FormsNaming returns the names of the forms that name a template.
+func (s *Service) FormsNaming(ctx context.Context, a account.ID, id ids.ID) ([]string, error) {
 	forms, err := s.store.naming(ctx, a, id)
-	if err != nil || len(forms) == 0 {
-		return "", false, err
+	names := make([]string, len(forms))
+	for i, f := range forms {
+		names[i] = f.Title()
 	}
-	return forms[0].Title(), true, nil
+	return names, err
 }
 
 // Title returns the name people see.

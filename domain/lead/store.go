@@ -112,11 +112,14 @@ func (s store) allForms(ctx context.Context, a account.ID, channelID ids.ID) ([]
 	return rows, storage.Translate(err)
 }
 
+// maxNaming is how many forms are named that use a template; who looks for more finds them in the channel.
+const maxNaming = 50
+
 // naming returns the forms that name a template.
 func (s store) naming(ctx context.Context, a account.ID, template ids.ID) ([]Form, error) {
 	var rows []Form
 	err := s.db.Of(ctx, a).Where("(object_template_id = ? OR contact_template_id = ?)", template, template).
-		Limit(1).Find(&rows).Error
+		Order("name, id").Limit(maxNaming).Find(&rows).Error
 	return rows, storage.Translate(err)
 }
 

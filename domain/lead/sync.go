@@ -9,6 +9,7 @@ import (
 	"kontor/domain/channel"
 	"kontor/domain/due"
 	"kontor/domain/errs"
+	"kontor/domain/fault"
 	"kontor/domain/ids"
 	"kontor/domain/storage"
 	"kontor/templates"
@@ -93,6 +94,7 @@ func (s *Service) Sync(ctx context.Context, w due.Work) error {
 			continue
 		}
 		enough, failure, err := s.reconcile(ctx, w, r, f)
+		fault.Point("sync.after_form")
 		if err != nil {
 			return err
 		}
@@ -113,6 +115,7 @@ func (s *Service) synced(ctx context.Context, w due.Work, r reached) error {
 		if err != nil {
 			return err
 		}
+		fault.Point("sync.before_want")
 		if err := s.Want(ctx, waiting...); err != nil {
 			return err
 		}
@@ -159,23 +162,9 @@ func (s *Service) SyncForms(ctx context.Context, by account.Actor, channelID ids
 	if err := by.Require(account.Admin); err != nil {
 		return err
 	}
-	c, err := s.Channels.Get(ctx, by.AccountID, channelID)
+	r, err := s.reachNow(ctx, by.AccountID, channelID)
 	if err != nil {
 		return err
-	}
-	if !s.fetches(c) {
-		return errs.New(errs.Invalid, "lead_form.no_leads", "kind", c.Kind)
-	}
-	r, err := s.reach(ctx, by.AccountID, channelID)
-	switch {
-	case err != nil:
-		return err
-	case r.gone || r.channel.State == channel.Off:
-		return errs.New(errs.Conflict, "channel.off")
-	case r.lost != nil:
-		return errs.New(errs.Invalid, r.lost.Reason)
-	case r.wait > 0:
-		return errs.New(errs.Unavailable, "lead_form.paused")
 	}
 	f, err := s.syncForms(ctx, r)
 	if err != nil {
@@ -186,9 +175,8 @@ func (s *Service) SyncForms(ctx context.Context, by account.Actor, channelID ids
 			if err := s.blame(ctx, r, p); err != nil {
 				return err
 			}
-			return errs.New(errs.Invalid, f.Reason).Because(f)
 		}
-		return errs.New(errs.Unavailable, f.Reason).Because(f)
+		return refusal(f)
 	}
 	return s.DB.Tx(ctx, func(ctx context.Context) error {
 		if err := s.Audit.Record(ctx, by.Entry("lead_forms.synced", "channel", channelID, nil)); err != nil {
@@ -196,6 +184,39 @@ func (s *Service) SyncForms(ctx context.Context, by account.Actor, channelID ids
 		}
 		return s.SwitchedOn(ctx, r.channel) // and then their leads, by a job
 	})
+}
+
+// reachNow opens a channel for somebody who waits for the answer, or says why that cannot be.
+func (s *Service) reachNow(ctx context.Context, a account.ID, channelID ids.ID) (reached, error) {
+	c, err := s.Channels.Get(ctx, a, channelID)
+	if err != nil {
+		return reached{}, err
+	}
+	if !s.fetches(c) {
+		return reached{}, errs.New(errs.Invalid, "lead_form.no_leads", "kind", c.Kind)
+	}
+	r, err := s.reach(ctx, a, channelID)
+	switch {
+	case err != nil:
+		return r, err
+	case r.gone || r.channel.State == channel.Off:
+		return r, errs.New(errs.Conflict, "channel.off")
+	case r.lost != nil:
+		return r, errs.New(errs.Invalid, r.lost.Reason)
+	case r.wait > 0:
+		return r, errs.New(errs.Unavailable, "lead_form.paused")
+	}
+	return r, nil
+}
+
+// refusal is what the platform refused, for somebody who waits for the answer: Invalid where somebody has to change
+// something first.
+func refusal(f *channel.Failure) error {
+	kind := errs.Unavailable
+	if f.Class == channel.Rejected || f.Class == channel.Disconnected {
+		kind = errs.Invalid
+	}
+	return errs.New(kind, f.Reason).Because(f)
 }
 
 // syncForms asks for the channel's forms and keeps what is new. The failure is the platform's, the error the database's.

@@ -64,6 +64,27 @@ type Letter struct {
 type Content struct {
 	Params map[string]any
 	Link   string
+	Look   Look
+}
+
+// Look is what a mail looks like: who is named at its head, and in which colours. What is empty is the product's own.
+type Look struct {
+	Name  string
+	Title string // colour of the name
+	Fill  string // colour of the button
+	Ink   string // colour of what is written on it
+}
+
+// orOurs is the product's look where there is none of its own.
+func (l Look) orOurs() Look {
+	ours := Look{"Kontor", "#0e6d7b", "#0e6d7b", "#ffffff"}
+	if l.Name == "" {
+		l.Name = ours.Name
+	}
+	if l.Fill == "" {
+		l.Title, l.Fill, l.Ink = ours.Title, ours.Fill, ours.Ink
+	}
+	return l
 }
 
 // Sender takes letters to a mail server.
@@ -75,6 +96,7 @@ type Sender interface {
 // The reasons why a mail was not sent.
 var (
 	ErrRefused     = errs.New(errs.Invalid, "mail.refused")
+	ErrRestored    = errs.New(errs.Unavailable, "mail.restored")
 	ErrUnreachable = errs.New(errs.Unavailable, "mail.unreachable")
 )
 

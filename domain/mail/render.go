@@ -34,8 +34,11 @@ func wordingOf(t Type) wording {
 func (s *Service) render(m Mail, c Content) (Letter, error) {
 	w := wordingOf(m.Type)
 	say := func(l line) string { return s.Words(m.Language, l.Code, c.Params) }
-	parts := struct{ Language, Subject, Text, Button, Link, Note string }{
-		m.Language, oneLine(say(w.subject)), say(w.text), say(w.button), c.Link, say(w.note),
+	parts := struct {
+		Language, Subject, Text, Button, Link, Note string
+		Look                                        Look
+	}{
+		m.Language, oneLine(say(w.subject)), say(w.text), say(w.button), c.Link, say(w.note), c.Look.orOurs(),
 	}
 	page, err := htmltemplate.New("mail").Parse(layout)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"kontor/domain/clock"
 	"kontor/domain/due"
+	"kontor/domain/fault"
 	"kontor/domain/feed"
 	"kontor/domain/ids"
 	"kontor/domain/storage"
@@ -65,6 +66,13 @@ func (s *Service) States(ctx context.Context, list []ids.ID) (map[ids.ID]Mail, e
 	return found, err
 }
 
+// Restored takes mails out of a backup, in the context's transaction: those that were still to be sent have perhaps been sent
+// since, and whoever waits for one asks for another.
+func (s *Service) Restored(ctx context.Context) error {
+	_, err := s.Every.Exec(ctx, `UPDATE mails SET state = ?, problem = ? WHERE state = ?`, Failed, ErrRestored.Code, Queued)
+	return err
+}
+
 // batch is how many mails are sent one after the other before others get their turn.
 const batch = 10
 
@@ -107,6 +115,7 @@ func (s *Service) send(ctx context.Context, m Mail) error {
 			m.State = Failed
 		}
 	}
+	fault.Point("mail.after_send")
 	return errors.Join(err, s.settle(context.WithoutCancel(ctx), m))
 }
 

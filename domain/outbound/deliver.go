@@ -11,12 +11,6 @@ import (
 	"kontor/domain/fault"
 )
 
-// How long a call may take. Leases are renewed while it runs, so that these may be longer than a lease.
-const (
-	textTimeout  = 8 * time.Second
-	mediaTimeout = 90 * time.Second
-)
-
 // perChannel is how many lanes of one channel are worked on at once in the whole installation: a page whose calls hang
 // keeps no more workers than that from the others.
 const perChannel = 8
@@ -37,6 +31,7 @@ func (s *Service) ClaimPublic(ctx context.Context, n int) ([]due.Work, error) {
 func (s *Service) Deliver(ctx context.Context, w due.Work) error {
 	ctx, release := s.hold(ctx, w)
 	defer release()
+	fault.Point("deliver.claimed")
 	for {
 		m, err := s.store.head(ctx, w.AccountID, w.Key)
 		if err != nil {
@@ -58,12 +53,6 @@ func (s *Service) Deliver(ctx context.Context, w due.Work) error {
 			return s.Due.Later(ctx, w, next.at, false)
 		}
 	}
-}
-
-// next is what a lane does after a step: go on, wait until a time, or wait for somebody.
-type next struct {
-	done bool
-	at   time.Time
 }
 
 // hold renews the lane's lease until release is called. Losing the lease cancels the context, and with it the call.
@@ -91,18 +80,28 @@ func (s *Service) hold(ctx context.Context, w due.Work) (held context.Context, r
 	}
 }
 
-func (s *Service) step(ctx context.Context, w due.Work, m Message) (next, error) {
-	switch now := s.Clock.Now(); {
-	case m.State == Sending: // its sender died
-		return s.interrupted(ctx, m)
-	case m.State == Unconfirmed:
-		return s.settle(ctx, m)
-	case m.NotBefore.After(now):
-		return next{at: m.NotBefore}, nil
-	case m.Failure != nil && m.Failure.Doubtful && m.CheckedAt == nil:
-		return s.look(ctx, m)
+// stillOurs makes sure of the lease when so much time has passed since it was last seen that somebody else may have taken the
+// lane over: a process that stood still must not send what another has meanwhile found out about, or sent.
+func (s *Service) stillOurs(ctx context.Context, w due.Work, seen time.Time) error {
+	if s.Clock.Now().Sub(seen) < due.LeaseRenewal {
+		return nil
 	}
-	return s.attempt(ctx, w, m)
+	return s.Due.Renew(ctx, w)
+}
+
+func (s *Service) step(ctx context.Context, w due.Work, m Message) (next, error) {
+	switch do, at := m.due(s.Clock.Now()); do {
+	case takeOver:
+		return s.takeOver(ctx, m)
+	case look:
+		return s.look(ctx, m)
+	case callPerson:
+		return s.callPerson(ctx, m)
+	case send:
+		return s.attempt(ctx, w, m)
+	default:
+		return next{at: at}, nil
+	}
 }
 
 // attempt decides, writes the attempt down, sends, and writes down what came of it.
@@ -147,6 +146,9 @@ func (s *Service) attempt(ctx context.Context, w due.Work, m Message) (next, err
 		return next{done: true}, err
 	}
 	fault.Point("deliver.after_attempt")
+	if err := s.stillOurs(ctx, w, at.StartedAt); err != nil {
+		return next{}, err
+	}
 	started := s.Clock.Now()
 	sent, failure := s.send(ctx, c, out)
 	fault.Point("deliver.after_send")
@@ -165,8 +167,7 @@ func clockOr(t *time.Time, now time.Time) time.Time {
 // begin commits that the message is about to be sent, under the lane's lease; false when it was cancelled meanwhile.
 func (s *Service) begin(ctx context.Context, w due.Work, m *Message) (at Attempt, ok bool, err error) {
 	now := s.Clock.Now()
-	m.State, m.AttemptedAt, m.CheckedAt, m.Failure, m.UpdatedAt = Sending, &now, nil, nil, now
-	m.Attempts++
+	m.begin(now)
 	at = newAttempt(*m, now)
 	err = s.DB.Tx(ctx, func(ctx context.Context) error {
 		if err := s.Due.Hold(ctx, w); err != nil {
@@ -175,6 +176,7 @@ func (s *Service) begin(ctx context.Context, w due.Work, m *Message) (at Attempt
 		if ok, err = s.store.begin(ctx, m); err != nil || !ok {
 			return err
 		}
+		fault.Point("deliver.before_attempt")
 		if err := s.store.insertAttempt(ctx, &at); err != nil {
 			return err
 		}
@@ -185,9 +187,9 @@ func (s *Service) begin(ctx context.Context, w due.Work, m *Message) (at Attempt
 
 // refuse keeps the decision that the message may not be sent. The lane goes on.
 func (s *Service) refuse(ctx context.Context, m Message) (next, error) {
-	m.State, m.UpdatedAt, m.Failure = Refused, s.Clock.Now(), nil
+	m.refuse(s.Clock.Now())
 	return next{done: true}, s.DB.Tx(ctx, func(ctx context.Context) error {
-		if moved, err := s.store.move(ctx, m, "decision", "failure"); err != nil || !moved {
+		if moved, err := s.store.move(ctx, Queued, m, "decision", "failure"); err != nil || !moved {
 			return err
 		}
 		if err := s.store.refusals(ctx, []Message{m}); err != nil {
@@ -255,11 +257,12 @@ func (s *Service) send(ctx context.Context, c channel.Channel, out channel.Outgo
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	sent, err := adapter.Send(ctx, access, out)
+	sent = sent.Clean()
 	if err == nil {
 		return sent, nil
 	}
 	if f, ok := errors.AsType[*channel.Failure](err); ok {
-		return sent, f
+		return sent, f.Clean()
 	}
 	return sent, &channel.Failure{Class: channel.Unconfirmed, Reason: "delivery.unknown", Cause: err}
 }
@@ -272,20 +275,13 @@ func (s *Service) record(
 	if f != nil && f.Class == channel.Throttled {
 		f.Until = c.ThrottledUntil(f, now)
 	}
-	at.FinishedAt, at.Failure, m.UpdatedAt = &now, f, now
-	at.Outcome = string(Sent)
-	if f == nil {
-		m.State, m.SentAt, m.ExternalID = Sent, &now, externalID(sent)
-		n = next{done: true}
-	} else {
-		at.Outcome = string(f.Class)
-		n = m.after(f, now)
-	}
+	n = m.answered(sent, f, now)
+	at.FinishedAt, at.Failure, at.Outcome = &now, f, outcome(f)
 	err = s.DB.Retry(ctx, func(ctx context.Context) error {
 		if err := s.store.finishAttempt(ctx, at); err != nil {
 			return err
 		}
-		moved, err := s.store.move(ctx, m, "failure", "not_before", "sent_at", "external_id")
+		moved, err := s.store.move(ctx, Sending, m, "failure", "not_before", "sent_at", "external_id")
 		if err != nil {
 			return err
 		}
@@ -293,6 +289,7 @@ func (s *Service) record(
 			n = next{done: true}
 			return nil
 		}
+		fault.Point("deliver.before_record")
 		if err := s.consequences(ctx, c, m, sent, f, now.Sub(at.StartedAt)); err != nil {
 			return err
 		}
@@ -310,6 +307,14 @@ func externalID(sent channel.Sent) *string {
 		return nil
 	}
 	return &sent.ExternalID
+}
+
+// outcome is what an attempt is counted and shown as.
+func outcome(f *channel.Failure) string {
+	if f == nil {
+		return string(Sent)
+	}
+	return string(f.Class)
 }
 
 // hanging is from when on a call that came to nothing counts as one that hung.
@@ -339,19 +344,15 @@ func (s *Service) consequences(
 
 // observe logs an attempt in one line and counts it.
 func (s *Service) observe(ctx context.Context, c channel.Channel, m Message, f *channel.Failure, took time.Duration) {
-	outcome := string(Sent)
-	if f != nil {
-		outcome = string(f.Class)
-	}
 	args := []any{
 		"account_id", m.AccountID, "channel_id", c.ID, "kind", c.Kind, "task_id", m.TaskID, "message_id", m.ID,
-		"attempt", m.Attempts, "as", m.Decision.As, "outcome", outcome, "took", took,
+		"attempt", m.Attempts, "as", m.Decision.As, "outcome", outcome(f), "took", took,
 	}
 	if f != nil {
 		args = append(args, "reason", f.Reason, "code", f.Code, "subcode", f.Subcode, "trace_id", f.TraceID, "error", f)
 	}
 	s.Log.InfoContext(ctx, "attempt", args...)
 	if s.Observe != nil {
-		s.Observe(c.Kind, outcome, took)
+		s.Observe(c.Kind, outcome(f), took)
 	}
 }

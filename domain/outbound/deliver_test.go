@@ -139,6 +139,21 @@ func TestFailures(t *testing.T) {
 		require.Equal(t, outbound.Sent, w.Message(first).State)
 		require.Equal(t, 2, w.Message(first).Attempts)
 	})
+	t.Run("words_that_no_database_holds_are_kept_as_far_as_they_go", func(t *testing.T) {
+		t.Parallel()
+		w, anna := talk(t)
+		w.Fake.Fail(1, channel.Failure{
+			Class: channel.Rejected, Reason: "delivery.unknown", Code: 7, Message: "no\x00t \xffso" + strings.Repeat("ä", 100_000), TraceID: "a\x00b",
+		})
+		c := w.Answer(anna, "one")
+		w.Deliver()
+		require.Equal(t, outbound.Failed, w.Message(c).State)
+		said := w.Message(c).Failure
+		require.True(t, strings.HasPrefix(said.Message, "no\uFFFDt \uFFFDso"))
+		require.LessOrEqual(t, len(said.Message), 10_000)
+		require.Equal(t, "a\uFFFDb", said.TraceID)
+		require.Equal(t, 7, said.Code)
+	})
 	t.Run("a_throttled_channel_waits_as_a_whole", func(t *testing.T) {
 		t.Parallel()
 		w, anna := talk(t)
@@ -409,4 +424,42 @@ func texts(list []channel.Outgoing) []string {
 		out = append(out, m.Text)
 	}
 	return out
+}
+
+func TestAFailedMessageIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	w, anna := talk(t)
+	c := w.Answer(anna, "no")
+	_, err := w.Outbound.Leave(w.Ctx(), w.Owner, w.Message(c).ID)
+	require.True(t, errs.Is(err, "message.not_left"), "it may still go")
+	w.Fake.Fail(1, channel.Failure{Class: channel.Rejected, Reason: "delivery.failed"})
+	w.Deliver()
+	trouble := func() outbound.State {
+		worst, err := w.Outbound.TroubleOf(w.Ctx(), w.Account.ID, []ids.ID{anna.ID})
+		require.NoError(t, err)
+		return worst[anna.ID]
+	}
+	require.Equal(t, outbound.Failed, trouble())
+
+	left, err := w.Outbound.Leave(w.Ctx(), w.Owner, w.Message(c).ID)
+	require.NoError(t, err)
+	require.Equal(t, outbound.Failed, left.State, "it stays what it is")
+	require.Empty(t, trouble())
+	groups, err := w.Outbound.Report(w.Ctx(), w.Account.ID, outbound.Filter{})
+	require.NoError(t, err)
+	require.Empty(t, groups)
+	groups, err = w.Outbound.Report(w.Ctx(), w.Account.ID, outbound.Filter{States: []outbound.State{outbound.Failed}})
+	require.NoError(t, err)
+	require.EqualValues(t, 1, groups[0].Count, "whoever asks for what failed is told")
+	tried, err := w.Outbound.RetryMany(w.Ctx(), w.Owner, nil, outbound.Filter{})
+	require.NoError(t, err)
+	require.Zero(t, tried.Count, "not with the others")
+	w.Deliver()
+	require.Equal(t, 1, w.Fake.Calls())
+
+	_, err = w.Outbound.Retry(w.Ctx(), w.Owner, left.ID)
+	require.NoError(t, err, "but by itself")
+	w.Fake.Fail(1, channel.Failure{Class: channel.Rejected, Reason: "delivery.failed"})
+	w.Deliver()
+	require.Equal(t, outbound.Failed, trouble(), "and then it asks for somebody again")
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"kontor/domain/attachment"
 	"kontor/domain/channel"
 	"kontor/domain/domaintest"
 	"kontor/domain/errs"
@@ -101,25 +102,30 @@ func TestALinkGoesInsteadOfAFile(t *testing.T) {
 	require.True(t, ok)
 	require.GreaterOrEqual(t, len(token), 26)
 
-	row, err := w.Attachments.Follow(w.Ctx(), token)
+	shared, err := w.Attachments.Look(w.Ctx(), token)
 	require.NoError(t, err)
-	require.Equal(t, file, row.ID)
+	require.Equal(t, file, shared.File.ID)
+	require.Empty(t, shared.Ended)
+	require.NoError(t, w.Attachments.Fetched(w.Ctx(), shared))
 	links, err := w.Attachments.Links(w.Ctx(), w.Account.ID, []ids.ID{file})
 	require.NoError(t, err)
 	require.Equal(t, int64(1), links[file].Opened)
 	require.Equal(t, w.Clock.Now().Add(7*24*time.Hour), links[file].ExpiresAt.UTC(), "its time runs from when it was sent")
 	require.NotContains(t, string(links[file].Sealed), token)
 
-	_, err = w.Attachments.Follow(w.Ctx(), token[:len(token)-1])
+	_, err = w.Attachments.Look(w.Ctx(), token[:len(token)-1])
 	require.Equal(t, errs.NotFound, errs.KindOf(err))
 	_, theirs := w.Found("Other GmbH", "other@muster.example")
 	require.Equal(t, errs.NotFound, errs.KindOf(w.Attachments.Revoke(w.Ctx(), theirs, file)))
 	w.Clock.Add(7*24*time.Hour - time.Second)
-	_, err = w.Attachments.Follow(w.Ctx(), token)
+	shared, err = w.Attachments.Look(w.Ctx(), token)
 	require.NoError(t, err)
+	require.Empty(t, shared.Ended)
 	w.Clock.Add(time.Second)
-	_, err = w.Attachments.Follow(w.Ctx(), token)
-	require.Equal(t, errs.NotFound, errs.KindOf(err))
+	shared, err = w.Attachments.Look(w.Ctx(), token)
+	require.NoError(t, err)
+	require.Equal(t, attachment.LinkExpired, shared.Ended)
+	require.Equal(t, ids.Nil, shared.File.ID)
 
 	w.Hear(w.Says("anna", "once more please"))
 	second := document(w)

@@ -32,29 +32,9 @@ const (
 	Cancelled   State = "cancelled" // undone, before anything was sent
 )
 
-// Steps returns the states that may follow each state. An echo proves that a message was sent, whatever we believed.
-func Steps() map[State][]State {
-	return map[State][]State{
-		Queued:      {Sending, Refused, Cancelled, Sent},
-		Sending:     {Sent, Failed, Unconfirmed, Queued},
-		Sent:        {Delivered, Read},
-		Delivered:   {Read},
-		Unconfirmed: {Sent, Failed},
-		Failed:      {Queued, Sent},
-		Refused:     {Queued},
-	}
-}
-
-// from returns the states that may go to a state, for the guard of an update.
-func from(to State) []State {
-	var out []State
-	for s, next := range Steps() {
-		if slices.Contains(next, to) {
-			out = append(out, s)
-		}
-	}
-	slices.Sort(out)
-	return out
+// States are all of them.
+func States() []State {
+	return []State{Queued, Sending, Sent, Delivered, Read, Unconfirmed, Failed, Refused, Cancelled}
 }
 
 // severity orders states from best to worst; a comment shows the worst of its messages.
@@ -106,6 +86,7 @@ type Message struct {
 	SentAt         *time.Time
 	DeliveredAt    *time.Time
 	ReadAt         *time.Time
+	LeftAt         *time.Time // since when a failed or refused one is left alone: it needs nobody any more
 	CreatedAt      time.Time
 	UpdatedAt      time.Time
 }

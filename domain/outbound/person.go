@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"kontor/domain/access"
 	"kontor/domain/account"
-	"kontor/domain/channel"
 	"kontor/domain/errs"
 	"kontor/domain/ids"
 	"kontor/domain/storage"
@@ -14,40 +14,23 @@ import (
 // Retry queues a failed or refused message again: the same row, a new attempt, the policy decided anew. Members may. A
 // message in any other state is a Conflict; an unconfirmed one has to be settled first.
 func (s *Service) Retry(ctx context.Context, by account.Actor, id ids.ID) (Message, error) {
-	return s.change(ctx, by, id, "message.retried", func(m *Message) error {
-		if m.State != Failed && m.State != Refused {
-			return errs.New(errs.Conflict, "message.not_failed", "state", m.State)
-		}
-		m.State, m.NotBefore, m.Failure, m.CheckedAt = Queued, s.Clock.Now(), nil, nil
-		return nil
-	})
+	return s.change(ctx, by, id, "message.retried", func(m *Message) error { return m.retry(s.Clock.Now()) })
+}
+
+// Leave leaves a failed or refused message alone: it stays what it is, but asks for nobody any more, and is not tried again
+// with others. It can still be retried by itself. Members may.
+func (s *Service) Leave(ctx context.Context, by account.Actor, id ids.ID) (Message, error) {
+	return s.change(ctx, by, id, "message.left", func(m *Message) error { return m.leave(s.Clock.Now()) })
 }
 
 // Settle takes a person's word on an unconfirmed message: it arrived, or it did not. Members may.
 func (s *Service) Settle(ctx context.Context, by account.Actor, id ids.ID, arrived bool) (Message, error) {
-	return s.change(ctx, by, id, "message.settled", func(m *Message) error {
-		if m.State != Unconfirmed {
-			return errs.New(errs.Conflict, "message.not_unconfirmed", "state", m.State)
-		}
-		if arrived {
-			now := s.Clock.Now()
-			m.State, m.SentAt, m.Failure = Sent, &now, nil
-			return nil
-		}
-		m.State, m.Failure = Failed, &channel.Failure{Class: channel.Rejected, Reason: "delivery.not_sent"}
-		return nil
-	})
+	return s.change(ctx, by, id, "message.settled", func(m *Message) error { return m.settle(arrived, s.Clock.Now()) })
 }
 
 // Cancel undoes a message that has not been sent yet. Members may. It is a Conflict when it is too late.
 func (s *Service) Cancel(ctx context.Context, by account.Actor, id ids.ID) (Message, error) {
-	return s.change(ctx, by, id, "message.cancelled", func(m *Message) error {
-		if m.State != Queued {
-			return errs.New(errs.Conflict, "message.too_late", "state", m.State)
-		}
-		m.State = Cancelled
-		return nil
-	})
+	return s.change(ctx, by, id, "message.cancelled", func(m *Message) error { return m.cancel(s.Clock.Now()) })
 }
 
 // change applies a person's step to a message, if it is still as they saw it, and lets the lane go on.
@@ -58,11 +41,13 @@ func (s *Service) change(
 		if m, err = s.store.get(ctx, by.AccountID, id); err != nil {
 			return err
 		}
+		if err := access.Require(ctx, &m.ChannelID, access.Contributor); err != nil {
+			return err
+		}
 		before := m.State
 		if err := step(&m); err != nil {
 			return err
 		}
-		m.UpdatedAt = s.Clock.Now()
 		moved, err := s.store.step(ctx, m, before)
 		if errors.Is(err, storage.ErrDuplicate) { // another private reply to the comment went meanwhile
 			return errs.New(errs.Conflict, reasonPrivateUsed).Because(err)

@@ -9,6 +9,7 @@ import (
 	"kontor/domain/account"
 	"kontor/domain/clock"
 	"kontor/domain/due"
+	"kontor/domain/fault"
 	"kontor/domain/feed"
 	"kontor/domain/ids"
 	"kontor/domain/storage"
@@ -26,6 +27,12 @@ type Echo struct {
 	Under      string // the comment or the post that it stands under
 	Text       string
 	Files      int
+}
+
+// Unsettled tells whether an answer of ours may be with the platform without our knowing it: one of a channel, or of one of its
+// conversations, which may be Nil. What the platform shows of a conversation could not be told from it then.
+func (s *Service) Unsettled(ctx context.Context, a account.ID, channelID, conversationID ids.ID) (bool, error) {
+	return s.store.unsettled(ctx, a, channelID, conversationID)
 }
 
 // Echoed says of each echo whether it is of a message of ours, and settles those whose answer was lost. It matches by
@@ -57,12 +64,9 @@ func (s *Service) Echoed(ctx context.Context, echoes []Echo) ([]bool, error) {
 			}
 		}
 		ours[i] = true
-		if m.ChannelID != e.ChannelID || m.State == Sent || m.State == Delivered || m.State == Read {
+		if m.ChannelID != e.ChannelID || !m.echoed(e.ExternalID, e.OccurredAt, s.Clock.Now()) {
 			continue
 		}
-		at := e.OccurredAt
-		m.ExternalID, m.SentAt, m.Failure, m.State = &e.ExternalID, &at, nil, Sent
-		m.UpdatedAt = s.Clock.Now()
 		settled = append(settled, Arrival{m, e.Person})
 		delete(byToken, tokenKey{e.AccountID, e.Token}) // told twice in one batch
 	}
@@ -80,7 +84,7 @@ func (s *Service) confirm(ctx context.Context, arrived []Arrival) error {
 	}
 	_, err := storage.UpdateMany(ctx, s.DB, messages, storage.Update{
 		Match: []string{"account_id", "id"}, Set: []string{"external_id", "sent_at", "failure", "state", "updated_at"},
-		Where: "t.state NOT IN ('sent', 'delivered', 'read', 'cancelled')",
+		Where: "t.state NOT IN ('sent', 'delivered', 'read')",
 	})
 	if err != nil {
 		return err
@@ -89,6 +93,7 @@ func (s *Service) confirm(ctx context.Context, arrived []Arrival) error {
 	for i, m := range messages {
 		work[i] = due.Work{AccountID: m.AccountID, Queue: queueOf(m.Lane), Key: m.Lane, ChannelID: ids.Ptr(m.ChannelID)}
 	}
+	fault.Point("echo.before_ring")
 	if err := s.Due.Put(ctx, work...); err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"kontor/domain/account"
 	"kontor/domain/channel"
 	"kontor/domain/domaintest"
 	"kontor/domain/errs"
@@ -105,4 +106,82 @@ func TestManyAreTriedAgainInTheirOrder(t *testing.T) {
 	require.Equal(t, one, got.Skipped)
 	_, err = w.Outbound.RetryMany(w.Ctx(), w.Owner, make([]ids.ID, outbound.MaxRetry+1), outbound.Filter{})
 	require.Equal(t, errs.Invalid, errs.KindOf(err))
+}
+
+func TestManyAreLeftAloneAndTakenUpAgain(t *testing.T) {
+	t.Parallel()
+	w, anna := talk(t)
+	w.Fake.Fail(2, channel.Failure{Class: channel.Rejected, Reason: "delivery.a"})
+	failed := []ids.ID{w.Message(w.Answer(anna, "one")).ID, w.Message(w.Answer(anna, "two")).ID}
+	fine := w.Message(w.Answer(anna, "three")).ID
+	w.Deliver()
+	open := func() (n int64) {
+		groups, err := w.Outbound.Report(w.Ctx(), w.Account.ID, outbound.Filter{})
+		require.NoError(t, err)
+		for _, g := range groups {
+			n += g.Count
+		}
+		return n
+	}
+	require.EqualValues(t, 2, open())
+	_, theirs := w.Found("Other GmbH", "other@muster.example")
+	none, err := w.Outbound.LeaveMany(w.Ctx(), theirs, failed)
+	require.NoError(t, err)
+	require.Equal(t, outbound.Left{Skipped: failed}, none)
+
+	got, err := w.Outbound.LeaveMany(w.Ctx(), w.Owner, append(failed, fine))
+	require.NoError(t, err)
+	require.Equal(t, outbound.Left{Count: 2, Skipped: []ids.ID{fine}}, got)
+	require.Zero(t, open())
+	got, err = w.Outbound.LeaveMany(w.Ctx(), w.Owner, failed[:1])
+	require.NoError(t, err)
+	require.Zero(t, got.Count, "it is left alone already")
+	retried, err := w.Outbound.RetryMany(w.Ctx(), w.Owner, nil, outbound.Filter{Reason: "delivery.a"})
+	require.NoError(t, err)
+	require.Zero(t, retried.Count)
+
+	got, err = w.Outbound.TakeUp(w.Ctx(), w.Owner, failed)
+	require.NoError(t, err)
+	require.Equal(t, outbound.Left{Count: 2}, got)
+	require.EqualValues(t, 2, open())
+	member := w.Owner
+	member.Role = account.Member
+	_, err = w.Outbound.TakeUp(w.Ctx(), member, failed)
+	require.Equal(t, errs.Forbidden, errs.KindOf(err))
+}
+
+// TestMessagesAreReadAlongAnIndex looks at each filter of the delivery report: what is in a state, or of a time, is found by an
+// index, and a list by its order.
+func TestMessagesAreReadAlongAnIndex(t *testing.T) {
+	t.Parallel()
+	w := domaintest.New(t)
+	now, some := w.Clock.Now(), ids.Ptr(ids.New())
+	for name, f := range map[string]outbound.Filter{
+		"all": {}, "failed": {States: []outbound.State{outbound.Failed}}, "open": {States: outbound.Open(), Reason: "delivery.a"},
+		"channel": {ChannelID: some}, "whole": {States: outbound.States()},
+	} {
+		for _, timed := range []bool{false, true} {
+			if timed {
+				f.From, f.To = now, now
+			}
+			plans := w.Plans(func() {
+				_, _, err := w.Outbound.List(w.Ctx(), w.Account.ID, f, storage.Page{})
+				require.NoError(t, err)
+				_, err = w.Outbound.Report(w.Ctx(), w.Account.ID, f)
+				require.NoError(t, err)
+			})
+			require.GreaterOrEqual(t, len(plans), 2)
+			for i, plan := range plans[:2] {
+				require.Regexp(t, "messages_by_(time|state)", plan, name)
+				require.NotContains(t, plan, "Seq Scan", name)
+				if i == 0 && len(f.States) < 2 {
+					require.NotContains(t, plan, "Sort", name)
+					require.NotContains(t, plan, "TEMP B-TREE FOR ORDER", name)
+				}
+				if timed {
+					require.Regexp(t, `(Index Cond|SEARCH).*created_at`, plan, name)
+				}
+			}
+		}
+	}
 }

@@ -68,6 +68,7 @@ type Draft struct {
 	Mode           channel.Mode
 	Template       *channel.OutTemplate // of the mode FromTemplate; Text is how it reads
 	AnswersAt      *time.Time           // when the comment that it answers was written
+	Split          bool                 // a direct text that is too long for one message goes as several
 }
 
 // Enqueue makes the messages of a comment, in the context's transaction, and has them delivered. What the platform would not
@@ -107,7 +108,7 @@ func (s *Service) Enqueue(ctx context.Context, by account.Actor, d Draft) ([]Mes
 	if base.Decision = &decision; !decision.MayWrite { // said at once, and decided again when somebody tries it again
 		base.State = Refused
 	}
-	messages := d.messages(base, can.Together)
+	messages := d.messages(base, can)
 	written, err := storage.InsertMany(ctx, s.DB, messages)
 	if err != nil {
 		return nil, err
@@ -133,16 +134,30 @@ func (d Draft) mode() channel.Mode {
 	return d.Mode
 }
 
+// texts are the messages that the text goes as.
+func (d Draft) texts(can channel.Manner) []string {
+	switch {
+	case d.Text == "":
+		return nil
+	case d.Split && d.mode() == channel.Direct:
+		return Parts(d.Text, can.TextLimit)
+	}
+	return []string{d.Text}
+}
+
 // messages are what the draft is delivered as: its text and each file by themselves, or together where they go as one.
-func (d Draft) messages(base Message, together bool) []Message {
+func (d Draft) messages(base Message, can channel.Manner) []Message {
 	var list []Message
-	if d.Text != "" {
+	for i, text := range d.texts(can) {
 		m := base
-		m.ID, m.Token, m.Part, m.Text = ids.New(), newToken(), channel.TextPart, d.Text
+		m.ID, m.Token, m.Part, m.Text = ids.New(), newToken(), channel.TextPart, text
+		if i > 0 {
+			m.ReplyTo = ""
+		}
 		list = append(list, m)
 	}
 	for _, a := range d.Attachments {
-		if together && len(list) > 0 && !slices.Contains(d.AsLinks, a.ID) {
+		if can.Together && len(list) > 0 && !slices.Contains(d.AsLinks, a.ID) {
 			list[0].AttachmentID = ids.Ptr(a.ID)
 			continue
 		}
@@ -160,7 +175,7 @@ func (d Draft) messages(base Message, together bool) []Message {
 // fits refuses what the kind can never take.
 func fits(can channel.Manner, d Draft) error {
 	var problems []errs.Problem
-	if n := len([]rune(d.Text)); can.TextLimit > 0 && n > can.TextLimit {
+	if n := len([]rune(d.Text)); can.TextLimit > 0 && n > can.TextLimit && len(d.texts(can)) == 1 {
 		problems = append(problems, errs.At("body.text", "input.too_long", "max", can.TextLimit, "length", n))
 	}
 	switch n := len(d.Attachments); {
@@ -280,4 +295,19 @@ func (s *Service) announce(ctx context.Context, messages ...Message) error {
 // transaction.
 func (s *Service) FollowComments(ctx context.Context, a account.ID, from, to ids.ID) error {
 	return s.store.followComments(ctx, a, from, to)
+}
+
+// TroubleOf returns the worst state of those messages of tasks that need somebody, by task and with one statement: failed,
+// refused or unconfirmed. Tasks without such messages are left out.
+func (s *Service) TroubleOf(ctx context.Context, a account.ID, tasks []ids.ID) (map[ids.ID]State, error) {
+	rows, err := s.store.inTrouble(ctx, a, tasks)
+	byTask := map[ids.ID][]Message{}
+	for _, m := range rows {
+		byTask[m.TaskID] = append(byTask[m.TaskID], m)
+	}
+	worst := make(map[ids.ID]State, len(byTask))
+	for id, messages := range byTask {
+		worst[id] = Worst(messages)
+	}
+	return worst, err
 }

@@ -37,17 +37,26 @@ func (s store) byComments(ctx context.Context, a account.ID, comments []ids.ID) 
 	return rows, storage.Translate(err)
 }
 
+// inTrouble returns tasks with the states of their messages that need somebody. The states stand in the statement itself:
+// SQLite uses the index over them only then.
+func (s store) inTrouble(ctx context.Context, a account.ID, tasks []ids.ID) ([]Message, error) {
+	var rows []Message
+	err := s.db.Of(ctx, a).Where("task_id IN ? AND state IN ('failed', 'refused', 'unconfirmed') AND left_at IS NULL", tasks).
+		Distinct("task_id", "state").Find(&rows).Error
+	return rows, storage.Translate(err)
+}
+
 func (s store) attempts(ctx context.Context, a account.ID, message ids.ID) ([]Attempt, error) {
 	var rows []Attempt
 	err := s.db.Of(ctx, a).Where("message_id = ?", message).Order("id").Find(&rows).Error
 	return rows, storage.Translate(err)
 }
 
-// move writes the named columns of a message, if it is still in one of the states that may step to its new one and still
-// at the same attempt; false when it is not.
-func (s store) move(ctx context.Context, m Message, columns ...string) (bool, error) {
+// move writes the named columns of a message that was in a state, if the step still counts and it is still at the same
+// attempt; false when not.
+func (s store) move(ctx context.Context, was State, m Message, columns ...string) (bool, error) {
 	q := s.db.Of(ctx, m.AccountID).Model(&Message{}).
-		Where("id = ? AND state IN ? AND attempts = ?", m.ID, from(m.State), m.Attempts).
+		Where("id = ? AND state IN ? AND attempts = ?", m.ID, from(was, m.State), m.Attempts).
 		Select(append(columns, "state", "updated_at")).Updates(&m)
 	return q.RowsAffected > 0, storage.Translate(q.Error)
 }
@@ -55,14 +64,8 @@ func (s store) move(ctx context.Context, m Message, columns ...string) (bool, er
 // step writes a person's step, if the message is still in the state they saw.
 func (s store) step(ctx context.Context, m Message, before State) (bool, error) {
 	q := s.db.Of(ctx, m.AccountID).Model(&Message{}).Where("id = ? AND state = ?", m.ID, before).
-		Select("state", "not_before", "failure", "checked_at", "sent_at", "updated_at").Updates(&m)
+		Select("state", "not_before", "failure", "checked_at", "sent_at", "left_at", "updated_at").Updates(&m)
 	return q.RowsAffected > 0, storage.Translate(q.Error)
-}
-
-// update writes columns of a message without a step.
-func (s store) update(ctx context.Context, m Message, columns ...string) error {
-	return storage.Translate(s.db.Of(ctx, m.AccountID).Model(&Message{}).Where("id = ? AND state = ?", m.ID, m.State).
-		Select(append(columns, "updated_at")).Updates(&m).Error)
 }
 
 // begin takes a queued message into its next attempt; false when it is no longer queued.
@@ -90,6 +93,19 @@ func (s store) refusals(ctx context.Context, messages []Message) error {
 func (s store) finishAttempt(ctx context.Context, at Attempt) error {
 	return storage.Translate(s.db.Of(ctx, at.AccountID).Model(&Attempt{}).Where("id = ?", at.ID).
 		Select("outcome", "failure", "finished_at").Updates(&at).Error)
+}
+
+// unsettled tells whether there is a message of a channel, and of one of its conversations unless that is Nil, of which it is not
+// known whether it was sent, and of which the platform has not been asked yet.
+func (s store) unsettled(ctx context.Context, a account.ID, channelID, conversationID ids.ID) (bool, error) {
+	q := s.db.Of(ctx, a).Model(&Message{}).
+		Where("channel_id = ? AND state IN ('sending', 'unconfirmed') AND checked_at IS NULL", channelID)
+	if conversationID != ids.Nil {
+		q = q.Where("conversation_id = ?", conversationID)
+	}
+	var n int64
+	err := q.Limit(1).Count(&n).Error
+	return n > 0, storage.Translate(err)
 }
 
 // knownIDs returns the platform's ids of a conversation's messages since a time: those that are accounted for.

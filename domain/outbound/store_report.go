@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"kontor/domain/access"
 	"kontor/domain/account"
 	"kontor/domain/ids"
 	"kontor/domain/storage"
@@ -18,6 +19,9 @@ const reasonOf = "coalesce(CASE WHEN state = 'refused' THEN decision ->> 'reason
 func (f Filter) where(q *gorm.DB) *gorm.DB {
 	if len(f.States) > 0 {
 		q = q.Where("state IN ?", f.States)
+	}
+	if f.unattended {
+		q = q.Where("left_at IS NULL")
 	}
 	if f.ChannelID != nil {
 		q = q.Where("channel_id = ?", *f.ChannelID)
@@ -34,8 +38,11 @@ func (f Filter) where(q *gorm.DB) *gorm.DB {
 	return q
 }
 
+// newest is the order of lists. It goes by the time, so that a span of it costs no reading of all that came later.
+func newest() storage.Order { return storage.Order{Column: "created_at", Desc: true, Time: true} }
+
 func (s store) list(ctx context.Context, a account.ID, f Filter, p storage.Page) ([]Message, string, error) {
-	q, err := storage.Keyset(f.where(s.db.Of(ctx, a)), storage.ByID(), p)
+	q, err := storage.Keyset(f.where(s.db.Of(ctx, a)), newest(), p)
 	if err != nil {
 		return nil, "", err
 	}
@@ -43,7 +50,7 @@ func (s store) list(ctx context.Context, a account.ID, f Filter, p storage.Page)
 	if err := q.Find(&rows).Error; err != nil {
 		return nil, "", storage.Translate(err)
 	}
-	rows, next := storage.Cut(rows, storage.ByID(), p, func(m Message) (any, ids.ID) { return "", m.ID })
+	rows, next := storage.Cut(rows, newest(), p, func(m Message) (any, ids.ID) { return m.CreatedAt, m.ID })
 	return rows, next, nil
 }
 
@@ -52,9 +59,30 @@ func (s store) retryable(ctx context.Context, a account.ID, list []ids.ID, f Fil
 	q := f.where(s.db.Of(ctx, a)).Where("state IN ('failed', 'refused') AND mode <> 'private_reply'")
 	if len(list) > 0 {
 		q = q.Where("id IN ?", list)
+	} else {
+		q = q.Where("left_at IS NULL")
+	}
+	if read := access.Of(ctx).Unanswered(); len(read) > 0 {
+		q = q.Where("channel_id NOT IN ?", read)
 	}
 	var rows []Message
-	return rows, storage.Translate(q.Order("id").Limit(limit).Find(&rows).Error)
+	return rows, storage.Translate(q.Order("created_at, id").Limit(limit).Find(&rows).Error)
+}
+
+// setLeft says since when failed and refused messages are left alone, or that they are not, and returns those of which that
+// was not so before.
+func (s store) setLeft(ctx context.Context, a account.ID, list []ids.ID, at *time.Time, now time.Time) ([]Message, error) {
+	rows := make([]Message, len(list))
+	for i, id := range list {
+		rows[i] = Message{AccountID: a, ID: id, LeftAt: at, UpdatedAt: now}
+	}
+	var back []Message
+	_, err := storage.UpdateMany(ctx, s.db, rows, storage.Update{
+		Match: []string{"account_id", "id"}, Set: []string{"left_at", "updated_at"},
+		Where: "t.state IN ('failed', 'refused') AND (t.left_at IS NULL) <> (v.left_at IS NULL)",
+		Back:  []string{"account_id", "id", "state", "task_id", "comment_id"}, Into: &back,
+	})
+	return back, err
 }
 
 // counted is a row of the report. Ids are in the order in which messages were written; the databases do not both have the

@@ -9,6 +9,7 @@ import (
 	"kontor/domain/clock"
 	"kontor/domain/due"
 	"kontor/domain/errs"
+	"kontor/domain/fault"
 	"kontor/domain/ids"
 )
 
@@ -39,6 +40,7 @@ func (s *Service) Fetch(ctx context.Context, w due.Work) error {
 		return err
 	}
 	got, err := s.read(ctx, p)
+	fault.Point("post.after_read")
 	f, refused := errors.AsType[*channel.Failure](err)
 	switch {
 	case refused && f.Class != channel.Rejected && f.Class != channel.Disconnected && w.Attempts < tries:

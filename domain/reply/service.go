@@ -2,6 +2,7 @@ package reply
 
 import (
 	"context"
+	"slices"
 	"unicode/utf8"
 
 	"kontor/domain/account"
@@ -132,7 +133,7 @@ func (s *Service) own(ctx context.Context, by account.Actor, id ids.ID) (Reply, 
 	return r, by.Require(account.Admin)
 }
 
-// refers checks what a reply names: its category and its files are there, in the account.
+// refers checks what a reply names, its category and its files: they are there, in the account. The files are kept for it.
 func (s *Service) refers(ctx context.Context, r Reply) error {
 	if r.CategoryID != nil {
 		if _, err := s.store.category(ctx, r.AccountID, *r.CategoryID); errs.KindOf(err) == errs.NotFound {
@@ -148,7 +149,7 @@ func (s *Service) refers(ctx context.Context, r Reply) error {
 			return err
 		}
 	}
-	return nil
+	return s.Attachments.Keep(ctx, r.AccountID, r.AttachmentIDs)
 }
 
 func (s *Service) changed(ctx context.Context, by account.Actor, action string, r Reply, audited bool) error {
@@ -174,11 +175,11 @@ type Rendered struct {
 	Missing []string // variables without a value
 	Limit   int      // of the channel's texts, in characters; 0: there is none
 	TooLong bool
-	Files   []attachment.Attachment // copies, to be sent with a comment
+	Files   []attachment.Attachment // the reply's own; a comment that names them gets copies
 }
 
 // Render makes the text of a reply for a task: the variant of its channel's kind where there is one. What customers have
-// written is a value and never a pattern. The files are copied, so that each answer has its own. Members may.
+// written is a value and never a pattern. Nothing is kept of it. Members may.
 func (s *Service) Render(ctx context.Context, by account.Actor, id, taskID ids.ID) (Rendered, error) {
 	r, err := s.Get(ctx, by, id)
 	if err != nil {
@@ -202,17 +203,21 @@ func (s *Service) Render(ctx context.Context, by account.Actor, id, taskID ids.I
 		return out, errs.New(errs.Invalid, "input.too_long", "max", maxText).Because(err)
 	}
 	out.TooLong = limit > 0 && utf8.RuneCountInString(out.Text) > limit
-	for _, file := range r.AttachmentIDs {
-		copied, err := s.Attachments.Copy(ctx, by, file)
-		if errs.KindOf(err) == errs.NotFound { // erased meanwhile
-			continue
-		}
-		if err != nil {
-			return out, err
-		}
-		out.Files = append(out.Files, copied)
+	out.Files, err = s.files(ctx, r)
+	return out, err
+}
+
+// files are those of a reply, in their order.
+func (s *Service) files(ctx context.Context, r Reply) ([]attachment.Attachment, error) {
+	if err := s.Attachments.Keep(ctx, r.AccountID, r.AttachmentIDs); err != nil { // of replies that are older than the mark
+		return nil, err
 	}
-	return out, nil
+	rows, err := s.Attachments.Some(ctx, r.AccountID, r.AttachmentIDs)
+	rows = slices.DeleteFunc(rows, func(f attachment.Attachment) bool { return f.State != attachment.Stored }) // erased meanwhile
+	slices.SortFunc(rows, func(x, y attachment.Attachment) int {
+		return slices.Index(r.AttachmentIDs, x.ID) - slices.Index(r.AttachmentIDs, y.ID)
+	})
+	return rows, err
 }
 
 // scope is what the variables of an answer on a task mean, with the kind of its channel and the limit of texts there.

@@ -24,7 +24,7 @@ func (s store) list(ctx context.Context, a account.ID, staff ids.ID, f Filter, p
 		like := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(strings.ToLower(f.Query)) + "%"
 		q = q.Where(`(search_name LIKE ? ESCAPE '\')`, like)
 	}
-	o := storage.Order{Column: "used", Desc: true}
+	o := storage.Order{Column: "used", Desc: true, Number: true}
 	q, err := storage.Keyset(q, o, p)
 	if err != nil {
 		return nil, "", err

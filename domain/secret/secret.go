@@ -114,6 +114,20 @@ func NewBox(keys []string) (*Box, error) {
 	return &Box{a}, nil
 }
 
+// KeyNames returns the names of keys: what sealed values begin with, and nothing of the keys themselves.
+func KeyNames(keys []string) ([]string, error) {
+	names := make([]string, len(keys))
+	for i, text := range keys {
+		key, err := keyOf(text)
+		if err != nil {
+			return nil, err
+		}
+		id, _ := key.IDRequirement()
+		names[i] = fmt.Sprintf("%08x", id)
+	}
+	return names, nil
+}
+
 // keyOf makes a key whose id, which sealed values begin with, follows from the key: the same on every machine.
 func keyOf(text string) (*aesgcm.Key, error) {
 	raw, err := base64.StdEncoding.DecodeString(text)

@@ -24,12 +24,13 @@ type holder struct {
 	LastUsedAt *time.Time
 	MustEnrol  bool
 	SSO        bool
+	OwnAccess  bool
 }
 
 func (h holder) actor() account.Actor {
 	return account.Actor{
 		AccountID: h.AccountID, Kind: h.Kind, StaffID: h.StaffID, Role: h.Role, Name: h.Name, Language: h.Language,
-		MustEnrol: h.MustEnrol, SSO: h.SSO,
+		MustEnrol: h.MustEnrol, SSO: h.SSO, Narrowed: h.OwnAccess && !h.Role.AtLeast(account.Admin),
 	}
 }
 
@@ -39,7 +40,8 @@ const ofStaff = `JOIN staff AS s ON s.account_id = k.account_id AND s.id = k.sta
 func (s *Service) holderOfSession(ctx context.Context, key []byte) (account.Actor, error) {
 	now := s.clock.Now()
 	h, err := s.holder(ctx, `SELECT k.account_id, k.id, k.staff_id, 'staff' AS kind, s.role, s.name, s.language,
-		k.last_used_at, (a.require_second_factor AND l.totp_since IS NULL AND k.method = ?) AS must_enrol, (k.method = ?) AS sso
+		k.last_used_at, (a.require_second_factor AND l.totp_since IS NULL AND k.method = ?) AS must_enrol, (k.method = ?) AS sso,
+		a.own_access
 		FROM sessions AS k `+ofStaff+` JOIN accounts AS a ON a.id = k.account_id JOIN logins AS l ON l.id = k.login_id
 		WHERE k.token_hash = ? AND k.expires_at > ? AND k.last_used_at > ?`, Password, SSO, key, now, now.Add(-Idle))
 	if err != nil {
@@ -53,7 +55,7 @@ func (s *Service) holderOfSession(ctx context.Context, key []byte) (account.Acto
 
 func (s *Service) holderOfToken(ctx context.Context, key []byte) (account.Actor, error) {
 	h, err := s.holder(ctx, `SELECT k.account_id, k.id, k.staff_id, k.acts_as AS kind, s.role, s.name, s.language,
-		k.last_used_at FROM api_tokens AS k `+ofStaff+`
+		k.last_used_at, a.own_access FROM api_tokens AS k `+ofStaff+` JOIN accounts AS a ON a.id = k.account_id
 		WHERE k.token_hash = ? AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > ?)`, key, s.clock.Now())
 	if err != nil {
 		return account.Actor{}, err

@@ -314,7 +314,14 @@ func (s *Service) composeInvitation(ctx context.Context, m mail.Mail) (*mail.Con
 	return &mail.Content{
 		Params: map[string]any{"account": a.Name, "by": i.InvitedByName, "days": int(InvitationLasts.Hours() / 24)},
 		Link:   s.Link(joinPath + token.Reveal()),
+		Look:   lookOf(a),
 	}, s.saveInvitation(ctx, i)
+}
+
+// lookOf is what the mails of an account look like.
+func lookOf(a account.Account) mail.Look {
+	p := a.Palette()
+	return mail.Look{Name: a.BrandName, Title: p.OnLight, Fill: p.Fill, Ink: p.Ink}
 }
 
 // Compose finds out what a mail has to tell; nil when there is nothing to tell any more.

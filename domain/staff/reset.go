@@ -44,8 +44,21 @@ func (s *Service) composeReset(ctx context.Context, m mail.Mail) (*mail.Content,
 	if err != nil || len(seats) == 0 {
 		return nil, err
 	}
+	look, err := s.lookFor(ctx, seats)
+	if err != nil {
+		return nil, err
+	}
 	link, err := s.newReset(ctx, l.ID, true)
-	return &mail.Content{Params: map[string]any{"minutes": int(ResetLasts.Minutes())}, Link: link.Reveal()}, err
+	return &mail.Content{Params: map[string]any{"minutes": int(ResetLasts.Minutes())}, Link: link.Reveal(), Look: look}, err
+}
+
+// lookFor is the look of the account that somebody works in. Who works in several is told nothing of any of them.
+func (s *Service) lookFor(ctx context.Context, seats []Seat) (mail.Look, error) {
+	if len(seats) != 1 {
+		return mail.Look{}, nil
+	}
+	a, err := s.Accounts.Get(ctx, seats[0].AccountID)
+	return lookOf(a), err
 }
 
 func (s *Service) newReset(ctx context.Context, id ids.ID, byMail bool) (secret.Text, error) {

@@ -3,18 +3,23 @@ package staff
 import (
 	"context"
 	"slices"
+	"time"
 
 	"kontor/domain/account"
 	"kontor/domain/ids"
+	"kontor/templates"
 )
 
 // Person is what the assignment of work needs to know of a staff member.
 type Person struct {
 	ID        ids.ID
 	Name      string
+	Role      account.Role
 	Owner     bool
 	Enabled   bool
-	Available bool
+	Available bool            // now, by what they say and by their hours
+	Present   bool            // they say they are available
+	Hours     templates.Hours // when they work, with all that the account adds to it
 }
 
 // Group is what the assignment of work needs to know of a team.
@@ -60,11 +65,19 @@ func (s *Service) Rosters(ctx context.Context, accounts []account.ID) (map[accou
 	if err != nil {
 		return nil, err
 	}
+	now := s.Clock.Now()
+	places, err := s.places(ctx, people, now)
+	if err != nil {
+		return nil, err
+	}
 	all := make(map[account.ID]Roster, len(accounts))
 	for _, m := range people {
-		r := all[m.AccountID]
+		m.back(now)
+		r, in := all[m.AccountID], places[m.AccountID]
+		hours := in.HoursOf(m.WorkingHours)
 		r.People = append(r.People, Person{
-			ID: m.ID, Name: m.Name, Owner: m.Role == account.Owner, Enabled: m.DisabledAt == nil, Available: m.Available,
+			ID: m.ID, Name: m.Name, Role: m.Role, Owner: m.Role == account.Owner, Enabled: m.DisabledAt == nil,
+			Present: m.Available, Available: m.Available && hours.At(in.now), Hours: hours,
 		})
 		all[m.AccountID] = r
 	}
@@ -78,4 +91,26 @@ func (s *Service) Rosters(ctx context.Context, accounts []account.ID) (map[accou
 		all[t.AccountID] = r
 	}
 	return all, nil
+}
+
+// place is where somebody works who has hours of their own, and what time it is there.
+type place struct {
+	account.Account
+	now time.Time
+}
+
+// places returns the accounts of people who have hours of their own: nobody else's are needed to tell whether they are there.
+func (s *Service) places(ctx context.Context, people []Staff, now time.Time) (map[account.ID]place, error) {
+	var wanted []account.ID
+	for _, m := range people {
+		if !m.WorkingHours.Always() && !slices.Contains(wanted, m.AccountID) {
+			wanted = append(wanted, m.AccountID)
+		}
+	}
+	found, err := s.Accounts.ByIDs(ctx, wanted)
+	all := make(map[account.ID]place, len(found))
+	for id, a := range found {
+		all[id] = place{a, now.In(a.Zone())}
+	}
+	return all, err
 }

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -17,6 +18,7 @@ import (
 	"kontor/domain/staff"
 	"kontor/domain/storage"
 	"kontor/domain/storage/storagetest"
+	"kontor/templates"
 )
 
 const password = "tall green bicycle"
@@ -155,8 +157,8 @@ func TestRosters(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, staff.Roster{
 		People: []staff.Person{
-			{ID: owner.ID, Name: "Owner", Owner: true, Enabled: true, Available: true},
-			{ID: ben.ID, Name: "ben@example.com"},
+			{ID: owner.ID, Name: "Owner", Role: account.Owner, Owner: true, Enabled: true, Available: true, Present: true},
+			{ID: ben.ID, Name: "ben@example.com", Role: account.Member},
 		},
 		Teams: []staff.Group{{ID: team.ID, Name: "Sales", MemberIDs: []ids.ID{owner.ID, ben.ID}}},
 	}, all[one.ID])
@@ -181,4 +183,80 @@ func TestFind(t *testing.T) {
 	require.Equal(t, one.ID, found.AccountID)
 	_, err = b.people.Find(t.Context(), "nobody@example.com", ids.Nil)
 	require.True(t, errs.Is(err, "staff.not_found"))
+}
+
+func TestWhoIsAwayUntilATimeIsBackByThemselves(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	one, owner := b.found(t, "one@example.com")
+	who := account.SystemActor(one.ID)
+	now, deps := clock.NewFixed(clock.System{}.Now()), b.deps
+	deps.Clock = now
+	b.people = staff.NewService(deps)
+	until := now.Now().Add(48 * time.Hour)
+	away, err := b.people.Update(t.Context(), who, owner.ID, staff.Change{AwayUntil: &until})
+	require.NoError(t, err)
+	require.False(t, away.Available)
+	require.True(t, until.Equal(*away.AwayUntil))
+	r, err := b.people.Roster(t.Context(), one.ID)
+	require.NoError(t, err)
+	require.False(t, r.People[0].Available)
+
+	now.Add(48 * time.Hour)
+	r, err = b.people.Roster(t.Context(), one.ID)
+	require.NoError(t, err)
+	require.True(t, r.People[0].Available)
+	back, err := b.people.Get(t.Context(), who, owner.ID)
+	require.NoError(t, err)
+	require.True(t, back.Available)
+	require.Nil(t, back.AwayUntil)
+
+	past := now.Now().Add(-time.Hour)
+	_, err = b.people.Update(t.Context(), who, owner.ID, staff.Change{AwayUntil: &past})
+	require.Equal(t, errs.Invalid, errs.KindOf(err))
+	here := true
+	_, err = b.people.Update(t.Context(), who, owner.ID, staff.Change{Available: &here})
+	require.NoError(t, err)
+}
+
+func TestWhoWorksOutsideTheirHoursIsNotThere(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	one, owner := b.found(t, "one@example.com")
+	two, _ := b.found(t, "two@example.com")
+	who := account.SystemActor(one.ID)
+	zone := "Europe/Berlin"
+	_, err := b.accounts.Update(t.Context(), who, account.Change{
+		TimeZone: &zone, WorkingHours: &templates.Hours{Holidays: []templates.Holiday{{Date: "2026-11-30"}}},
+	})
+	require.NoError(t, err)
+	now, deps := clock.NewFixed(clock.System{}.Now()), b.deps
+	deps.Clock = now
+	b.people = staff.NewService(deps)
+	hours := templates.Hours{Monday: []string{"09:00-17:00"}}
+	changed, err := b.people.Update(t.Context(), who, owner.ID, staff.Change{WorkingHours: &hours})
+	require.NoError(t, err)
+	require.Equal(t, hours, changed.WorkingHours)
+	for at, there := range map[string]bool{
+		"2026-11-23T07:59:00Z": false, // 08:59 in Berlin
+		"2026-11-23T08:00:00Z": true,
+		"2026-11-23T16:00:00Z": false,
+		"2026-11-30T10:00:00Z": false, // a holiday of the account
+		"2026-12-07T10:00:00Z": true,
+	} {
+		moment, err := time.Parse(time.RFC3339, at)
+		require.NoError(t, err)
+		now.Set(moment)
+		all, err := b.people.Rosters(t.Context(), []account.ID{one.ID, two.ID})
+		require.NoError(t, err)
+		require.Equal(t, there, all[one.ID].People[0].Available, at)
+		require.True(t, all[one.ID].People[0].Present)
+		require.True(t, all[two.ID].People[0].Available)
+	}
+	none := templates.Hours{}
+	_, err = b.people.Update(t.Context(), who, owner.ID, staff.Change{WorkingHours: &none})
+	require.NoError(t, err)
+	r, err := b.people.Roster(t.Context(), one.ID)
+	require.NoError(t, err)
+	require.True(t, r.People[0].Hours.Always())
 }

@@ -12,8 +12,10 @@ import (
 	"time"
 
 	"kontor/domain/account"
+	"kontor/domain/audit"
 	"kontor/domain/errs"
 	"kontor/domain/ids"
+	"kontor/templates"
 )
 
 // Staff is a person who works in an account.
@@ -27,6 +29,10 @@ type Staff struct {
 	Language  string       `json:"language" enum:"en,de"`
 	// Available people are given new work.
 	Available bool `json:"available"`
+	// AwayUntil is when somebody who is away is back by themselves; nil when nobody knows.
+	AwayUntil *time.Time `json:"away_until" doc:"when somebody who is away is back by themselves; null when nobody knows"`
+	// WorkingHours are when they work; without any, whenever they say they are available.
+	WorkingHours templates.Hours `gorm:"serializer:json" json:"working_hours" doc:"{}: whenever they are available"`
 	// Enabled people can sign in; the others keep their name on what they wrote.
 	Enabled    bool       `gorm:"-" json:"enabled"`
 	DisabledAt *time.Time `json:"-"`
@@ -50,7 +56,9 @@ type New struct {
 type Change struct {
 	Name, Language     *string
 	Available, Enabled *bool
+	AwayUntil          *time.Time // makes them away until then; the zero time leaves the end open
 	Role               *account.Role
+	WorkingHours       *templates.Hours
 }
 
 // mayChange tells whether somebody may change a staff member: everybody their own name, language and availability,
@@ -87,8 +95,9 @@ func (s *Staff) apply(c Change, now time.Time) (map[string]any, error) {
 			problems = append(problems, errs.At("body.role", "staff.role"))
 		}
 	}
-	if c.Available != nil {
-		s.Available = *c.Available
+	problems = append(problems, s.leave(c, now)...)
+	if c.WorkingHours != nil {
+		s.WorkingHours, problems = *c.WorkingHours, append(problems, account.CheckHours("body.working_hours", *c.WorkingHours)...)
 	}
 	if c.Enabled != nil && *c.Enabled != s.Enabled {
 		s.Enabled, s.DisabledAt = *c.Enabled, nil
@@ -99,17 +108,49 @@ func (s *Staff) apply(c Change, now time.Time) (map[string]any, error) {
 	return s.differences(before), errs.Input(problems...)
 }
 
+// longestAway is how far ahead somebody may say when they are back.
+const longestAway = 366 * 24 * time.Hour
+
+// leave changes whether somebody is here, and until when they are not.
+func (s *Staff) leave(c Change, now time.Time) []errs.Problem {
+	if c.Available != nil {
+		s.Available, s.AwayUntil = *c.Available, nil
+	}
+	if c.AwayUntil == nil {
+		return nil
+	}
+	if s.AwayUntil = nil; c.AwayUntil.IsZero() {
+		return nil
+	}
+	if c.AwayUntil.Before(now) || c.AwayUntil.After(now.Add(longestAway)) {
+		return []errs.Problem{errs.At("body.away_until", "staff.away_until")}
+	}
+	until := c.AwayUntil.UTC().Truncate(time.Microsecond)
+	s.Available, s.AwayUntil = false, &until
+	return nil
+}
+
+// back makes somebody available whose time away is over.
+func (s *Staff) back(now time.Time) {
+	if s.AwayUntil != nil && !now.Before(*s.AwayUntil) {
+		s.Available, s.AwayUntil = true, nil
+	}
+}
+
 func (s *Staff) differences(before Staff) map[string]any {
-	changed := map[string]any{}
-	for name, pair := range map[string][2]any{
+	changed := audit.Changed(map[string][2]any{
 		"name": {before.Name, s.Name}, "language": {before.Language, s.Language}, "role": {before.Role, s.Role},
 		"available": {before.Available, s.Available}, "enabled": {before.Enabled, s.Enabled},
-	} {
-		if pair[0] != pair[1] {
-			changed[name] = pair[1]
-		}
+		"working_hours": {before.WorkingHours, s.WorkingHours},
+	})
+	if !sameTime(before.AwayUntil, s.AwayUntil) {
+		changed["away_until"] = s.AwayUntil
 	}
 	return changed
+}
+
+func sameTime(a, b *time.Time) bool {
+	return a == nil && b == nil || a != nil && b != nil && a.Equal(*b)
 }
 
 // isOwner tells whether the staff member is one who keeps the account owned.

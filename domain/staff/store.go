@@ -61,6 +61,7 @@ func (s *Service) list(ctx context.Context, id account.ID, p storage.Page) ([]St
 func (s *Service) complete(ctx context.Context, people []Staff) error {
 	loginIDs := make([]ids.ID, len(people))
 	for i := range people {
+		people[i].back(s.Clock.Now())
 		people[i].Enabled, loginIDs[i] = people[i].DisabledAt == nil, people[i].LoginID
 	}
 	var logins []login
@@ -81,7 +82,7 @@ func (s *Service) complete(ctx context.Context, people []Staff) error {
 func (s *Service) save(ctx context.Context, m Staff) error {
 	m.UpdatedAt = s.Clock.Now()
 	err := s.DB.Of(ctx, m.AccountID).Model(&Staff{}).Where("id = ?", m.ID).
-		Select("name", "language", "role", "available", "disabled_at", "updated_at").Updates(&m).Error
+		Select("name", "language", "role", "available", "away_until", "working_hours", "disabled_at", "updated_at").Updates(&m).Error
 	return storage.Translate(err)
 }
 

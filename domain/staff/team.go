@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"kontor/domain/account"
+	"kontor/domain/audit"
 	"kontor/domain/errs"
 	"kontor/domain/feed"
 	"kontor/domain/ids"
@@ -92,10 +93,11 @@ func (s *Service) changeTeam(
 		return err
 	}
 	return s.DB.Tx(ctx, func(ctx context.Context) error {
-		details := map[string]any{}
-		if err := s.applyTeam(ctx, t, c, details); err != nil {
+		was := *t
+		if err := s.applyTeam(ctx, t, c); err != nil {
 			return err
 		}
+		details := audit.Changed(map[string][2]any{"name": {was.Name, t.Name}, "member_ids": {was.MemberIDs, t.MemberIDs}})
 		free, err := write(ctx, *t)
 		if err != nil {
 			return err
@@ -112,18 +114,18 @@ func (s *Service) changeTeam(
 	})
 }
 
-func (s *Service) applyTeam(ctx context.Context, t *Team, c TeamChange, details map[string]any) error {
+func (s *Service) applyTeam(ctx context.Context, t *Team, c TeamChange) error {
 	var problems []errs.Problem
 	if c.Name != nil {
 		name, wrong := account.Label("body.name", *c.Name)
-		t.Name, problems, details["name"] = name, append(problems, wrong...), name
+		t.Name, problems = name, append(problems, wrong...)
 	}
 	if c.MemberIDs != nil {
 		members, wrong, err := s.checkMembers(ctx, t.AccountID, *c.MemberIDs)
 		if err != nil {
 			return err
 		}
-		t.MemberIDs, problems, details["member_ids"] = members, append(problems, wrong...), members
+		t.MemberIDs, problems = members, append(problems, wrong...)
 	}
 	return errs.Input(problems...)
 }

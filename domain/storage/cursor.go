@@ -3,7 +3,9 @@ package storage
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -25,6 +27,18 @@ type Page struct {
 	Cursor string
 }
 
+// All reads all pages of a list.
+func All[T any](list func(Page) ([]T, string, error)) (all []T, err error) {
+	for p := (Page{Limit: MaxLimit}); ; {
+		rows, next, err := list(p)
+		all = append(all, rows...)
+		if err != nil || next == "" {
+			return all, err
+		}
+		p.Cursor = next
+	}
+}
+
 // Size returns the limit within its bounds.
 func (p Page) Size() int {
 	if p.Limit <= 0 {
@@ -38,7 +52,8 @@ func (p Page) Size() int {
 type Order struct {
 	Column string
 	Desc   bool
-	Time   bool // the column holds a time
+	Time   bool // the column holds a time, and else a text
+	Number bool // it holds a whole number
 }
 
 // ByID is the order newest first by when rows were made, which is in their ids.
@@ -108,20 +123,36 @@ func (o Order) decode(text string) ([]any, error) {
 	if o == ByID() {
 		return []any{c.ID}, nil
 	}
-	if o.Time {
-		var t time.Time
-		if json.Unmarshal(c.Value, &t) != nil {
-			return nil, refused
-		}
-		return []any{t, c.ID}, nil
-	}
-	var v any
-	if json.Unmarshal(c.Value, &v) != nil {
+	value, err := o.value(c.Value)
+	if err != nil {
 		return nil, refused
 	}
-	switch v.(type) {
-	case string, float64, bool:
-		return []any{v, c.ID}, nil
-	}
-	return nil, refused
+	return []any{value, c.ID}, nil
 }
+
+// value reads a value of the order's column. It may have been made up: what the database would not take for one is none.
+func (o Order) value(raw json.RawMessage) (any, error) {
+	switch {
+	case o.Time:
+		var t time.Time
+		return read(raw, &t)
+	case o.Number:
+		var n int64
+		return read(raw, &n)
+	}
+	var s string
+	if _, err := read(raw, &s); err != nil || strings.ContainsRune(s, 0) {
+		return nil, errNoValue
+	}
+	return s, nil
+}
+
+func read[T any](raw json.RawMessage, into *T) (any, error) {
+	if len(raw) == 0 || string(raw) == "null" {
+		return nil, errNoValue
+	}
+	err := json.Unmarshal(raw, into)
+	return *into, err
+}
+
+var errNoValue = errors.New("no value of the column")

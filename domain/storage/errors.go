@@ -66,6 +66,9 @@ func classify(err error) error {
 	case errors.Is(err, gorm.ErrRecordNotFound), errors.Is(err, sql.ErrNoRows):
 		return ErrNotFound
 	case errors.As(err, &pg):
+		if pg.Routine == "RevalidateCachedQuery" { // the schema has changed under a prepared statement; the driver prepares it anew
+			return ErrAborted
+		}
 		return classifyPostgres(pg.Code)
 	case errors.As(err, &lite):
 		return classifySQLite(lite.Code())

@@ -135,7 +135,8 @@ func (u Update) text(engine Engine, s *schema.Schema) string {
 		key, s.Table, on, key, s.Table, strings.Join(set, ", "), on, strings.Join(same, " AND "))
 }
 
-// SelectMany finds the rows of T's table that equal the given ones in the named columns, account_id first.
+// SelectMany finds the rows of T's table that equal the given ones in the named columns, account_id first. Keys that are there
+// twice are asked for once: the tasks of a page have few channels between them, and rows are dear to read.
 func SelectMany[T, K any](ctx context.Context, d *DB, keys []K, columns ...string) ([]T, error) {
 	return selectMany[T](ctx, d, keys, columns, func(*schema.Schema) string { return "" })
 }
@@ -158,6 +159,7 @@ func selectMany[T, K any](
 	if len(keys) == 0 {
 		return found, nil
 	}
+	keys = distinct(keys)
 	s, err := d.schemaOf(new(T))
 	if err != nil {
 		return nil, err
@@ -166,8 +168,9 @@ func selectMany[T, K any](
 	for i, c := range columns {
 		on[i] = "t." + c + " = v." + c
 	}
-	text := fmt.Sprintf("SELECT t.* FROM %s AS t JOIN ? ON %s%s", s.Table, strings.Join(on, " AND "), after(s))
-	if err := d.Select(ctx, &found, text, Rows(keys, columns...)); err != nil {
+	shown, args := Shown(ctx, s.Table, "t")
+	text := fmt.Sprintf("SELECT t.* FROM %s AS t JOIN ? ON %s WHERE %s%s", s.Table, strings.Join(on, " AND "), shown, after(s))
+	if err := d.Select(ctx, &found, text, append([]any{Rows(keys, columns...)}, args...)...); err != nil {
 		return nil, fmt.Errorf("select from %s: %w", s.Table, err)
 	}
 	return found, nil
@@ -190,4 +193,20 @@ func keysOf[T any](ctx context.Context, s *schema.Schema, rows []T) []string {
 // KeepLater is an assignment for Update.Also: the column becomes the later of what it is and what the row says.
 func KeepLater(column string) string {
 	return fmt.Sprintf("%[1]s = CASE WHEN t.%[1]s IS NULL OR v.%[1]s > t.%[1]s THEN v.%[1]s ELSE t.%[1]s END", column)
+}
+
+// distinct leaves out keys that were there before; the order stays. Such as cannot be compared stay as they are.
+func distinct[K any](keys []K) []K {
+	if !reflect.TypeFor[K]().Comparable() {
+		return keys
+	}
+	seen := make(map[any]bool, len(keys))
+	out := make([]K, 0, len(keys))
+	for _, k := range keys {
+		if !seen[k] {
+			seen[k] = true
+			out = append(out, k)
+		}
+	}
+	return out
 }

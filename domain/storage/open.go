@@ -35,8 +35,8 @@ type Options struct {
 	Now func() time.Time
 	// Log receives slow statements.
 	Log *slog.Logger
-	// Trace, if set, is told the text of every statement: for tests that count them.
-	Trace func(text string)
+	// Trace, if set, is told the text of every statement, and may fail it: for tests.
+	Trace func(text string) error
 	// Slow is the duration from which a statement is logged; 0 means 500 ms.
 	Slow time.Duration
 }
@@ -71,7 +71,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database: %w", err), d.sql.Close())
 	}
-	if err := guard(d.gorm); err != nil {
+	if err := errors.Join(guard(d.gorm), hide(d.gorm)); err != nil {
 		return nil, errors.Join(err, d.sql.Close())
 	}
 	if err := d.sql.PingContext(ctx); err != nil {

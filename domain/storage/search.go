@@ -58,14 +58,6 @@ func (d *DB) Matching(table string, account ids.ID, s Search) (query string, arg
 		(` + match + `)`, append([]any{account}, words...)
 }
 
-// ListHas returns a condition that a column, a list of texts in JSON, has a text in it, which is the condition's one argument.
-func (d *DB) ListHas(column string) string {
-	if d.engine == SQLite {
-		return "EXISTS (SELECT 1 FROM json_each(" + column + ") WHERE json_each.value = ?)"
-	}
-	return column + " @> jsonb_build_array(?::text)"
-}
-
 // ListOf returns a table of the texts in a column that is a list in JSON, named e with the column value.
 func (d *DB) ListOf(column string) string {
 	if d.engine == SQLite {

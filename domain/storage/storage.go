@@ -9,6 +9,9 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"maps"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -55,6 +58,27 @@ func (d *DB) Now(ctx context.Context) (now time.Time, err error) {
 		return d.opts.Now(), nil
 	}
 	return now, Translate(d.sql.QueryRowContext(ctx, "SELECT clock_timestamp()").Scan(&now))
+}
+
+// Forgetful returns a setting with which the database may forget at a power cut what it has confirmed; empty when there is
+// none. What a webhook was answered 200 for would be lost with it.
+func (d *DB) Forgetful(ctx context.Context) (setting, value string, err error) {
+	safe := map[string][]string{"PRAGMA journal_mode": {"wal"}, "PRAGMA synchronous": {"2", "3"}} // FULL, EXTRA
+	if d.engine == Postgres {
+		safe = map[string][]string{
+			"SHOW fsync": {"on"}, "SHOW full_page_writes": {"on"}, "SHOW synchronous_commit": {"on", "remote_apply", "remote_write", "local"},
+		}
+	}
+	for _, ask := range slices.Sorted(maps.Keys(safe)) {
+		if err := d.sql.QueryRowContext(ctx, ask).Scan(&value); err != nil {
+			return "", "", Translate(err)
+		}
+		if !slices.Contains(safe[ask], value) {
+			_, setting, _ = strings.Cut(ask, " ")
+			return setting, value, nil
+		}
+	}
+	return "", "", nil
 }
 
 // Of returns a query on the rows of one account, inside the context's transaction when there is one. It is how every

@@ -97,6 +97,19 @@ func TestInsertMany(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, found, 2500)
 	})
+	t.Run("asks_once_for_keys_that_are_there_twice", func(t *testing.T) {
+		one, other := work(a, "once"), work(a, "other")
+		_, err := storage.InsertMany(t.Context(), d, []due{one, other})
+		require.NoError(t, err)
+		type key struct {
+			AccountID  ids.ID
+			Queue, Key string
+		}
+		k, x := key{a, one.Queue, one.Key}, key{a, other.Queue, other.Key}
+		found, err := storage.SelectMany[due](t.Context(), d, []key{k, x, k, k}, "account_id", "queue", "key")
+		require.NoError(t, err)
+		require.Len(t, found, 2)
+	})
 	t.Run("writes_nothing_for_no_rows", func(t *testing.T) {
 		written, err := storage.InsertMany(t.Context(), d, []due{})
 		require.NoError(t, err)

@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm"
 
 	"kontor/domain/errs"
+	"kontor/domain/fault"
 )
 
 // tx is a running transaction with what is to happen once it has committed.
@@ -41,12 +42,15 @@ func (d *DB) Tx(ctx context.Context, f func(ctx context.Context) error) error {
 		defer release()
 		return d.gorm.WithContext(ctx).Transaction(func(g *gorm.DB) error {
 			t.gorm = g
-			return f(context.WithValue(ctx, txKey{d}, t))
+			err := f(context.WithValue(ctx, txKey{d}, t))
+			fault.Point("tx.before_commit")
+			return err
 		})
 	}()
 	if err != nil {
 		return Translate(err)
 	}
+	fault.Point("tx.after_commit")
 	for _, hook := range t.after {
 		hook()
 	}

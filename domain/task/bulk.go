@@ -1,14 +1,15 @@
 package task
 
 import (
+	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"kontor/domain/account"
 	"kontor/domain/errs"
+	"kontor/domain/fault"
 	"kontor/domain/ids"
 	"kontor/templates"
 )
@@ -31,14 +32,16 @@ type BulkOutcome struct {
 }
 
 // Bulk changes tasks one after the other, each by itself: what cannot be done to one keeps no other from it. Members may.
-// Tasks, staff and teams that there are not are an Invalid error, and nothing is changed.
+// Tasks, staff and teams that there are not are an Invalid error, and nothing is changed. What comes of them is in the order of
+// the items.
 func (s *Service) Bulk(ctx context.Context, by account.Actor, items []BulkItem) ([]BulkOutcome, error) {
 	if err := s.checkBulk(ctx, by.AccountID, items); err != nil {
 		return nil, err
 	}
-	outcomes := make([]BulkOutcome, 0, len(items))
-	for _, item := range items {
-		o := BulkOutcome{ID: item.ID}
+	outcomes := make([]BulkOutcome, len(items))
+	for _, i := range locking(items) {
+		item, o := items[i], &outcomes[i]
+		o.ID = item.ID
 		o.Err = s.DB.Retry(ctx, func(ctx context.Context) (err error) {
 			if o.Before, err = s.store.lock(ctx, by.AccountID, item.ID); err != nil {
 				return err
@@ -49,12 +52,22 @@ func (s *Service) Bulk(ctx context.Context, by account.Actor, items []BulkItem) 
 			o.After = o.Before
 			return s.change(ctx, by, &o.After, item.Change)
 		})
-		if _, refused := errors.AsType[*errs.Error](o.Err); o.Err != nil && !refused {
-			return outcomes, o.Err
+		if kind := errs.KindOf(o.Err); o.Err != nil && (kind == errs.Internal || kind == errs.Unavailable) {
+			return nil, o.Err
 		}
-		outcomes = append(outcomes, o)
+		fault.Point("task.between_bulk")
 	}
 	return outcomes, nil
+}
+
+// locking is the order in which tasks are taken, the same for everybody: two calls would otherwise wait for each other.
+func locking(items []BulkItem) []int {
+	order := make([]int, len(items))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return bytes.Compare(items[a].ID[:], items[b].ID[:]) })
+	return order
 }
 
 func (s *Service) checkBulk(ctx context.Context, a account.ID, items []BulkItem) error {

@@ -8,8 +8,11 @@ import (
 	"unicode/utf8"
 
 	"kontor/domain/account"
+	"kontor/domain/audit"
 	"kontor/domain/errs"
+	"kontor/domain/fault"
 	"kontor/domain/ids"
+	"kontor/domain/staff"
 	"kontor/templates"
 )
 
@@ -44,6 +47,7 @@ func (s *Service) Update(ctx context.Context, by account.Actor, id ids.ID, ch Ch
 		if t, err = s.store.lock(ctx, by.AccountID, id); err != nil {
 			return err
 		}
+		fault.Point("task.before_change")
 		return s.change(ctx, by, &t, ch)
 	})
 	return t, err
@@ -59,8 +63,11 @@ func (s *Service) change(ctx context.Context, by account.Actor, t *Task, ch Chan
 	if err := s.choose(ctx, *t, &ch); err != nil {
 		return err
 	}
+	if err := s.mayChange(ctx, by, *t, ch); err != nil {
+		return err
+	}
 	problems := append(ch.check(), ch.checkSnooze(s.Clock.Now())...)
-	people, err := s.findPeople(ctx, t.AccountID, &ch)
+	people, err := s.findPeople(ctx, *t, &ch)
 	if err != nil {
 		return err
 	}
@@ -71,7 +78,7 @@ func (s *Service) change(ctx context.Context, by account.Actor, t *Task, ch Chan
 	if err := errs.Input(problems...); err != nil {
 		return err
 	}
-	unread := t.Unread
+	was := *t
 	ch.apply(t)
 	if ch.Status != nil && *ch.Status != t.Status {
 		if err := s.setStatus(ctx, t, *ch.Status, &ch); err != nil {
@@ -79,11 +86,16 @@ func (s *Service) change(ctx context.Context, by account.Actor, t *Task, ch Chan
 		}
 	}
 	t.UpdatedAt = s.Clock.Now()
-	if unread && !t.Unread {
+	if was.Category != templates.CategoryResolved && t.Category == templates.CategoryResolved {
+		if err := s.noteResolution(ctx, by, t); err != nil {
+			return err
+		}
+	}
+	if was.Unread && !t.Unread {
 		t.ReadAt = &t.UpdatedAt
 	}
 	if err := s.store.update(ctx, *t, "title", "description", "status", "category", "active", "priority", "topic", "fields",
-		"unread", "read_at", "due_at", "snoozed_until"); err != nil {
+		"unread", "read_at", "due_at", "snoozed_until", "resolved_at", "resolved_by", "resolution_s", "resolution_work_s"); err != nil {
 		return err
 	}
 	if err := s.wakeLater(ctx, *t, ch); err != nil {
@@ -92,7 +104,7 @@ func (s *Service) change(ctx context.Context, by account.Actor, t *Task, ch Chan
 	if err := s.changeRelated(ctx, *t, ch); err != nil {
 		return err
 	}
-	if err := s.Audit.Record(ctx, by.Entry("task.changed", "task", t.ID, ch.details())); err != nil {
+	if err := s.Audit.Record(ctx, by.Entry("task.changed", "task", t.ID, ch.details(was))); err != nil {
 		return err
 	}
 	return s.announce(ctx, *t)
@@ -118,7 +130,7 @@ func (ch Change) check() []errs.Problem {
 		}
 		for i, tag := range *ch.Tags {
 			if n := utf8.RuneCountInString(strings.TrimSpace(tag)); n == 0 || n > maxTag {
-				out = append(out, errs.At(fmt.Sprintf("body.tags[%d]", i), "input.tag"))
+				out = append(out, errs.At(place("body.tags", i), "input.tag"))
 			}
 		}
 	}
@@ -132,16 +144,17 @@ func (ch Change) check() []errs.Problem {
 	return out
 }
 
-// findPeople finds whom a change names in the account.
-func (s *Service) findPeople(ctx context.Context, a account.ID, ch *Change) ([]errs.Problem, error) {
+// findPeople finds whom a change names in the account, and whether they may see the task.
+func (s *Service) findPeople(ctx context.Context, t Task, ch *Change) ([]errs.Problem, error) {
 	if !ch.names() {
 		return nil, nil
 	}
-	known, err := s.people(ctx, a)
+	r, err := s.Staff.Roster(ctx, t.AccountID)
 	if err != nil {
 		return nil, err
 	}
-	return ch.find(known), nil
+	shut, err := s.shutFrom(ctx, t, r)
+	return append(ch.find(knownIn(r)), ch.shutOut(shut)...), err
 }
 
 // names tells whether the change names people.
@@ -150,6 +163,10 @@ func (ch Change) names() bool { return ch.Assignees != nil || ch.Participants !=
 // people are all who can be named, staff told from teams.
 func (s *Service) people(ctx context.Context, a account.ID) (map[ids.ID]templates.AssigneeKind, error) {
 	r, err := s.Staff.Roster(ctx, a)
+	return knownIn(r), err
+}
+
+func knownIn(r staff.Roster) map[ids.ID]templates.AssigneeKind {
 	known := map[ids.ID]templates.AssigneeKind{}
 	for _, p := range r.People {
 		if p.Enabled {
@@ -159,7 +176,7 @@ func (s *Service) people(ctx context.Context, a account.ID) (map[ids.ID]template
 	for _, g := range r.Teams {
 		known[g.ID] = templates.AssigneeTeam
 	}
-	return known, err
+	return known
 }
 
 // find tells staff from teams among the assignees, and refuses those and participants that are nobody in the account.
@@ -168,7 +185,7 @@ func (ch *Change) find(known map[ids.ID]templates.AssigneeKind) (out []errs.Prob
 		found := make([]templates.Assignee, 0, len(*ch.Assignees))
 		for i, id := range *ch.Assignees {
 			if known[id] == "" {
-				out = append(out, errs.At(fmt.Sprintf("body.assignee_ids[%d]", i), "template.assignee_not_found"))
+				out = append(out, errs.At(place("body.assignee_ids", i), "template.assignee_not_found"))
 			}
 			found = append(found, templates.Assignee{Kind: known[id], ID: id.String()})
 		}
@@ -177,12 +194,15 @@ func (ch *Change) find(known map[ids.ID]templates.AssigneeKind) (out []errs.Prob
 	if ch.Participants != nil {
 		for i, id := range *ch.Participants {
 			if known[id] != templates.AssigneeStaff {
-				out = append(out, errs.At(fmt.Sprintf("body.participant_ids[%d]", i), "template.assignee_not_found"))
+				out = append(out, errs.At(place("body.participant_ids", i), "template.assignee_not_found"))
 			}
 		}
 	}
 	return out
 }
+
+// place names an element of a list in the request.
+func place(list string, i int) string { return fmt.Sprintf("%s[%d]", list, i) }
 
 // setFields checks changed fields against the form the task is linked to.
 func (s *Service) setFields(ctx context.Context, t *Task, fields map[string]any) error {
@@ -256,12 +276,14 @@ func (s *Service) setStatus(ctx context.Context, t *Task, key string, ch *Change
 		}
 	}
 	switch {
-	case t.Scope == "" || was == t.Active:
+	case was == t.Active:
 		return nil
-	case t.Active:
-		return s.store.activate(ctx, *t)
+	case !t.Active: // also one made by hand may have got scopes, by a merge or a split
+		return s.store.deactivate(ctx, *t)
+	case t.Scope == "":
+		return nil
 	}
-	return s.store.deactivate(ctx, *t)
+	return s.store.activate(ctx, *t)
 }
 
 func (s *Service) changeRelated(ctx context.Context, t Task, ch Change) error {
@@ -282,8 +304,8 @@ func (s *Service) changeRelated(ctx context.Context, t Task, ch Change) error {
 }
 
 // details name what was changed, for the audit log; what people wrote is in the task.
-func (ch Change) details() map[string]any {
-	d := map[string]any{}
+func (ch Change) details(was Task) map[string]any {
+	d := map[string]any{"number": was.Number}
 	for name, set := range map[string]bool{
 		"title": ch.Title != nil, "description": ch.Description != nil, "participants": ch.Participants != nil,
 		"tags": ch.Tags != nil, "topic": ch.Topic != nil, "priority": ch.Priority != nil, "due_at": ch.DueAt != nil,
@@ -297,7 +319,7 @@ func (ch Change) details() map[string]any {
 		d["reason"], d["days"] = ch.reason, ch.days
 	}
 	if ch.Status != nil {
-		d["status"] = *ch.Status
+		d["status"], d[audit.Before] = *ch.Status, map[string]any{"status": was.Status}
 	}
 	if ch.SnoozedUntil != nil {
 		d["snoozed_until"] = ch.SnoozedUntil

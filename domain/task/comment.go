@@ -9,6 +9,7 @@ import (
 
 	"kontor/domain/account"
 	"kontor/domain/channel"
+	"kontor/domain/contact"
 	"kontor/domain/feed"
 	"kontor/domain/ids"
 	"kontor/domain/storage"
@@ -91,13 +92,22 @@ func (c Comment) external() External {
 // AddInbound writes comments that came from outside on their tasks, in the context's transaction. One that is there
 // already (by its external id or its event) is left out. Edits, unsends and reactions that came before their message are
 // applied to it now. It returns the comments that were written, as they were. The tasks move: what a contact writes makes
-// a task new and unread, what our side writes elsewhere makes it pending.
+// a task new and unread, what our side writes elsewhere makes it pending. They are read anew and locked, so that nothing is
+// undone that staff did meanwhile.
 func (s *Service) AddInbound(ctx context.Context, tasks map[ids.ID]Task, comments []Comment) ([]Comment, error) {
 	if len(comments) == 0 {
 		return nil, nil
 	}
 	comments = slices.Clone(comments)
-	tasks, err := s.forward(ctx, tasks, comments)
+	keys := make([]channel.Key, 0, len(tasks))
+	for _, t := range tasks {
+		keys = append(keys, channel.Key{AccountID: t.AccountID, ID: t.ID})
+	}
+	tasks, err := s.store.locked(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	tasks, err = s.forward(ctx, tasks, comments)
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +172,25 @@ func (s *Service) follow(ctx context.Context, tasks map[ids.ID]Task, fresh []Com
 		},
 		Also: storage.KeepLater("last_comment_at"), Carry: []string{"last_comment_at"},
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	return s.Contacts.NoteContact(ctx, contacted(tasks, fresh)...)
+}
+
+// contacted is whom comments were from or to.
+func contacted(tasks map[ids.ID]Task, comments []Comment) []contact.Contacted {
+	var list []contact.Contacted
+	for _, c := range comments {
+		whom := tasks[c.TaskID].ContactID
+		if c.AuthorKind == account.Contact {
+			whom = c.AuthorID
+		}
+		if c.Visibility == Public && whom != nil {
+			list = append(list, contact.Contacted{AccountID: c.AccountID, ID: *whom, LastContactAt: c.OccurredAt})
+		}
+	}
+	return list
 }
 
 // hear is what a comment does to its task's queue.

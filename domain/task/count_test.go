@@ -1,12 +1,16 @@
 package task_test
 
 import (
+	"context"
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"kontor/domain/domaintest"
+	"kontor/domain/idempotency"
 	"kontor/domain/ids"
 	"kontor/domain/task"
 	"kontor/templates"
@@ -75,4 +79,42 @@ func TestBulk(t *testing.T) {
 	require.Error(t, undone[0].Err)
 	require.NoError(t, undone[1].Err)
 	require.Equal(t, templates.CategoryNew, undone[1].After.Category)
+}
+
+// Each call is one transaction under its key: two that took the same tasks in different orders would wait for each other.
+func TestBulkInTwoOrders(t *testing.T) {
+	t.Parallel()
+	w := domaintest.New(t)
+	for n := range 12 {
+		w.Hear(w.Says(fmt.Sprint("anna", n), "hello"))
+	}
+	list := w.AllTasks()
+	const calls = 8
+	all := make(chan error, calls)
+	for n := range calls {
+		go func() {
+			priority := []templates.Priority{"high", "low"}[n%2]
+			items := make([]task.BulkItem, len(list))
+			for i := range list {
+				items[i] = task.BulkItem{ID: list[i].ID, Change: task.Change{Priority: &priority}}
+			}
+			if n%2 == 0 {
+				slices.Reverse(items)
+			}
+			request := idempotency.Request{AccountID: w.Account.ID, Actor: "owner", Key: fmt.Sprint(n), Hash: []byte{byte(n)}}
+			_, _, _, err := w.Keys.Do(w.Ctx(), request, func(ctx context.Context) (int, []byte, error) {
+				done, err := w.Tasks.Bulk(ctx, w.Owner, items)
+				for i, o := range done {
+					if o.Err != nil || o.ID != items[i].ID {
+						return 0, nil, fmt.Errorf("item %d: %s, %w", i, o.ID, o.Err)
+					}
+				}
+				return 200, nil, err
+			})
+			all <- err
+		}()
+	}
+	for range calls {
+		require.NoError(t, <-all)
+	}
 }

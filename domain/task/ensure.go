@@ -286,8 +286,10 @@ type related struct {
 
 func (r *related) add(d newTask, number int64, now time.Time) {
 	t := d.task(number, now)
+	assignees := assigneesOf(t, d.Assignment.Assignees)
+	t.Assigned = len(assignees) > 0
 	r.tasks = append(r.tasks, t)
-	r.assignees = append(r.assignees, assigneesOf(t, d.Assignment.Assignees)...)
+	r.assignees = append(r.assignees, assignees...)
 	for _, id := range d.Filled.Participants {
 		if staffID, err := ids.Parse(id); err == nil {
 			r.participants = append(r.participants, Participant{t.AccountID, t.ID, staffID})

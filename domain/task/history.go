@@ -11,8 +11,10 @@ import (
 	"kontor/domain/clock"
 	"kontor/domain/due"
 	"kontor/domain/errs"
+	"kontor/domain/fault"
 	"kontor/domain/feed"
 	"kontor/domain/ids"
+	"kontor/domain/outbound"
 	"kontor/domain/storage"
 )
 
@@ -43,23 +45,34 @@ func (s *Service) FetchHistory(ctx context.Context, w due.Work) error {
 	var past []channel.Inbound
 	all := -1
 	if len(own) < t.HistoryWanted {
+		open, err := s.Outbound.Unsettled(ctx, t.AccountID, ids.Of(t.ChannelID), ids.Of(t.ConversationID))
+		if err != nil {
+			return err
+		}
+		if open && w.Attempts < historyTries {
+			return s.Due.Later(ctx, w, s.Clock.Now().Add(historyPause(w)), true)
+		}
 		var f *channel.Failure
 		past, all, err = s.pastOf(ctx, t)
 		if errors.As(err, &f) && f.Class != channel.Rejected && w.Attempts < historyTries {
-			wait := s.Clock.Now().Add(time.Duration(1<<w.Attempts) * 5 * time.Second)
-			return s.Due.Later(ctx, w, clock.Max(wait, f.Until), true)
+			return s.Due.Later(ctx, w, clock.Max(s.Clock.Now().Add(historyPause(w)), f.Until), true)
 		}
 		if err != nil && f == nil {
 			return err
 		}
 	}
+	fault.Point("history.after_read")
 	return s.DB.Tx(ctx, func(ctx context.Context) error {
 		if err := s.Due.Done(ctx, w); err != nil {
 			return err
 		}
+		fault.Point("history.before_show")
 		return s.show(ctx, t, past, t.HistoryWanted-len(own), all)
 	})
 }
+
+// historyPause is how long a history waits that cannot be shown yet.
+func historyPause(w due.Work) time.Duration { return time.Duration(1<<w.Attempts) * 5 * time.Second }
 
 // pastOf asks the platform; a kind without history gives none.
 func (s *Service) pastOf(ctx context.Context, t Task) ([]channel.Inbound, int, error) {
@@ -138,9 +151,19 @@ func (s *Service) keepPast(ctx context.Context, t Task, past []channel.Inbound, 
 	if err != nil {
 		return err
 	}
+	ours, err := s.sentFromHere(ctx, keys)
+	if err != nil {
+		return err
+	}
 	slices.SortStableFunc(candidates, func(a, b Comment) int { return b.OccurredAt.Compare(a.OccurredAt) })
-	candidates = slices.DeleteFunc(candidates, func(c Comment) bool { _, there := known[c.external()]; return there })
+	candidates = slices.DeleteFunc(candidates, func(c Comment) bool {
+		_, there := known[c.external()]
+		return there || ours[c.external()]
+	})
 	comments := candidates[:min(max(room, 0), len(candidates))]
+	if err := s.applyTombstones(ctx, comments); err != nil { // what changed it may have overtaken it
+		return err
+	}
 	written, err := storage.InsertMany(ctx, s.DB, comments)
 	if err != nil {
 		return err
@@ -152,6 +175,22 @@ func (s *Service) keepPast(ctx context.Context, t Task, past []channel.Inbound, 
 		}
 	}
 	return s.AddFiles(ctx, filed)
+}
+
+// sentFromHere tells which messages are answers that went from here: their comments know them by their deliveries.
+func (s *Service) sentFromHere(ctx context.Context, messages []External) (map[External]bool, error) {
+	echoes := make([]outbound.Echo, len(messages))
+	for i, m := range messages {
+		echoes[i] = outbound.Echo{AccountID: m.AccountID, ChannelID: m.ChannelID, ExternalID: m.ExternalID}
+	}
+	ours, err := s.Outbound.Echoed(ctx, echoes)
+	found := map[External]bool{}
+	for i, yes := range ours {
+		if yes {
+			found[messages[i]] = true
+		}
+	}
+	return found, err
 }
 
 // FromInbound makes the comment of a message or an echo on a task.

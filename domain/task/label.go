@@ -53,11 +53,7 @@ func (s *Service) Labels(ctx context.Context, a account.ID, of LabelType, text s
 
 // SetLabel makes a tag or a topic that can be chosen, or gives one that is there another colour.
 func (s *Service) SetLabel(ctx context.Context, by account.Actor, of LabelType, name, color string) (Label, error) {
-	name = strings.TrimSpace(name)
-	var problems []errs.Problem
-	if n := utf8.RuneCountInString(name); n == 0 || n > maxTag || strings.ContainsFunc(name, isControl) {
-		problems = append(problems, errs.At("body.name", "input.tag"))
-	}
+	name, problems := labelName(name, "body.name")
 	if !slices.Contains(Colors(), color) {
 		problems = append(problems, errs.At("body.color", "input.value"))
 	}
@@ -75,6 +71,15 @@ func (s *Service) SetLabel(ctx context.Context, by account.Actor, of LabelType, 
 		return s.Feed.Publish(ctx, feed.Event{AccountID: by.AccountID, Type: feed.LabelChanged})
 	})
 	return Label{Name: name, Color: color}, err
+}
+
+// labelName brings a name into its form, and says what is wrong with it where the caller has it from.
+func labelName(name, location string) (string, []errs.Problem) {
+	name = strings.TrimSpace(name)
+	if n := utf8.RuneCountInString(name); n == 0 || n > maxTag || strings.ContainsFunc(name, isControl) {
+		return name, []errs.Problem{errs.At(location, "input.tag")}
+	}
+	return name, nil
 }
 
 func isControl(r rune) bool { return r < ' ' || r == 0x7f }

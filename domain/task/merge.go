@@ -9,6 +9,7 @@ import (
 	"kontor/domain/account"
 	"kontor/domain/channel"
 	"kontor/domain/errs"
+	"kontor/domain/fault"
 	"kontor/domain/ids"
 	"kontor/domain/storage"
 	"kontor/templates"
@@ -93,10 +94,15 @@ func (s *Service) forward(ctx context.Context, tasks map[ids.ID]Task, comments [
 		return nil, err
 	}
 	tasks = maps.Clone(tasks)
-	to := map[ids.ID]ids.ID{}
+	to, keys := map[ids.ID]ids.ID{}, make([]channel.Key, len(gone))
 	for i, t := range gone {
-		to[t.ID], tasks[there[i].ID] = there[i].ID, there[i]
+		to[t.ID], keys[i] = there[i].ID, channel.Key{AccountID: t.AccountID, ID: there[i].ID}
 	}
+	held, err := s.store.locked(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(tasks, held)
 	for i := range comments {
 		if id, ok := to[comments[i].TaskID]; ok {
 			comments[i].TaskID = id
@@ -118,6 +124,7 @@ func (s *Service) Merge(ctx context.Context, by account.Actor, from, into ids.ID
 			return err
 		}
 		t, err = s.merge(ctx, by, source, target)
+		fault.Point("task.before_merge_commit")
 		return err
 	})
 	return t, err
@@ -140,6 +147,9 @@ func (s *Service) lockTwo(ctx context.Context, a account.ID, from, into ids.ID) 
 			source = t
 		}
 	}
+	if err := mayWork(ctx, source, target); err != nil {
+		return source, target, err
+	}
 	if err := source.whole(); err != nil {
 		return source, target, err
 	}
@@ -154,6 +164,9 @@ func (s *Service) merge(ctx context.Context, by account.Actor, from, into Task) 
 		return into, err
 	}
 	if err := s.Outbound.FollowComments(ctx, from.AccountID, from.ID, into.ID); err != nil {
+		return into, err
+	}
+	if err := s.followDrafts(ctx, from.AccountID, from.ID, into.ID); err != nil {
 		return into, err
 	}
 	if err := s.mergeRelated(ctx, &m); err != nil {
@@ -194,7 +207,7 @@ func (s *Service) mergeRelated(ctx context.Context, m *merge) error {
 			assignees = append(assignees, a)
 		}
 	}
-	return s.store.addRelated(ctx, related{assignees: assignees, participants: people, tags: tags})
+	return s.store.addRelated(ctx, m.AccountID, m.IntoID, related{assignees: assignees, participants: people, tags: tags})
 }
 
 // mergeStates closes the one task and brings the other up to date: if one of the two was active, it is.
@@ -303,6 +316,9 @@ func (s *Service) Unmerge(ctx context.Context, by account.Actor, id ids.ID) (Tas
 				return err
 			}
 		}
+		if err := mayWork(ctx, locked[m.FromID], locked[m.IntoID]); err != nil {
+			return err
+		}
 		t, err = s.unmerge(ctx, by, m, locked[m.FromID], locked[m.IntoID])
 		return err
 	})
@@ -325,12 +341,12 @@ func (s *Service) unmerge(ctx context.Context, by account.Actor, m merge, from, 
 	if err := s.store.removeRelated(ctx, m); err != nil {
 		return from, err
 	}
-	if err := s.store.moveScopes(ctx, m.AccountID, m.Was.Scopes, into.ID, from.ID); err != nil {
-		return from, err
-	}
 	now := s.Clock.Now()
 	from.Status, from.Category, from.Active, from.Unread = m.Was.Status, m.Was.Category, m.Was.Active, m.Was.Unread
 	from.MergedInto, m.UndoneAt = nil, &now
+	if err := s.returnScopes(ctx, m, &into); err != nil {
+		return from, err
+	}
 	for _, t := range []*Task{&from, &into} {
 		t.UpdatedAt = now
 		if err := s.store.recount(ctx, t); err != nil {
@@ -345,6 +361,29 @@ func (s *Service) unmerge(ctx context.Context, by account.Actor, m merge, from, 
 		return from, err
 	}
 	return from, s.tellUnmerged(ctx, by, from, into)
+}
+
+// returnScopes makes a task the active one again of what it was, unless others are by now. What the merge alone has kept
+// open in its place is resolved.
+func (s *Service) returnScopes(ctx context.Context, m merge, into *Task) error {
+	if err := s.store.moveScopes(ctx, m.AccountID, m.Was.Scopes, m.IntoID, m.FromID); err != nil {
+		return err
+	}
+	if err := s.store.claimScopes(ctx, m.AccountID, m.Was.Scopes, m.FromID); err != nil {
+		return err
+	}
+	if !into.Active || !slices.Contains(m.Was.Scopes, into.Scope) {
+		return nil
+	}
+	sets, err := s.sets(ctx, []Task{*into})
+	if err != nil {
+		return err
+	}
+	if status, ok := sets[into.StatusSetID].First(templates.CategoryResolved); ok {
+		into.setStatus(status)
+	}
+	into.Active, into.Unread, into.SnoozedUntil = false, false, nil
+	return s.store.update(ctx, *into, "status", "category", "active", "unread", "snoozed_until")
 }
 
 func (s *Service) tellUnmerged(ctx context.Context, by account.Actor, from, into Task) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"kontor/domain/access"
 	"kontor/domain/account"
 	"kontor/domain/channel"
 	"kontor/domain/errs"
@@ -24,6 +25,9 @@ func (s *Service) Moderate(
 	ctx context.Context, by account.Actor, id ids.ID, do channel.Moderation,
 ) (Comment, error) {
 	c, m, err := s.moderated(ctx, by.AccountID, id)
+	if err == nil {
+		err = access.Require(ctx, c.ChannelID, access.Contributor)
+	}
 	if err != nil {
 		return c, err
 	}

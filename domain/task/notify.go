@@ -90,9 +90,13 @@ func (s *Service) mention(ctx context.Context, by account.Actor, t Task, c Comme
 	if err != nil {
 		return err
 	}
+	shut, err := s.Access.ShutOut(ctx, t.AccountID, t.ChannelID, r)
+	if err != nil {
+		return err
+	}
 	people := map[ids.ID]string{}
 	for _, p := range r.People {
-		if p.Enabled {
+		if p.Enabled && !shut[p.ID] { // who would not see the task is not told of it
 			people[p.ID] = p.Name
 		}
 	}

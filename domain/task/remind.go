@@ -9,6 +9,7 @@ import (
 	"kontor/domain/account"
 	"kontor/domain/due"
 	"kontor/domain/errs"
+	"kontor/domain/fault"
 	"kontor/domain/ids"
 	"kontor/templates"
 )
@@ -133,6 +134,7 @@ func (s *Service) FireReminder(ctx context.Context, w due.Work) error {
 		if err != nil {
 			return err
 		}
+		fault.Point("task.before_reminder")
 		if err := s.remindOf(ctx, r); err != nil {
 			return err
 		}

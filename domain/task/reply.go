@@ -1,14 +1,18 @@
 package task
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"kontor/domain/access"
 	"kontor/domain/account"
 	"kontor/domain/channel"
 	"kontor/domain/errs"
+	"kontor/domain/fault"
 	"kontor/domain/feed"
 	"kontor/domain/ids"
 	"kontor/domain/outbound"
@@ -24,6 +28,7 @@ type NewComment struct {
 	AsLinks       []ids.ID              // those of them of which a link is to go instead of the file
 	ReplyTo       *ids.ID               // a comment of the task
 	Mode          channel.Mode          // PrivateReply, or empty: the way of what it answers
+	Split         bool                  // a direct text that is too long for one message goes as several
 	Undo          time.Duration         // how long a public one can be undone before it is sent
 }
 
@@ -40,7 +45,12 @@ func (s *Service) AddComment(ctx context.Context, by account.Actor, id ids.ID, n
 		return Comment{}, err
 	}
 	var c Comment
-	err := s.DB.Retry(ctx, func(ctx context.Context) error {
+	copies, err := s.Attachments.Copies(ctx, by, n.AttachmentIDs)
+	if err != nil {
+		return c, err
+	}
+	n.AttachmentIDs, n.AsLinks = instead(n.AttachmentIDs, copies), instead(n.AsLinks, copies)
+	err = s.DB.Retry(ctx, func(ctx context.Context) error {
 		t, err := s.store.lock(ctx, by.AccountID, id)
 		if err != nil {
 			return err
@@ -49,9 +59,21 @@ func (s *Service) AddComment(ctx context.Context, by account.Actor, id ids.ID, n
 			return err
 		}
 		c, err = s.write(ctx, by, t, n)
+		fault.Point("answer.before_commit")
 		return err
 	})
 	return c, err
+}
+
+// instead puts the copies of files in the place of what they are of.
+func instead(list []ids.ID, copies map[ids.ID]ids.ID) []ids.ID {
+	own := slices.Clone(list)
+	for i, id := range own {
+		if copied, ok := copies[id]; ok {
+			own[i] = copied
+		}
+	}
+	return own
 }
 
 func (n *NewComment) check() error {
@@ -96,6 +118,9 @@ func (s *Service) write(ctx context.Context, by account.Actor, t Task, n NewComm
 		OccurredAt: now, CreatedAt: now,
 	}
 	to, err := s.aim(ctx, t, &c, n)
+	if err == nil && c.Visibility == Public {
+		err = cmp.Or(mayWork(ctx, t), access.Require(ctx, c.ChannelID, access.Contributor))
+	}
 	if err != nil {
 		return c, err
 	}
@@ -108,7 +133,7 @@ func (s *Service) write(ctx context.Context, by account.Actor, t Task, n NewComm
 	}
 	if c.Visibility == Public {
 		to.TaskID, to.CommentID, to.Text, to.Attachments, to.NotBefore = t.ID, c.ID, c.Text, files, now.Add(n.Undo)
-		to.AsLinks = n.AsLinks
+		to.AsLinks, to.Split = n.AsLinks, n.Split
 		if _, err := s.Outbound.Enqueue(ctx, by, to); err != nil {
 			return c, err
 		}
@@ -116,9 +141,24 @@ func (s *Service) write(ctx context.Context, by account.Actor, t Task, n NewComm
 	if err := s.afterReply(ctx, by, t, c); err != nil {
 		return c, err
 	}
+	if err := s.sentDraft(ctx, by, c, n.Mode); err != nil {
+		return c, err
+	}
 	return c, s.Feed.Publish(ctx, feed.Event{AccountID: c.AccountID, Type: feed.CommentCreated, Refs: feed.Refs{
 		TaskID: ids.Ptr(c.TaskID), CommentID: ids.Ptr(c.ID),
 	}})
+}
+
+// Parts are the messages that a public text on a task becomes when it is to be split, with the limit of one.
+func (s *Service) Parts(ctx context.Context, by account.Actor, id ids.ID, text string) (parts []string, limit int, err error) {
+	t, err := s.store.get(ctx, by.AccountID, id)
+	if err != nil {
+		return nil, 0, err
+	}
+	if t.ConversationID == nil {
+		return outbound.Parts(text, 0), 0, nil
+	}
+	return s.Outbound.PartsIn(ctx, by.AccountID, *t.ConversationID, text)
 }
 
 // afterReply is what a comment of ours does to its task: it is read, an answer makes it pending, and whoever answers a
@@ -131,12 +171,19 @@ func (s *Service) afterReply(ctx context.Context, by account.Actor, t Task, c Co
 	t.hear(c, sets[t.StatusSetID])
 	t.Unread, t.UpdatedAt = false, s.Clock.Now()
 	t.ReadAt = &t.UpdatedAt
-	err = s.store.update(ctx, t, "snippet", "last_comment_at", "unread", "read_at", "status", "category", "active")
+	if err := s.noteAnswer(ctx, by, &t, c); err != nil {
+		return err
+	}
+	err = s.store.update(ctx, t, "snippet", "last_comment_at", "unread", "read_at", "status", "category", "active",
+		"first_answered_by", "first_answer_s", "first_answer_work_s")
 	if err != nil {
 		return err
 	}
 	if c.Visibility == Internal {
 		return s.mention(ctx, by, t, c)
+	}
+	if err := s.Contacts.NoteContact(ctx, contacted(map[ids.ID]Task{t.ID: t}, []Comment{c})...); err != nil {
+		return err
 	}
 	if by.Kind != account.Staff {
 		return nil

@@ -3,7 +3,9 @@ package task
 import (
 	"context"
 	"log/slog"
+	"time"
 
+	"kontor/domain/access"
 	"kontor/domain/account"
 	"kontor/domain/attachment"
 	"kontor/domain/audit"
@@ -39,6 +41,7 @@ type Deps struct {
 	Numbers       *storage.Counter
 	Accounts      *account.Service
 	Staff         *staff.Service
+	Access        *access.Service
 	Templates     *template.Service
 	Channels      *channel.Service
 	Contacts      *contact.Service
@@ -91,6 +94,18 @@ func (s *Service) List(ctx context.Context, a account.ID, f Filter, p storage.Pa
 	return s.store.list(ctx, a, f, s.Clock.Now(), p)
 }
 
+// WindowsOf returns when the standard reply windows of the tasks' persons end, by conversation and with one statement; what
+// has no such window is left out.
+func (s *Service) WindowsOf(ctx context.Context, tasks []Task) (map[ids.ID]time.Time, error) {
+	var direct []Task
+	for _, t := range tasks {
+		if t.ConversationID != nil {
+			direct = append(direct, t)
+		}
+	}
+	return s.store.windows(ctx, direct)
+}
+
 // Comment returns a comment of the account.
 func (s *Service) Comment(ctx context.Context, a account.ID, id ids.ID) (Comment, error) {
 	return s.store.comment(ctx, a, id)
@@ -132,6 +147,11 @@ func (s *Service) StatusesChanged(ctx context.Context, _ account.Actor, set temp
 // OpenCounts returns how many active tasks each staff member has: what round robin spreads by.
 func (s *Service) OpenCounts(ctx context.Context, a account.ID) (map[ids.ID]int, error) {
 	return s.store.openCounts(ctx, a)
+}
+
+// OpenOn returns how many active tasks of a channel each staff member and team has.
+func (s *Service) OpenOn(ctx context.Context, a account.ID, channelID ids.ID) (map[ids.ID]int, error) {
+	return s.store.openOn(ctx, a, channelID)
 }
 
 // announce tells screens that a task changed.

@@ -6,6 +6,7 @@ import (
 
 	"kontor/domain/due"
 	"kontor/domain/errs"
+	"kontor/domain/fault"
 	"kontor/domain/ids"
 	"kontor/templates"
 )
@@ -58,6 +59,7 @@ func (s *Service) Wake(ctx context.Context, w due.Work) error {
 		if err := s.wake(ctx, &t); err != nil {
 			return err
 		}
+		fault.Point("task.before_wake_commit")
 		if err := s.explain(ctx, t, templates.NewStep("task.snooze.woken")); err != nil {
 			return err
 		}

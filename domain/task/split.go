@@ -6,6 +6,7 @@ import (
 
 	"kontor/domain/account"
 	"kontor/domain/errs"
+	"kontor/domain/fault"
 	"kontor/domain/ids"
 	"kontor/templates"
 )
@@ -34,7 +35,11 @@ func (s *Service) Split(ctx context.Context, by account.Actor, id ids.ID, x Spli
 		if err := t.whole(); err != nil {
 			return err
 		}
+		if err := mayWork(ctx, t); err != nil {
+			return err
+		}
 		made, err = s.split(ctx, by, t, x)
+		fault.Point("task.before_split_commit")
 		return err
 	})
 	return made, err

@@ -7,6 +7,7 @@ import (
 	"kontor/domain/account"
 	"kontor/domain/channel"
 	"kontor/domain/errs"
+	"kontor/domain/fault"
 	"kontor/domain/ids"
 	"kontor/templates"
 )
@@ -90,6 +91,7 @@ func (s *Service) resolveStale(ctx context.Context, x staleness, id ids.ID) erro
 		if x.category == templates.CategoryPending {
 			step = templates.NewStep("task.stale.pending", "days", x.days)
 		}
+		fault.Point("task.before_stale")
 		if err := s.explain(ctx, t, step); err != nil {
 			return err
 		}

@@ -12,6 +12,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"kontor/domain/account"
+	"kontor/domain/channel"
 	"kontor/domain/errs"
 	"kontor/domain/ids"
 	"kontor/domain/storage"
@@ -49,14 +50,48 @@ type activeRow struct {
 	ActiveScope string
 }
 
-// activeOf returns the active tasks of scopes, locked: whoever resolves one meanwhile waits.
+// activeOf returns the active tasks of scopes, locked: whoever resolves one meanwhile waits. Of a task that was resolved or
+// merged while we waited for it, the second look says what there is instead; a claim without an active task is worth nothing.
 func (s store) activeOf(ctx context.Context, keys []active) ([]activeRow, error) {
 	var rows []activeRow
-	err := s.db.Select(ctx, &rows, `SELECT t.*, a.scope AS active_scope FROM active_tasks AS a
-		JOIN ? ON a.account_id = v.account_id AND a.scope = v.scope
-		JOIN tasks AS t ON t.account_id = a.account_id AND t.id = a.task_id`,
-		storage.Rows(keys, "account_id", "scope"))
-	return rows, err
+	for range 2 {
+		claims, err := storage.SelectMany[active](ctx, s.db, keys, "account_id", "scope")
+		if err != nil {
+			return nil, err
+		}
+		of := make([]channel.Key, len(claims))
+		for i, c := range claims {
+			of[i] = channel.Key{AccountID: c.AccountID, ID: c.TaskID}
+		}
+		tasks, err := s.locked(ctx, of)
+		if err != nil {
+			return nil, err
+		}
+		keys = nil
+		for _, c := range claims {
+			if t := tasks[c.TaskID]; t.Active {
+				rows = append(rows, activeRow{Task: t, ActiveScope: c.Scope})
+			} else {
+				keys = append(keys, c)
+			}
+		}
+	}
+	for _, c := range keys {
+		if err := s.deactivate(ctx, Task{AccountID: c.AccountID, ID: c.TaskID}); err != nil {
+			return nil, err
+		}
+	}
+	return rows, nil
+}
+
+// locked returns tasks as they are, and keeps others from changing them until the context's transaction ends.
+func (s store) locked(ctx context.Context, keys []channel.Key) (map[ids.ID]Task, error) {
+	rows, err := storage.LockMany[Task](ctx, s.db, unique(keys), "account_id", "id")
+	found := make(map[ids.ID]Task, len(rows))
+	for _, t := range rows {
+		found[t.ID] = t
+	}
+	return found, err
 }
 
 // lastOf returns the last task of each scope.
@@ -95,6 +130,7 @@ func (s store) activate(ctx context.Context, t Task) error {
 	return err
 }
 
+// deactivate takes all scopes from a task that it is the active one of.
 func (s store) deactivate(ctx context.Context, t Task) error {
 	return storage.Translate(s.db.Of(ctx, t.AccountID).Where("task_id = ?", t.ID).Delete(&active{}).Error)
 }
@@ -103,7 +139,16 @@ func (s store) setAssignees(ctx context.Context, t Task, list []Assignee) error 
 	if err := s.db.Of(ctx, t.AccountID).Where("task_id = ?", t.ID).Delete(&Assignee{}).Error; err != nil {
 		return storage.Translate(err)
 	}
-	_, err := storage.InsertMany(ctx, s.db, list)
+	if _, err := storage.InsertMany(ctx, s.db, list); err != nil {
+		return err
+	}
+	return s.noteAssigned(ctx, t.AccountID, t.ID)
+}
+
+// noteAssigned brings a task's word of whether it has assignees in line with them.
+func (s store) noteAssigned(ctx context.Context, a account.ID, id ids.ID) error {
+	_, err := s.db.Exec(ctx, `UPDATE tasks SET assigned = EXISTS (SELECT 1 FROM task_assignees AS x
+		WHERE x.account_id = tasks.account_id AND x.task_id = tasks.id) WHERE account_id = ? AND id = ?`, a, id)
 	return err
 }
 
@@ -174,7 +219,7 @@ func (s store) statusesInUse(ctx context.Context, a account.ID, set ids.ID) ([]s
 // restate gives the tasks of a status its category and activity. A task that becomes active again while its scope has
 // another active one stays inactive.
 func (s store) restate(ctx context.Context, a account.ID, set ids.ID, status templates.Status) error {
-	_, err := s.db.Exec(ctx, `UPDATE tasks SET category = ?, active = ?
+	_, err := s.db.Exec(ctx, `UPDATE tasks SET category = ?, active = ?, resolved_at = coalesce(resolved_at, updated_at)
 		WHERE account_id = ? AND status_set_id = ? AND status = ? AND (category <> ? OR active <> ?) AND merged_into IS NULL`,
 		status.Category, status.Active, a, set, status.Key, status.Category, status.Active)
 	if err != nil {
@@ -198,9 +243,24 @@ func (s store) openCounts(ctx context.Context, a account.ID) (map[ids.ID]int, er
 		AssigneeID ids.ID
 		N          int
 	}
-	err := s.db.Select(ctx, &rows, `SELECT x.assignee_id, count(*) AS n FROM task_assignees AS x
+	err := s.db.Select(storage.Whole(ctx), &rows, `SELECT x.assignee_id, count(*) AS n FROM task_assignees AS x
 		JOIN tasks AS t ON t.account_id = x.account_id AND t.id = x.task_id
 		WHERE x.account_id = ? AND x.type = 'staff' AND t.active GROUP BY x.assignee_id`, a)
+	counts := make(map[ids.ID]int, len(rows))
+	for _, r := range rows {
+		counts[r.AssigneeID] = r.N
+	}
+	return counts, err
+}
+
+func (s store) openOn(ctx context.Context, a account.ID, channelID ids.ID) (map[ids.ID]int, error) {
+	var rows []struct {
+		AssigneeID ids.ID
+		N          int
+	}
+	err := s.db.Select(ctx, &rows, `SELECT x.assignee_id, count(*) AS n FROM tasks AS t
+		JOIN task_assignees AS x ON x.account_id = t.account_id AND x.task_id = t.id
+		WHERE t.account_id = ? AND t.channel_id = ? AND t.category <> 'resolved' GROUP BY x.assignee_id`, a, channelID)
 	counts := make(map[ids.ID]int, len(rows))
 	for _, r := range rows {
 		counts[r.AssigneeID] = r.N
@@ -253,8 +313,19 @@ const (
 	WindowClosed Window = "closed"
 )
 
-// endingSoon is when an open window is ending.
-const endingSoon = 4 * time.Hour
+// EndingSoon is when an open window is ending.
+const EndingSoon = 4 * time.Hour
+
+// WindowAt returns how a window that ends at a time stands.
+func WindowAt(until, now time.Time) Window {
+	switch left := until.Sub(now); {
+	case left <= 0:
+		return WindowClosed
+	case left <= EndingSoon:
+		return WindowEnding
+	}
+	return WindowOpen
+}
 
 // Order is a list's order.
 type Order string
@@ -304,7 +375,8 @@ func (f Filter) apply(q *gorm.DB, now time.Time) *gorm.DB {
 				WHERE m.account_id = x.account_id AND m.staff_id = ?)))`, *f.OfStaff, *f.OfStaff)
 	}
 	if f.Unassigned {
-		q = q.Where(`NOT EXISTS (SELECT 1 FROM task_assignees x WHERE x.account_id = tasks.account_id
+		// The column finds them along its index; the assignees themselves have the last word.
+		q = q.Where(`NOT assigned AND NOT EXISTS (SELECT 1 FROM task_assignees x WHERE x.account_id = tasks.account_id
 			AND x.task_id = tasks.id)`)
 	}
 	if f.Tag != "" {
@@ -356,7 +428,7 @@ func (w Window) apply(q *gorm.DB, now time.Time) *gorm.DB {
 	case WindowOpen:
 		return q.Where("("+openUntil+") > ?", now)
 	case WindowEnding:
-		return q.Where("("+openUntil+") > ? AND ("+openUntil+") <= ?", now, now.Add(endingSoon))
+		return q.Where("("+openUntil+") > ? AND ("+openUntil+") <= ?", now, now.Add(EndingSoon))
 	case WindowClosed:
 		return q.Where("("+openUntil+") <= ?", now)
 	}
@@ -379,12 +451,12 @@ func (s store) list(ctx context.Context, a account.ID, f Filter, now time.Time, 
 
 func (s store) madeFor(ctx context.Context, a account.ID, contactID ids.ID) ([]Task, error) {
 	var rows []Task
-	err := s.db.Of(ctx, a).Where("contact_id = ? AND active AND event_id IS NOT NULL", contactID).Find(&rows).Error
+	err := s.db.Of(storage.Whole(ctx), a).Where("contact_id = ? AND active AND event_id IS NOT NULL", contactID).Find(&rows).Error
 	return rows, storage.Translate(err)
 }
 
 func (s store) madeUnder(ctx context.Context, a account.ID, post ids.ID) ([]Task, error) {
 	var rows []Task
-	err := s.db.Of(ctx, a).Where("post_id = ? AND active AND event_id IS NOT NULL", post).Order("id").Find(&rows).Error
+	err := s.db.Of(storage.Whole(ctx), a).Where("post_id = ? AND active AND event_id IS NOT NULL", post).Order("id").Find(&rows).Error
 	return rows, storage.Translate(err)
 }

@@ -3,6 +3,8 @@ package task
 import (
 	"context"
 
+	"gorm.io/gorm/clause"
+
 	"kontor/domain/account"
 	"kontor/domain/ids"
 	"kontor/domain/storage"
@@ -35,4 +37,21 @@ func (s store) updateView(ctx context.Context, v View) error {
 
 func (s store) deleteView(ctx context.Context, v View) error {
 	return storage.Translate(s.db.Of(ctx, v.AccountID).Where("id = ?", v.ID).Delete(&View{}).Error)
+}
+
+// viewOrder returns the order that somebody gave their views; an empty one when they gave none.
+func (s store) viewOrder(ctx context.Context, a account.ID, staff ids.ID) (ViewOrder, error) {
+	var rows []ViewOrder
+	err := s.db.Of(ctx, a).Where("staff_id = ?", staff).Limit(1).Find(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return ViewOrder{}, storage.Translate(err)
+	}
+	return rows[0], nil
+}
+
+func (s store) putViewOrder(ctx context.Context, o ViewOrder) error {
+	return storage.Translate(s.db.Of(ctx, o.AccountID).Clauses(clause.OnConflict{
+		Columns:   []clause.Column{{Name: "account_id"}, {Name: "staff_id"}},
+		DoUpdates: clause.AssignmentColumns([]string{"view_ids", "updated_at"}),
+	}).Create(&o).Error)
 }

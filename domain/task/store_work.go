@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"kontor/domain/account"
+	"kontor/domain/errs"
 	"kontor/domain/ids"
 	"kontor/domain/storage"
 )
@@ -126,8 +127,12 @@ func (s store) closeMerge(ctx context.Context, m merge) error {
 		Update("undone_at", m.UndoneAt).Error)
 }
 
-func (s store) addRelated(ctx context.Context, r related) error {
+// addRelated gives a task what it lacks.
+func (s store) addRelated(ctx context.Context, a account.ID, id ids.ID, r related) error {
 	_, err := storage.InsertMany(ctx, s.db, r.assignees)
+	if err == nil && len(r.assignees) > 0 {
+		err = s.noteAssigned(ctx, a, id)
+	}
 	if err == nil {
 		_, err = storage.InsertMany(ctx, s.db, r.participants)
 	}
@@ -151,7 +156,10 @@ func (s store) removeRelated(ctx context.Context, m merge) error {
 		}
 	}
 	if len(m.Was.Assignees) > 0 {
-		return storage.Translate(of().Where("assignee_id IN ?", m.Was.Assignees).Delete(&Assignee{}).Error)
+		if err := of().Where("assignee_id IN ?", m.Was.Assignees).Delete(&Assignee{}).Error; err != nil {
+			return storage.Translate(err)
+		}
+		return s.noteAssigned(ctx, m.AccountID, m.IntoID)
 	}
 	return nil
 }
@@ -179,6 +187,24 @@ func (s store) claimScope(ctx context.Context, t Task) error {
 	return err
 }
 
+// claimScopes makes a task the active one of scopes; a Conflict when another task is of one of them.
+func (s store) claimScopes(ctx context.Context, a account.ID, scopes []string, task ids.ID) error {
+	claims := make([]active, len(scopes))
+	for i, scope := range scopes {
+		claims[i] = active{a, scope, task}
+	}
+	if _, err := storage.InsertMany(ctx, s.db, claims); err != nil {
+		return err
+	}
+	held, err := storage.SelectMany[active](ctx, s.db, claims, "account_id", "scope")
+	for _, h := range held {
+		if h.TaskID != task {
+			return errs.New(errs.Conflict, "task.other_active")
+		}
+	}
+	return err
+}
+
 // recount brings a task in line with its last comment, after comments were moved.
 func (s store) recount(ctx context.Context, t *Task) error {
 	var rows []Comment
@@ -202,13 +228,17 @@ func (s store) setLabel(ctx context.Context, l label) error {
 
 func (s store) labels(ctx context.Context, a account.ID, of LabelType, text string, limit int) ([]Label, error) {
 	like := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(text) + "%"
-	used := `SELECT tag AS name, '' AS color, COUNT(*) AS n FROM task_tags WHERE account_id = ? GROUP BY tag`
+	shown, args := storage.Shown(ctx, "task_tags", "t")
+	used := `SELECT t.tag AS name, '' AS color, COUNT(*) AS n FROM task_tags AS t WHERE t.account_id = ? AND ` + shown + ` GROUP BY t.tag`
 	if of == TopicLabel {
-		used = `SELECT topic AS name, '' AS color, COUNT(*) AS n FROM tasks WHERE account_id = ? AND topic <> '' GROUP BY topic`
+		shown, args = storage.Shown(ctx, "tasks", "t")
+		used = `SELECT t.topic AS name, '' AS color, COUNT(*) AS n FROM tasks AS t
+			WHERE t.account_id = ? AND t.topic <> '' AND ` + shown + ` GROUP BY t.topic`
 	}
 	rows := []Label{}
 	err := s.db.Select(ctx, &rows, `SELECT name, MAX(color) AS color, CAST(SUM(n) AS BIGINT) AS uses FROM (`+used+`
 		UNION ALL SELECT name, color, 0 AS n FROM labels WHERE account_id = ? AND type = ?) AS x
-		WHERE LOWER(name) LIKE ? ESCAPE '\' GROUP BY name ORDER BY uses DESC, name LIMIT ?`, a, a, of, like, limit)
+		WHERE LOWER(name) LIKE ? ESCAPE '\' GROUP BY name ORDER BY uses DESC, name LIMIT ?`,
+		append(append([]any{a}, args...), a, of, like, limit)...)
 	return rows, err
 }

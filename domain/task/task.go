@@ -40,6 +40,7 @@ type Task struct {
 	PostID           *ids.ID // the post under which its comments stand
 	Scope            string  // of which it is the active task; empty for one made by hand
 	Unread           bool
+	Assigned         bool // to anybody; kept by the store, with the assignees
 	DueAt            *time.Time
 	Snippet          string    // the last comment's beginning
 	StartedAt        time.Time // when what it is about happened: before that is history
@@ -52,6 +53,13 @@ type Task struct {
 	SnoozedUntil     *time.Time // until then it is in no queue, unless the contact writes
 	MergedInto       *ids.ID    // the task that it went into, whose comments its own are now
 	ReadAt           *time.Time // when somebody here last read it
+	FirstAnsweredBy  *ids.ID    // of the staff; nil while nobody has
+	FirstAnswerS     *int64     // seconds from StartedAt
+	FirstAnswerWorkS *int64     // those of them in which the account works
+	ResolvedAt       *time.Time // the last time; it counts only while the task is resolved
+	ResolvedBy       *ids.ID    // nil where it went by itself
+	ResolutionS      *int64     // seconds from StartedAt
+	ResolutionWorkS  *int64     // those of them in which the account works
 	CreatedAt        time.Time
 	UpdatedAt        time.Time
 }

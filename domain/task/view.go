@@ -2,6 +2,7 @@ package task
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -73,9 +74,73 @@ func (ch ViewChange) apply(v *View) error {
 	return errs.Input(problems...)
 }
 
-// Views returns the views that somebody sees, in their order.
+// ViewOrder is in which order a person has the views that they see.
+type ViewOrder struct {
+	AccountID account.ID `gorm:"primaryKey"`
+	StaffID   ids.ID     `gorm:"primaryKey"`
+	ViewIDs   []ids.ID   `gorm:"serializer:json"`
+	UpdatedAt time.Time
+}
+
+// TableName names the table.
+func (ViewOrder) TableName() string { return "task_view_orders" }
+
+// sort puts views into the order; those that it does not name keep theirs, behind the others.
+func (o ViewOrder) sort(list []View) {
+	place := make(map[ids.ID]int, len(o.ViewIDs))
+	for i, id := range o.ViewIDs {
+		place[id] = i - len(o.ViewIDs)
+	}
+	slices.SortStableFunc(list, func(a, b View) int { return place[a.ID] - place[b.ID] })
+}
+
+// Views returns the views that somebody sees, in the order that they gave them; where they gave none, in that of the views.
 func (s *Service) Views(ctx context.Context, by account.Actor) ([]View, error) {
-	return s.store.views(ctx, by.AccountID, by.StaffID)
+	list, err := s.store.views(ctx, by.AccountID, by.StaffID)
+	if err != nil || len(list) < 2 {
+		return list, err
+	}
+	order, err := s.store.viewOrder(ctx, by.AccountID, by.StaffID)
+	order.sort(list)
+	return list, err
+}
+
+// OrderViews arranges the views that somebody sees, for themselves alone, and returns them. Those that are not named come
+// last.
+func (s *Service) OrderViews(ctx context.Context, by account.Actor, order []ids.ID) ([]View, error) {
+	var list []View
+	err := s.DB.Retry(ctx, func(ctx context.Context) (err error) {
+		if list, err = s.store.views(ctx, by.AccountID, by.StaffID); err != nil {
+			return err
+		}
+		if err := errs.Input(unseen(order, list)...); err != nil {
+			return err
+		}
+		o := ViewOrder{by.AccountID, by.StaffID, order, s.Clock.Now()}
+		if err := s.store.putViewOrder(ctx, o); err != nil {
+			return err
+		}
+		o.sort(list)
+		return s.Feed.Publish(ctx, feed.Event{
+			AccountID: by.AccountID, Type: feed.ViewsOrdered, Refs: feed.Refs{StaffID: ids.Ptr(by.StaffID)},
+		})
+	})
+	return list, err
+}
+
+// unseen complains about views that are not among those that somebody sees, and about those named twice.
+func unseen(order []ids.ID, list []View) (out []errs.Problem) {
+	left := make(map[ids.ID]bool, len(list))
+	for _, v := range list {
+		left[v.ID] = true
+	}
+	for i, id := range order {
+		if !left[id] {
+			out = append(out, errs.At(place("body.ids", i), "view.not_found"))
+		}
+		delete(left, id)
+	}
+	return out
 }
 
 // CreateView saves a view. Members may.

@@ -3,6 +3,7 @@ package template
 import (
 	"context"
 	"fmt"
+	"maps"
 	"sync"
 
 	"kontor/domain/account"
@@ -241,4 +242,16 @@ func (c *cache) put(r row, ready any) {
 		c.ready = map[cacheKey]any{}
 	}
 	c.ready[cacheKey{r.ID, r.Version}] = ready
+}
+
+// Forget lets go of what is ready of templates, within the transaction that is about to take back versions of them: the
+// number of a version that never was is given to another one.
+func (s *Service) Forget(list ...ids.ID) {
+	gone := make(map[ids.ID]bool, len(list))
+	for _, id := range list {
+		gone[id] = true
+	}
+	s.ready.mu.Lock()
+	defer s.ready.mu.Unlock()
+	maps.DeleteFunc(s.ready.ready, func(k cacheKey, _ any) bool { return gone[k.id] })
 }

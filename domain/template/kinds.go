@@ -27,6 +27,16 @@ func (s *Service) Contacts(ctx context.Context, a account.ID, p storage.Page) ([
 	return decodeAll(rows, next, err, func(i Info, d templates.Contact) Contact { return Contact{i, d} })
 }
 
+// ObjectNames returns the names of the account's object templates by id, also of the deleted ones.
+func (s *Service) ObjectNames(ctx context.Context, a account.ID) (map[string]string, error) {
+	rows, err := s.store.names(ctx, a, ObjectType)
+	names := make(map[string]string, len(rows))
+	for _, r := range rows {
+		names[r.ID.String()] = r.Name
+	}
+	return names, err
+}
+
 // Object returns an object template, also a deleted one: tasks keep theirs.
 func (s *Service) Object(ctx context.Context, a account.ID, id ids.ID) (Object, error) {
 	r, err := s.store.get(ctx, a, ObjectType, id)
@@ -49,13 +59,13 @@ func (s *Service) Contact(ctx context.Context, a account.ID, id ids.ID) (Contact
 
 // CreateObject stores a new object template. Owners and admins may; what is wrong with it is an Invalid error.
 func (s *Service) CreateObject(ctx context.Context, by account.Actor, d templates.Object) (Object, error) {
-	info, err := create(ctx, s, by, d)
+	info, err := create(ctx, s, by, d, "")
 	return Object{info, d}, err
 }
 
 // CreateContact stores a new contact template. Owners and admins may; what is wrong with it is an Invalid error.
 func (s *Service) CreateContact(ctx context.Context, by account.Actor, d templates.Contact) (Contact, error) {
-	info, err := create(ctx, s, by, d)
+	info, err := create(ctx, s, by, d, "")
 	return Contact{info, d}, err
 }
 

@@ -33,22 +33,18 @@ func (s *Service) FillProfile(
 		FirstName: p.FirstName, LastName: p.LastName, Name: p.Name, Username: x.Username, Locale: p.Locale,
 	}
 	ready := pairs[channel.Key{AccountID: ch.AccountID, ID: ch.ID}].Contact
-	draft, _ := ready.Filler.Fill(scope, templates.FillOptions{Country: a.Country})
+	draft, _ := ready.Filler.Fill(scope, a.FillOptions())
 	c.Refill(draft, ready.ID, ready.Version)
 	return c, nil
 }
 
 // ScopeOf begins what patterns may read of an event with what does not depend on it.
 func ScopeOf(a account.Account, c channel.Channel, now time.Time) templates.Scope {
-	zone, err := time.LoadLocation(a.TimeZone)
-	if err != nil {
-		zone = time.UTC
-	}
 	return templates.Scope{
-		Account: templates.AccountScope{Name: a.Name},
+		Account: templates.AccountScope{Name: a.Name, Language: a.Language},
 		Channel: templates.ChannelScope{
 			Name: c.Name, DisplayName: c.DisplayName, Kind: c.Kind, ExternalID: c.ExternalID,
 		},
-		Now: now.In(zone),
+		Now: now.In(a.Zone()),
 	}
 }

@@ -37,8 +37,8 @@ type Deps struct {
 	Staff    *staff.Service
 	Channels func() *channel.Service // channels ask about templates too, so they are made later
 	People   func() *contact.Service // and so do contacts
-	// FormNaming returns the name of a lead form that a template is set for; false when there is none.
-	FormNaming func(ctx context.Context, a account.ID, template ids.ID) (form string, named bool, err error)
+	// FormsNaming returns the names of the lead forms that a template is set for.
+	FormsNaming func(ctx context.Context, a account.ID, template ids.ID) ([]string, error)
 	// StatusesInUse says which statuses of a set tasks have; StatusesChanged brings those tasks in line.
 	StatusesInUse   func(ctx context.Context, a account.ID, set ids.ID) ([]string, error)
 	StatusesChanged func(ctx context.Context, by account.Actor, set StatusSet) error
@@ -129,7 +129,7 @@ func unknownPeople(d templates.Defaults, r staff.Roster, at string) []errs.Probl
 }
 
 // create stores a new template as version 1. Owners and admins may.
-func create[D definition](ctx context.Context, s *Service, by account.Actor, d D) (Info, error) {
+func create[D definition](ctx context.Context, s *Service, by account.Actor, d D, preset string) (Info, error) {
 	if err := by.Require(account.Admin); err != nil {
 		return Info{}, err
 	}
@@ -138,7 +138,7 @@ func create[D definition](ctx context.Context, s *Service, by account.Actor, d D
 	}
 	var r row
 	err := s.DB.Tx(ctx, func(ctx context.Context) (err error) {
-		r, err = add(ctx, s, by, d, "", false)
+		r, err = add(ctx, s, by, d, preset, false)
 		return err
 	})
 	return r.info(), err
@@ -206,7 +206,7 @@ func (s *Service) written(ctx context.Context, by account.Actor, action string, 
 	if err := s.store.insertVersion(ctx, &v); err != nil {
 		return err
 	}
-	return s.record(ctx, by, action, r.ID, map[string]any{"type": r.Type, "version": r.Version})
+	return s.record(ctx, by, action, r.ID, map[string]any{"name": r.Name, "type": r.Type, "version": r.Version})
 }
 
 func (s *Service) record(ctx context.Context, by account.Actor, action string, id ids.ID, details map[string]any) error {
@@ -239,12 +239,12 @@ func (s *Service) remove(ctx context.Context, by account.Actor, t Type, id ids.I
 		if len(users) > 0 {
 			return errs.New(errs.Conflict, "template.in_use", "channels", titles(users))
 		}
-		form, named, err := s.FormNaming(ctx, by.AccountID, id)
+		forms, err := s.FormsNaming(ctx, by.AccountID, id)
 		if err != nil {
 			return err
 		}
-		if named {
-			return errs.New(errs.Conflict, "template.in_form", "form", form)
+		if len(forms) > 0 {
+			return errs.New(errs.Conflict, "template.in_form", "form", forms[0])
 		}
 		now := s.Clock.Now()
 		r.ArchivedAt, r.UpdatedAt = &now, now

@@ -41,6 +41,12 @@ func (s store) list(ctx context.Context, a account.ID, t Type, p storage.Page) (
 	return rows, next, nil
 }
 
+// names reads no more of the templates than their names.
+func (s store) names(ctx context.Context, a account.ID, t Type) ([]row, error) {
+	var rows []row
+	return rows, storage.Translate(s.db.Of(ctx, a).Select("id", "name").Where("type = ?", t).Find(&rows).Error)
+}
+
 func (s store) insert(ctx context.Context, r *row) error {
 	return storage.Translate(s.db.Of(ctx, r.AccountID).Create(r).Error)
 }

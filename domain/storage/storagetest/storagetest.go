@@ -39,8 +39,8 @@ func New(t testing.TB) *storage.DB {
 // Open opens a database made by URL once more, as a second process would.
 func Open(t testing.TB, dbURL string) *storage.DB { return Traced(t, dbURL, clock.System{}, nil) }
 
-// Traced opens a database that lives by a clock and tells of every statement.
-func Traced(t testing.TB, dbURL string, c clock.Clock, note func(text string)) *storage.DB {
+// Traced opens a database that lives by a clock and tells of every statement, which then may fail.
+func Traced(t testing.TB, dbURL string, c clock.Clock, note func(text string) error) *storage.DB {
 	t.Helper()
 	d, err := storage.Open(t.Context(), storage.Options{
 		URL: dbURL, Relaxed: true, BusyTimeout: 2 * time.Second, MaxConns: 8, Now: c.Now, Trace: note,

@@ -1,0 +1,9 @@
+//go:build faults
+
+package idempotency
+
+import "time"
+
+// Abandoned is how long a request may run apart; one that took longer was cut off, and may be made again. This is the build
+// that is killed often.
+const Abandoned = 20 * time.Second
