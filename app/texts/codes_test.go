@@ -68,8 +68,8 @@ type collector struct {
 
 var (
 	codeShape   = regexp.MustCompile(`^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$`)
-	noCode      = regexp.MustCompile(`\.(html|js|css|json)$|^(body|header|query|path)\.`)
-	reasonShape = regexp.MustCompile(`^(delivery|reply|leads)\.[a-z_]+$|^channel\.(usage|paused)`) // what Failure, Decision and Finding carry
+	noCode      = regexp.MustCompile(`\.(html|js|css|json|yaml)$|^(body|header|query|path)\.`)
+	reasonShape = regexp.MustCompile(`^(delivery|reply|leads|doctor)\.[a-z_]+$|^channel\.(usage|paused)`) // what Failure, Decision and Finding carry
 )
 
 func (c *collector) file(f *ast.File) {

@@ -13,6 +13,7 @@ import (
 
 	"kontor/app/texts"
 	"kontor/domain/account"
+	"kontor/domain/audit"
 	"kontor/templates"
 )
 
@@ -145,6 +146,9 @@ func TestEveryCodeHasItsText(t *testing.T) {
 	for _, reason := range []string{"imported", "declined", "replay", "before_its_message"} { // named elsewhere
 		used["ignored."+reason] = append(used["ignored."+reason], use{"package inbound", nil})
 	}
+	for _, action := range audit.Actions() {
+		used["did."+action] = append(used["did."+action], use{"the audit log", []string{}})
+	}
 	for what, code := range map[string]string{
 		"nothing": "staff.last_owner", "no constants": "session.bad_credentials", "no tables": "input.number_min",
 		"no parameters": "contact.phone", "no findings": "channel.healthy", "no outcomes": "ignored.channel_off", "no look-ups": "task.not_found", "no reasons": "reply.window_closed",
@@ -167,7 +171,7 @@ func TestEveryCodeHasItsText(t *testing.T) {
 	}
 	for code := range catalogue(t, account.Languages()[0]) {
 		area, _, _ := strings.Cut(code, ".")
-		if !slices.Contains([]string{"role", "type", "format", "level", "moderation", "scope", "state", "setting"}, area) { // values of parameters
+		if !slices.Contains([]string{"role", "type", "format", "level", "moderation", "scope", "state", "setting", "section", "detail", "day", "value"}, area) { // values of parameters
 			require.NotEmpty(t, used[code], "nothing uses the text of %s", code)
 		}
 	}
