@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { emoji } from './scripts/emoji.ts';
 import { precompress } from './scripts/precompress.ts';
 import { themeVariables } from './scripts/theme-variables.ts';
 
@@ -8,7 +9,7 @@ import { themeVariables } from './scripts/theme-variables.ts';
 const server = process.env.SERVER ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
-  plugins: [react(), themeVariables(), precompress()],
+  plugins: [react(), themeVariables(), emoji(), precompress()],
   resolve: { alias: { '@': fileURLToPath(new URL('src', import.meta.url)) } },
   server: { proxy: { '/api': { target: server, changeOrigin: true } } },
   build: {
@@ -24,7 +25,7 @@ export default defineConfig({
           groups: [
             { name: 'vendor', test: /node_modules\/(react|react-dom|scheduler|@tanstack|i18next|react-i18next|openapi-[a-z-]+|use-sync-external-store|clsx)\//, priority: 3 },
             { name: 'mantine', test: /@mantine\/core\/esm\/(core|components\/(Button|ActionIcon|UnstyledButton|Loader|Transition))\/|@mantine\/(hooks|store)\//, priority: 2 },
-            { name: 'base', test: /\/src\/(ui|api|app|i18n\/[a-z]+\.ts)(?!.*\/(HelpDialog|MenuDrawer))|\/src\/features\/(session\/session|channels\/channels|conversation\/(comments|drafts)|tasks\/)(?!.*(TaskPane|TaskHeader|StatusMenu|actions|Search\.tsx))/, priority: 1 },
+            { name: 'base', test: /\/src\/(ui|api|app|i18n\/[a-z]+\.ts)(?!.*\/(HelpDialog|MenuDrawer|HeadActions|ViewMoves))|\/src\/features\/(session\/session|channels\/channels|conversation\/(comments|drafts\.)|tasks\/)(?!.*(TaskPane|TaskHeader|StatusMenu|actions|Search\.tsx|Filters|BulkBar))/, priority: 1 },
           ],
         },
       },

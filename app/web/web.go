@@ -9,6 +9,7 @@ import (
 	"embed"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -22,7 +23,7 @@ import (
 var dist embed.FS
 
 //go:embed fallback.html
-var fallback []byte
+var fallback embed.FS
 
 // Policy is the UI's content security policy: scripts, styles and everything else from this server, as files. There is
 // neither 'unsafe-inline' nor a nonce, because nothing is inline: the theme is turned into a stylesheet when the UI is
@@ -44,8 +45,16 @@ type UI struct{ files map[string]file }
 // file is one built file in the forms there are of it.
 type file struct {
 	contentType string
-	etag        string            // empty for what never changes under its name
-	forms       map[string][]byte // by content encoding; "" is the plain one
+	etag        string          // empty for what never changes under its name
+	forms       map[string]form // by content encoding; "" is the plain one
+}
+
+// form is one form of a file. It is read where it lies, in the binary: a copy of all of them would be a tenth of the memory
+// that a server at rest takes.
+type form struct {
+	from fs.FS
+	name string
+	size int64
 }
 
 // New returns the UI that was built into this binary. One that was built without it shows a page that says so.
@@ -64,20 +73,15 @@ func From(folder fs.FS) (*UI, error) {
 		if err != nil || d.IsDir() || strings.HasPrefix(d.Name(), ".") {
 			return err
 		}
-		data, err := fs.ReadFile(folder, name)
-		if err != nil {
-			return err
-		}
-		u.add(name, data)
-		return nil
+		return u.add(name, folder, name)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the built web UI: %w", err)
 	}
 	if _, built := u.files[index]; !built {
-		u.add(index, fallback)
+		err = u.add(index, fallback, "fallback.html")
 	}
-	return u, nil
+	return u, err
 }
 
 // encodings are the compressed forms, the better one first.
@@ -85,7 +89,11 @@ func encodings() []struct{ name, suffix string } {
 	return []struct{ name, suffix string }{{"br", ".br"}, {"gzip", ".gz"}}
 }
 
-func (u *UI) add(name string, data []byte) {
+func (u *UI) add(name string, from fs.FS, source string) error {
+	about, err := fs.Stat(from, source)
+	if err != nil {
+		return err
+	}
 	encoding := ""
 	for _, e := range encodings() {
 		if plain, ok := strings.CutSuffix(name, e.suffix); ok {
@@ -94,14 +102,19 @@ func (u *UI) add(name string, data []byte) {
 	}
 	f := u.files[name]
 	if f.forms == nil {
-		f = file{contentType: typeOf(name), forms: map[string][]byte{}}
+		f = file{contentType: typeOf(name), forms: map[string]form{}}
 	}
-	f.forms[encoding] = data
+	f.forms[encoding] = form{from, source, about.Size()}
 	if encoding == "" && !strings.HasPrefix(name, assets) {
+		data, err := fs.ReadFile(from, source)
+		if err != nil {
+			return err
+		}
 		sum := sha256.Sum256(data)
 		f.etag = `"` + hex.EncodeToString(sum[:8]) + `"`
 	}
 	u.files[name] = f
+	return nil
 }
 
 func typeOf(name string) string {
@@ -150,16 +163,20 @@ func (u *UI) Serve(w http.ResponseWriter, r *http.Request) bool {
 	}
 	body := f.forms[""]
 	for _, e := range encodings() {
-		if data, ok := f.forms[e.name]; ok && accepts(r, e.name) {
-			body = data
+		if better, ok := f.forms[e.name]; ok && accepts(r, e.name) {
+			body = better
 			h.Set("Content-Encoding", e.name)
 			break
 		}
 	}
-	h.Set("Content-Length", strconv.Itoa(len(body)))
+	h.Set("Content-Length", strconv.FormatInt(body.size, 10))
 	w.WriteHeader(http.StatusOK)
-	if r.Method != http.MethodHead {
-		_, _ = w.Write(body) // the reader may have gone
+	if r.Method == http.MethodHead {
+		return true
+	}
+	if data, err := body.from.Open(body.name); err == nil { // it was there at the start
+		_, _ = io.Copy(w, data) // the reader may have gone
+		_ = data.Close()
 	}
 	return true
 }

@@ -12,6 +12,7 @@ function query(path: string, id?: string) {
 
 test.each([
   ['task.created', { task_id: 't1' }, query('/tasks'), true],
+  ['task.created', { task_id: 't1' }, query('/tasks/tallies'), true],
   ['task.changed', { task_id: 't1' }, query('/tasks/{id}', 't1'), true],
   ['task.changed', { task_id: 't1' }, query('/tasks/{id}', 't2'), false],
   ['task.changed', { task_id: 't1' }, query('/tasks/{id}/why', 't1'), true],
@@ -23,11 +24,19 @@ test.each([
   ['contact.changed', { contact_id: 'c1' }, query('/contacts/{id}', 'c1'), true],
   ['contact.changed', { contact_id: 'c1' }, query('/contacts/{id}', 'c2'), false],
   ['channel.changed', { channel_id: 'h1' }, query('/channels'), true],
+  ['channel.changed', { channel_id: 'h1', object_id: 'f1' }, query('/lead-forms/{id}', 'f1'), true],
+  ['channel.changed', { channel_id: 'h1', object_id: 'f1' }, query('/lead-forms/{id}', 'f2'), false],
+  ['connection.changed', { object_id: 'n1' }, query('/channels/connections/{id}', 'n1'), true],
+  ['connection.changed', { object_id: 'n1' }, query('/channels'), false],
   ['channel.changed', { channel_id: 'h1' }, query('/channels/{id}', 'h1'), true],
   ['channel.changed', { channel_id: 'h1' }, query('/tasks/{id}/reply-window', 't1'), true],
   ['template.changed', {}, query('/status-sets/{id}', 's1'), true],
   ['template.changed', {}, query('/object-templates/{id}', 's1'), true],
   ['staff.changed', {}, ['get', '/me'], true],
+  ['draft.changed', { task_id: 't1' }, query('/tasks/{id}/drafts', 't1'), true],
+  ['draft.changed', { task_id: 't1' }, query('/tasks/{id}/drafts', 't2'), false],
+  ['draft.changed', { task_id: 't1' }, query('/drafts'), true],
+  ['task.changed', { task_id: 't1' }, query('/tasks/{id}/drafts', 't1'), false],
   ['something.new', {}, query('/tasks'), false],
 ] as const)('%s %o concerns %o: %s', (type, refs, key, expected) => {
   expect(concerns(changed(type, refs), key)).toBe(expected);

@@ -13,40 +13,66 @@ function addressOf(key: QueryKey): Address {
   return { path, id: init?.params?.path?.id };
 }
 
+function isList(key: QueryKey): boolean {
+  return (key[2] as { list?: boolean } | undefined)?.list === true;
+}
+
+/** How many tasks there are. */
+function isCount(path: unknown): boolean {
+  return path === '/tasks/counts' || path === '/tasks/tallies';
+}
+
+/** Who is there in each hour of the week. */
+function isWeek(path: string): boolean {
+  return path === '/object-templates/{id}/week';
+}
+
 /** Whether what a query shows may have become outdated by a change. */
 export function concerns(change: Change, key: QueryKey): boolean {
   const { path, id } = addressOf(key);
   const area = change.type.slice(0, change.type.indexOf('.'));
-  const { task_id, contact_id, channel_id } = change.refs;
+  const { task_id, contact_id, channel_id, object_id } = change.refs;
+  // Whatever changes may be told of in the log; the short lists of other screens wait until they are opened again.
+  if (path === '/audit' && isList(key)) return true;
   const ofTask = path.startsWith('/tasks/') && id === task_id;
   // A file that was fetched knows its comment, not its task.
   const ofSome = path === '/tasks/{id}/comments' && !task_id;
+  if (path.endsWith('/drafts')) return area === 'draft' && (id === undefined || id === task_id);
   switch (area) {
     case 'task':
-      return path === '/tasks' || path === '/tasks/counts' || path === '/tags' || path === '/topics' || (ofTask && !path.endsWith('/comments'));
+      return path === '/tasks' || isCount(path) || path === '/tags' || path === '/topics' || (ofTask && !path.endsWith('/comments'));
     case 'comment':
       if (path === '/contacts/{id}/comments') return true;
-      return ofSome || path.startsWith('/comments/') || path === '/tasks' || path === '/tasks/counts' || ofTask || path === '/messages';
+      return (
+        ofSome || ofTask || path === '/tasks' || isCount(path) || path === '/delivery-report' ||
+        ['/comments/', '/messages', '/events'].some((p) => path.startsWith(p))
+      );
+    case 'event':
+      return path.startsWith('/events');
     case 'import':
       return path.startsWith('/contact-imports') || path === '/contacts';
     case 'contact':
-      return path === '/contacts' || path === '/contact-groups' || path === '/contacts/duplicates' || path === '/tasks' || (path.startsWith('/contacts/') && id === contact_id);
+      return path === '/contacts' || path === '/contact-groups' || path === '/contact-tags' || path === '/contacts/duplicates' || path === '/tasks' || (path.startsWith('/contacts/') && id === contact_id);
     case 'channel':
-      return path === '/channels' || (path.startsWith('/channels/') && id === channel_id) || path.endsWith('/reply-window');
+      return path === '/channels' || (path.startsWith('/channels/') && id === channel_id) || path.endsWith('/reply-window') || (path.startsWith('/lead-forms/') && id === object_id);
+    case 'connection':
+      return path.startsWith('/channels/connections');
     case 'template':
       return path.includes('template') || path.startsWith('/status-sets');
     case 'account':
-      return path === '/me' || path === '/account';
+      return path === '/me' || path === '/account' || isWeek(path);
     case 'notification':
       return path === '/notifications';
     case 'view':
       return path === '/task-views';
     case 'saved_reply':
       return path.startsWith('/saved-repl');
-    case 'label':
-      return path === '/tags' || path === '/topics';
+    case 'label': // a renamed one is on tasks too
+      return path === '/tags' || path === '/topics' || path === '/tasks' || path === '/tasks/{id}';
+    case 'access':
+      return path === '/access' || path === '/channels' || path.startsWith('/channels/') || path === '/tasks' || ofTask || path.startsWith('/tasks/');
     case 'staff':
-      return path === '/me' || ['/staff', '/teams', '/invitations', '/tokens'].some((p) => path.startsWith(p));
+      return path === '/access' || path === '/me' || isWeek(path) || ['/staff', '/teams', '/invitations', '/tokens'].some((p) => path.startsWith(p));
   }
   return false;
 }
@@ -54,7 +80,8 @@ export function concerns(change: Change, key: QueryKey): boolean {
 /** Counting is dear, and so is a list of many pages: these are loaded again less often than the rest. */
 export function isDear({ queryKey, state }: Pick<Query, 'queryKey' | 'state'>): boolean {
   const pages = (state.data as { pages?: unknown[] } | undefined)?.pages;
-  return queryKey[1] === '/tasks/counts' || (queryKey[1] === '/tasks' && (pages?.length ?? 0) > 3);
+  const dear = ['/audit', '/delivery-report', '/events/counts'];
+  return isCount(queryKey[1]) || dear.includes(String(queryKey[1])) || (queryKey[1] === '/tasks' && (pages?.length ?? 0) > 3);
 }
 
 /**

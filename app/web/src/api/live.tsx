@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { heardChange } from './heard';
 import { Invalidator } from './invalidate';
 import { forgetPresence, heardPresence } from './presence';
 import { openStream, type Stream } from './shared';
@@ -19,26 +20,32 @@ export const useLive = () => useContext(Context);
 interface Props {
   /** Tabs of the same account share one connection. */
   account: string;
+  /** When what is shown began to be loaded: what has changed since is told, and nothing is loaded twice. */
+  since: string;
   children: ReactNode;
   onSignedOut: () => void;
 }
 
 /** Keeps what is shown up to date, for as long as somebody is signed in. */
-export function LiveProvider({ account, children, onSignedOut }: Props) {
+export function LiveProvider({ account, since, children, onSignedOut }: Props) {
   const queryClient = useQueryClient();
   const [state, setState] = useState<StreamState>('connecting');
   const stream = useRef<Stream | null>(null);
+  const [began] = useState(since); // later ones say nothing of what was loaded at first
 
   useEffect(() => {
     const invalidator = new Invalidator(queryClient);
     let first = true;
     const opened = openStream(
       `kontor stream ${account}`,
-      { url: '/api/v1/stream' },
+      { url: '/api/v1/stream', since: began },
       {
         onState: setState,
         onSignedOut,
-        onChange: (change) => invalidator.add(change),
+        onChange: (change) => {
+          invalidator.add(change);
+          heardChange(change);
+        },
         onPresence: heardPresence,
         onResync: () => {
           forgetPresence();
@@ -64,7 +71,7 @@ export function LiveProvider({ account, children, onSignedOut }: Props) {
       invalidator.flush();
       opened.stop();
     };
-  }, [account, queryClient, onSignedOut]);
+  }, [account, began, queryClient, onSignedOut]);
 
   const live = useMemo(() => ({ state, retry: () => stream.current?.hurry() }), [state]);
   return <Context value={live}>{children}</Context>;

@@ -13,6 +13,8 @@ export interface Fault {
   location: string;
   code: string;
   message: string;
+  /** Where inside a text, from 1. */
+  line?: number;
 }
 
 /** Codes that are ours and not the server's: their words are in the screens' catalogues under `error`. */

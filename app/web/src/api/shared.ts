@@ -1,9 +1,10 @@
+import { newKey } from './client';
 import { heardTime } from './clock';
 import { ChangeStream, type Change, type Listener, type Presence, type StreamOptions, type StreamState } from './stream';
 
 /** What the tab that is connected tells the others. */
 type Word =
-  | { kind: 'resync' }
+  | { kind: 'resync'; to?: string }
   | { kind: 'change'; change: Change }
   | { kind: 'presence'; presence: Presence }
   | { kind: 'state'; state: StreamState }
@@ -11,7 +12,7 @@ type Word =
   /** Another tab wants a connection now. */
   | { kind: 'renew' }
   /** A new tab wants to know how things stand. */
-  | { kind: 'hello' };
+  | { kind: 'hello'; from: string };
 
 /** A stream that can be started and stopped. */
 export interface Stream {
@@ -27,6 +28,7 @@ export interface Stream {
  * closed, the next one takes over.
  */
 export class SharedStream implements Stream {
+  readonly #id = newKey();
   readonly #name: string;
   readonly #listener: Listener;
   readonly #stream: ChangeStream;
@@ -62,7 +64,7 @@ export class SharedStream implements Stream {
     this.#stop = stop;
     this.#channel = new BroadcastChannel(this.#name);
     this.#channel.addEventListener('message', (event) => this.#hear(event.data as Word));
-    this.#channel.postMessage({ kind: 'hello' } satisfies Word);
+    this.#channel.postMessage({ kind: 'hello', from: this.#id } satisfies Word);
     const lead = () =>
       new Promise<void>((resolve) => {
         this.#leads = true;
@@ -98,16 +100,16 @@ export class SharedStream implements Stream {
     if (word.kind === 'hello') {
       if (this.#leads) this.#channel?.postMessage({ kind: 'state', state: this.#state } satisfies Word);
       // What happened between the new tab's loading and its hearing, it would not know.
-      if (this.#leads && this.#state === 'open') this.#greet();
+      if (this.#leads && this.#state === 'open') this.#greet(word.from);
     } else if (word.kind === 'renew') {
       if (this.#leads) this.#stream.hurry();
-    } else {
+    } else if (word.kind !== 'resync' || !word.to || word.to === this.#id) {
       this.#apply(word);
     }
   }
 
-  #greet() {
-    this.#channel?.postMessage({ kind: 'resync' } satisfies Word);
+  #greet(to: string) {
+    this.#channel?.postMessage({ kind: 'resync', to } satisfies Word);
     for (const presence of this.#present.values()) this.#channel?.postMessage({ kind: 'presence', presence } satisfies Word);
   }
 

@@ -124,3 +124,24 @@ test('ends with the session', async () => {
   expect(heard.signedOut).toBe(1);
   expect(s.fetch).toHaveBeenCalledTimes(1);
 });
+
+test('the first connection goes on from a moment, and nothing need be loaded again', async () => {
+  const s = server();
+  const heard = { resyncs: 0, states: [] as StreamState[] };
+  const stream = new ChangeStream(
+    { url: '/stream', since: '2026-11-21T10:00:00+01:00', fetch: s.fetch as typeof fetch, pause: () => 1000 },
+    { onResync: () => void heard.resyncs++, onChange: () => {}, onState: (x) => void heard.states.push(x), onSignedOut: () => {} },
+  );
+  stream.start();
+  await settle();
+  s.connections[0]!.say('event: ready\ndata: {"now":"2026-11-21T10:00:00Z"}\n\n');
+  await settle();
+  expect([heard.resyncs, heard.states.at(-1)]).toEqual([0, 'open']);
+  s.connections[0]!.cut();
+  await vi.advanceTimersByTimeAsync(1000);
+  s.connections[1]!.say(resync);
+  await settle();
+  expect(heard.resyncs).toBe(1);
+  expect(s.fetch.mock.calls.map(([url]) => url)).toEqual(['/stream?since=2026-11-21T10%3A00%3A00%2B01%3A00', '/stream']);
+  stream.stop();
+});

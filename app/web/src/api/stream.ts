@@ -36,6 +36,8 @@ export interface Listener {
 
 export interface StreamOptions {
   url: string;
+  /** When what is shown began to be loaded, by the server's clock: the first connection goes on from there. */
+  since?: string;
   fetch?: typeof fetch;
   /** How long nothing at all may be heard before the connection counts as dead; the server sends a sign of life every 15 s. */
   silence?: number;
@@ -92,10 +94,13 @@ export class ChangeStream {
   #stop: AbortController | null = null;
   #wake: (() => void) | null = null;
   #connection: AbortController | null = null;
+  /** Of the first connection alone: by the next one too much may have happened. */
+  #since: string;
 
   constructor(options: StreamOptions, listener: Listener) {
-    this.#options = { fetch: (...args) => fetch(...args), silence: 40_000, pause: defaultPause, ...options };
+    this.#options = { fetch: (...args) => fetch(...args), silence: 40_000, pause: defaultPause, since: '', ...options };
     this.#listener = listener;
+    this.#since = this.#options.since && `?since=${encodeURIComponent(this.#options.since)}`;
   }
 
   start() {
@@ -144,7 +149,7 @@ export class ChangeStream {
     let deadline = setTimeout(end, this.#options.silence);
     let heard = false;
     try {
-      const answer = await this.#options.fetch(this.#options.url, {
+      const answer = await this.#options.fetch(this.#options.url + this.#since, {
         headers: { Accept: 'text/event-stream' },
         cache: 'no-store',
         signal: connection.signal,
@@ -161,6 +166,7 @@ export class ChangeStream {
         deadline = setTimeout(end, this.#options.silence);
         for (const event of parser.push(decoder.decode(value, { stream: true }))) {
           heard = true;
+          this.#since = '';
           this.#tell(event);
         }
       }
@@ -179,6 +185,9 @@ export class ChangeStream {
       heardTime((JSON.parse(data) as { now?: string }).now ?? '');
       this.#listener.onState('open');
       this.#listener.onResync();
+    } else if (event === 'ready') {
+      heardTime((JSON.parse(data) as { now?: string }).now ?? '');
+      this.#listener.onState('open');
     } else if (event === 'change') {
       const change = JSON.parse(data) as Change;
       heardTime(change.at);

@@ -6,7 +6,7 @@ type Schemas = components['schemas'];
 type Nullable<T, K extends keyof T> = Omit<T, K> & { [P in K]: T[P] | null };
 
 export type Party = Schemas['Party'];
-export type Task = Nullable<Schemas['Task'], 'contact_id' | 'channel_id' | 'conversation_id' | 'merged_into'>;
+export type Task = Nullable<Schemas['Task'], 'contact_id' | 'channel_id' | 'conversation_id' | 'merged_into' | 'window'>;
 export type HistoryEntry = Schemas['HistoryEntry'];
 export type Reminder = Schemas['Reminder'];
 export type Label = Schemas['TaskLabel'];

@@ -11,6 +11,7 @@ const groups = [
       ['j', 'next'],
       ['k', 'previous'],
       ['Enter', 'open'],
+      ['Alt ↑ ↓', 'arrange'],
       ['x', 'choose'],
       ['Shift j', 'chooseMore'],
     ],

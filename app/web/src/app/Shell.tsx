@@ -1,17 +1,21 @@
 import { useDisclosure, useHotkeys } from '@mantine/hooks';
+import { useQueryClient } from '@tanstack/react-query';
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { createContext, lazy, Suspense, useContext, useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLive } from '@/api/live';
 import { Boundary } from '@/ui/Boundary';
 import { IconOffline } from '@/ui/icons';
+import { useDesktopNotifications } from '@/features/notifications/desktop';
 import { useUnreadInTab } from '@/features/tasks/useTitle';
 import { useShortcuts } from './keyboard';
+import { afterFirstScreen, watchFirstScreen } from './later';
 import { Sidebar } from './Sidebar';
 import css from './Shell.module.css';
 
 const HelpDialog = lazy(() => import('./HelpDialog').then((m) => ({ default: m.HelpDialog })));
-const CommandBar = lazy(() => import('@/features/command/CommandBar').then((m) => ({ default: m.CommandBar })));
+const loadCommandBar = () => import('@/features/command/CommandBar').then((m) => ({ default: m.CommandBar }));
+const CommandBar = lazy(loadCommandBar);
 const MenuDrawer = lazy(() => import('./MenuDrawer').then((m) => ({ default: m.MenuDrawer })));
 
 interface ShellContext {
@@ -44,7 +48,12 @@ export function Shell() {
     'g u': () => void navigate({ to: '/tasks', search: { who: 'unassigned' } }),
   });
   useHotkeys([['mod+K', toggleCommand]], []); // also while one writes
+  const queryClient = useQueryClient();
+  useEffect(() => watchFirstScreen(queryClient), [queryClient]);
+  // Whoever opens it goes on typing at once.
+  useEffect(() => void afterFirstScreen(loadCommandBar).catch(() => undefined), []);
   useUnreadInTab();
+  useDesktopNotifications();
   const shell = useMemo(() => ({ openMenu, openHelp }), [openMenu, openHelp]);
   return (
     <Context value={shell}>

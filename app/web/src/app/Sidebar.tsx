@@ -1,31 +1,36 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouterState } from '@tanstack/react-router';
-import { lazy, Suspense, type ReactNode } from 'react';
+import { Suspense, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isAdmin, useMe } from '@/features/session/session';
+import { useMayReport } from '@/features/access/supervised';
+import { useMe } from '@/features/session/session';
 import { channelsQuery, needsAttention } from '@/features/channels/channels';
 import { Count } from '@/features/tasks/Count';
 import { isFiltered, type TaskSearch, type Who } from '@/features/tasks/search';
-import { countsQuery, teamsQuery } from '@/features/tasks/tasks';
-import { searchOf, viewsQuery } from '@/features/tasks/views';
-import { IconBolt, IconInbox, IconKeyboard, IconPlug, IconStar, IconUser, IconUserOff, IconUsers } from '@/ui/icons';
+import { useTallies } from '@/features/tasks/tallies';
+import { teamsQuery } from '@/features/tasks/tasks';
+import { viewsQuery } from '@/features/tasks/views';
+import { IconBolt, IconChart, IconGear, IconInbox, IconKeyboard, IconUser, IconUserOff, IconUsers } from '@/ui/icons';
 import { Mark } from '@/ui/Mark';
+import { later } from './later';
 import { useShell } from './Shell';
+import { SidebarViews } from './SidebarViews';
+import { ViewLink } from './ViewLink';
 import css from './Sidebar.module.css';
 
-const Bell = lazy(() => import('@/features/notifications/Bell').then((m) => ({ default: m.Bell })));
-const UserMenu = lazy(() => import('@/features/session/UserMenu').then((m) => ({ default: m.UserMenu })));
+const Bell = later(() => import('@/features/notifications/Bell').then((m) => m.Bell));
+const UserMenu = later(() => import('@/features/session/UserMenu').then((m) => m.UserMenu));
 
 /** The way to every screen. */
 export function Sidebar() {
   const { t } = useTranslation();
   const me = useMe();
   const { openHelp } = useShell();
-  const { data: channels } = useQuery(channelsQuery);
+  const tallies = useTallies();
   const { data: views } = useQuery(viewsQuery);
   const { data: teams } = useQuery(teamsQuery);
   const mine = teams?.items.filter((team) => team.member_ids.includes(me.id)) ?? [];
-  const ill = channels?.items.filter(needsAttention).length ?? 0;
+  const reports = useMayReport();
   return (
     <nav className={css.sidebar} aria-label={t('app.navigation')}>
       <div className={css.brand}>
@@ -38,41 +43,29 @@ export function Sidebar() {
       <ul className={css.list}>
         <li className={css.heading}>{t('nav.tasks')}</li>
         <li>
-          <TaskLink who="all" icon={<IconInbox />} words={t('nav.all')} />
+          <TaskLink who="all" icon={<IconInbox />} words={t('nav.all')} count={tallies.of({})} />
         </li>
         <li>
-          <TaskLink who="mine" icon={<IconUser />} words={t('nav.mine')} />
+          <TaskLink who="mine" icon={<IconUser />} words={t('nav.mine')} count={tallies.of({ who: 'mine' })} />
         </li>
         <li>
-          <TaskLink who="unassigned" icon={<IconUserOff />} words={t('nav.unassigned')} />
+          <TaskLink who="unassigned" icon={<IconUserOff />} words={t('nav.unassigned')} count={tallies.of({ who: 'unassigned' })} />
         </li>
         {mine.map((team) => (
           <li key={team.id}>
-            <ViewLink search={{ team: team.id }} icon={<IconUsers />} words={team.name} />
+            <ViewLink search={{ team: team.id }} icon={<IconUsers />} words={team.name} count={tallies.of({ team: team.id })} />
           </li>
         ))}
-        {(views?.items.length ?? 0) > 0 && <li className={css.heading}>{t('nav.views')}</li>}
-        {views?.items.map((view) => (
-          <li key={view.id}>
-            <ViewLink search={searchOf(view)} icon={<IconStar />} words={view.name} />
+        {(views?.items.length ?? 0) > 0 && (
+          <li className={css.gap}>
+            <div className={css.heading}>{t('nav.views')}</div>
+            <SidebarViews views={views!.items} count={tallies.of} />
           </li>
-        ))}
+        )}
         <li className={css.gap}>
           <Link to="/contacts" search={{}} className={css.link} activeOptions={{ includeSearch: false }} activeProps={{ 'data-active': true }}>
             <IconUser />
             <span>{t('contacts.title')}</span>
-          </Link>
-        </li>
-        <li>
-          <Link to="/channels" className={css.link} activeProps={{ 'data-active': true }}>
-            <IconPlug />
-            <span>{t('nav.channels')}</span>
-            {ill > 0 && (
-              <span className={css.ill}>
-                {ill}
-                <span className="sr">{t('nav.ill', { count: ill })}</span>
-              </span>
-            )}
           </Link>
         </li>
         <li>
@@ -81,19 +74,24 @@ export function Sidebar() {
             <span>{t('replies.title')}</span>
           </Link>
         </li>
-        {isAdmin(me) && (
+        {reports && (
           <li>
-            <Link to="/settings/people" className={css.link} activeProps={{ 'data-active': true }}>
-              <IconUsers />
-              <span>{t('people.nav')}</span>
+            <Link to="/reports" search={{}} className={css.link} activeOptions={{ includeSearch: false }} activeProps={{ 'data-active': true }}>
+              <IconChart />
+              <span>{t('reports.title')}</span>
             </Link>
           </li>
         )}
+        <li>
+          <SettingsLink />
+        </li>
       </ul>
       <div className={css.foot}>
-        <Suspense>
-          <Bell className={css.link} />
-        </Suspense>
+        <div className={css.bell}>
+          <Suspense>
+            <Bell className={css.link} />
+          </Suspense>
+        </div>
         <button type="button" className={css.link} onClick={openHelp}>
           <IconKeyboard />
           <span>{t('nav.help')}</span>
@@ -109,39 +107,32 @@ export function Sidebar() {
   );
 }
 
-/** A way to a list that a team or a saved view makes. */
-function ViewLink({ search, icon, words }: { search: TaskSearch; icon: ReactNode; words: string }) {
-  const { data } = useQuery(countsQuery(search));
-  const active = useRouterState({
-    select: ({ location }) => {
-      const now = location.search as TaskSearch;
-      return location.pathname.startsWith('/tasks') && (search.view ? now.view === search.view : now.team === search.team && !now.view);
-    },
-  });
+/** The way to the settings, with the number of channels that need somebody. */
+function SettingsLink() {
+  const { t } = useTranslation();
+  const { data: channels } = useQuery(channelsQuery);
+  const ill = channels?.items.filter(needsAttention).length ?? 0;
+  const active = useRouterState({ select: ({ matches }) => matches.some((m) => m.routeId === '/signed-in/settings') });
   return (
-    <Link
-      to="/tasks"
-      search={search}
-      className={css.link}
-      activeOptions={{ exact: true }}
-      activeProps={{}}
-      data-active={active || undefined}
-      aria-current={active ? 'page' : undefined}
-    >
-      {icon}
-      <span>{words}</span>
-      <Count of={data?.new} />
+    <Link to={ill > 0 ? '/channels' : '/settings'} className={css.link} activeProps={{}} data-active={active || undefined}>
+      <IconGear />
+      <span>{t('settings.title')}</span>
+      {ill > 0 && (
+        <span className={css.ill}>
+          {ill}
+          <span className="sr">{t('nav.ill', { count: ill })}</span>
+        </span>
+      )}
     </Link>
   );
 }
 
-function TaskLink({ who, icon, words }: { who: Who; icon: ReactNode; words: string }) {
+function TaskLink({ who, icon, words, count }: { who: Who; icon: ReactNode; words: string; count?: number }) {
   const active = useRouterState({
     select: ({ location }) =>
       location.pathname.startsWith('/tasks') && (location.search as TaskSearch).who === (who === 'all' ? undefined : who) &&
       !isFiltered(location.search as TaskSearch),
   });
-  const { data } = useQuery(countsQuery({ who: who === 'all' ? undefined : who }));
   return (
     <Link
       to="/tasks"
@@ -154,7 +145,7 @@ function TaskLink({ who, icon, words }: { who: Who; icon: ReactNode; words: stri
     >
       {icon}
       <span>{words}</span>
-      <Count of={data?.new} />
+      <Count of={count} />
     </Link>
   );
 }

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useCallback, useEffect } from 'react';
-import { useMe } from '@/features/session/session';
+import { MeContext, useSignedIn } from '@/features/session/session';
 import { LiveProvider } from '@/api/live';
 import { KeyboardProvider } from './keyboard';
 import { Shell } from './Shell';
@@ -11,16 +11,19 @@ import { leave } from './leave';
 export function SignedIn() {
   const router = useRouter();
   const queryClient = useQueryClient();
-  const { account, must_enrol: mustEnrol } = useMe();
+  const me = useSignedIn();
   useEffect(() => {
-    if (mustEnrol) void router.navigate({ to: '/enrol' }); // the account demands a second factor from now on
-  }, [mustEnrol, router]);
+    if (me?.must_enrol) void router.navigate({ to: '/enrol' }); // the account demands a second factor from now on
+  }, [me?.must_enrol, router]);
   const onSignedOut = useCallback(() => leave(router, queryClient), [router, queryClient]);
+  if (!me) return null;
   return (
-    <LiveProvider key={account.id} account={account.id} onSignedOut={onSignedOut}>
-      <KeyboardProvider>
-        <Shell />
-      </KeyboardProvider>
-    </LiveProvider>
+    <MeContext value={me}>
+      <LiveProvider key={me.account.id} account={me.account.id} since={me.now} onSignedOut={onSignedOut}>
+        <KeyboardProvider>
+          <Shell />
+        </KeyboardProvider>
+      </LiveProvider>
+    </MeContext>
   );
 }

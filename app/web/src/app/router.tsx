@@ -2,8 +2,13 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import type { QueryClient } from '@tanstack/react-query';
 import { asApiError } from '@/api/problem';
 import { problemOf, waysIn, type Problem } from '@/features/session/arrival';
+import { readConnectSearch } from '@/features/channels/connect/connect';
 import { readContactSearch } from '@/features/contacts/contacts';
+import { readReportSearch } from '@/features/reports/reports';
+import { readCampaignSearch } from '@/features/leads/campaigns';
+import { readFormsSearch } from '@/features/leads/leads';
 import { meQuery } from '@/features/session/session';
+import { readAuditSearch, readChannelSearch, readDeliverySearch, readEventSearch } from '@/features/trust/search';
 import { readTaskSearch } from '@/features/tasks/search';
 import { TasksScreen } from '@/features/tasks/TasksScreen';
 import { loadTaskPane } from '@/features/tasks/loadTaskPane';
@@ -28,7 +33,7 @@ const signIn = createRoute({
   path: '/sign-in',
   validateSearch: (raw: Record<string, unknown>): Arrival => ({
     // Only a path of our own: nobody is sent elsewhere by a link.
-    back: typeof raw.back === 'string' && /^\/(?![/\\])/.test(raw.back) ? raw.back : undefined,
+    back: typeof raw.back === 'string' && /^\/(?!\/)[^\s\\]*$/.test(raw.back) ? raw.back : undefined,
     ended: raw.ended === true || undefined,
     entered: raw.entered === true || undefined,
     problem: typeof raw.problem === 'string' ? problemOf(raw.problem) : undefined,
@@ -110,28 +115,159 @@ const tasks = createRoute({
 const noTask = createRoute({ getParentRoute: () => tasks, path: '/', component: NoTask });
 const task = createRoute({ getParentRoute: () => tasks, path: '$taskId', component: lazyRouteComponent(loadTaskPane, 'TaskPane') });
 
-const channels = createRoute({
+const settings = createRoute({
   getParentRoute: () => signedIn,
+  id: 'settings',
+  component: lazyRouteComponent(() => import('@/features/settings/SettingsLayout'), 'SettingsLayout'),
+});
+const settingsHome = createRoute({
+  getParentRoute: () => settings,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('@/features/settings/SettingsScreen'), 'SettingsScreen'),
+});
+const channels = createRoute({
+  getParentRoute: () => settings,
   path: '/channels',
   component: lazyRouteComponent(() => import('@/features/channels/ChannelsScreen'), 'ChannelsScreen'),
 });
+const connect = createRoute({
+  getParentRoute: () => settings,
+  path: '/channels/connect',
+  validateSearch: readConnectSearch,
+  component: lazyRouteComponent(() => import('@/features/channels/connect/ConnectScreen'), 'ConnectScreen'),
+});
+const channel = createRoute({
+  getParentRoute: () => settings,
+  path: '/channels/$channelId',
+  component: lazyRouteComponent(() => import('@/features/channels/ChannelScreen'), 'ChannelScreen'),
+});
+const leadForms = createRoute({
+  getParentRoute: () => settings,
+  path: '/settings/lead-forms',
+  validateSearch: readFormsSearch,
+  component: lazyRouteComponent(() => import('@/features/leads/LeadFormsScreen'), 'LeadFormsScreen'),
+});
+const leadForm = createRoute({
+  getParentRoute: () => settings,
+  path: '/settings/lead-forms/$formId',
+  component: lazyRouteComponent(() => import('@/features/leads/LeadFormScreen'), 'LeadFormScreen'),
+});
+const campaigns = createRoute({
+  getParentRoute: () => settings,
+  path: '/settings/campaigns',
+  validateSearch: readCampaignSearch,
+  component: lazyRouteComponent(() => import('@/features/leads/CampaignsScreen'), 'CampaignsScreen'),
+});
 
 const myself = createRoute({
-  getParentRoute: () => signedIn,
+  getParentRoute: () => settings,
   path: '/settings/me',
   component: lazyRouteComponent(() => import('@/features/me/MeScreen'), 'MeScreen'),
 });
 
 const people = createRoute({
-  getParentRoute: () => signedIn,
+  getParentRoute: () => settings,
   path: '/settings/people',
   component: lazyRouteComponent(() => import('@/features/people/PeopleScreen'), 'PeopleScreen'),
+});
+
+const labels = createRoute({
+  getParentRoute: () => settings,
+  path: '/settings/labels',
+  component: lazyRouteComponent(() => import('@/features/labels/LabelsScreen'), 'LabelsScreen'),
+});
+
+const account = createRoute({
+  getParentRoute: () => settings,
+  path: '/settings/account',
+  component: lazyRouteComponent(() => import('@/features/account/AccountScreen'), 'AccountScreen'),
+});
+
+const configuration = createRoute({
+  getParentRoute: () => settings,
+  path: '/settings/configuration',
+  component: lazyRouteComponent(() => import('@/features/configuration/ConfigurationScreen'), 'ConfigurationScreen'),
+});
+
+const health = createRoute({
+  getParentRoute: () => settings,
+  path: '/settings/health',
+  component: lazyRouteComponent(() => import('@/features/trust/HealthScreen'), 'HealthScreen'),
+});
+const deliveries = createRoute({
+  getParentRoute: () => settings,
+  path: '/settings/deliveries',
+  validateSearch: readDeliverySearch,
+  component: lazyRouteComponent(() => import('@/features/trust/DeliveriesScreen'), 'DeliveriesScreen'),
+});
+const events = createRoute({
+  getParentRoute: () => settings,
+  path: '/settings/events',
+  validateSearch: readEventSearch,
+  component: lazyRouteComponent(() => import('@/features/trust/EventsScreen'), 'EventsScreen'),
+});
+const completeness = createRoute({
+  getParentRoute: () => settings,
+  path: '/settings/completeness',
+  validateSearch: readChannelSearch,
+  component: lazyRouteComponent(() => import('@/features/trust/CompletenessScreen'), 'CompletenessScreen'),
+});
+const audit = createRoute({
+  getParentRoute: () => settings,
+  path: '/settings/audit',
+  validateSearch: readAuditSearch,
+  component: lazyRouteComponent(() => import('@/features/trust/AuditScreen'), 'AuditScreen'),
+});
+const review = createRoute({
+  getParentRoute: () => settings,
+  path: '/settings/review',
+  component: lazyRouteComponent(() => import('@/features/trust/ReviewScreen'), 'ReviewScreen'),
+});
+
+const objectTemplates = createRoute({
+  getParentRoute: () => settings,
+  path: '/settings/templates',
+  component: lazyRouteComponent(() => import('@/features/templates/TemplatesScreen'), 'ObjectTemplatesScreen'),
+});
+const objectTemplate = createRoute({
+  getParentRoute: () => settings,
+  path: '/settings/templates/$templateId',
+  component: lazyRouteComponent(() => import('@/features/templates/EditorScreen'), 'ObjectTemplateScreen'),
+});
+const contactTemplates = createRoute({
+  getParentRoute: () => settings,
+  path: '/settings/contact-templates',
+  component: lazyRouteComponent(() => import('@/features/templates/TemplatesScreen'), 'ContactTemplatesScreen'),
+});
+const contactTemplate = createRoute({
+  getParentRoute: () => settings,
+  path: '/settings/contact-templates/$templateId',
+  component: lazyRouteComponent(() => import('@/features/templates/EditorScreen'), 'ContactTemplateScreen'),
+});
+const statusSets = createRoute({
+  getParentRoute: () => settings,
+  path: '/settings/status-sets',
+  component: lazyRouteComponent(() => import('@/features/templates/StatusSetsScreen'), 'StatusSetsScreen'),
+});
+const templates = [objectTemplates, objectTemplate, contactTemplates, contactTemplate, statusSets];
+
+const access = createRoute({
+  getParentRoute: () => settings,
+  path: '/settings/access',
+  component: lazyRouteComponent(() => import('@/features/access/AccessScreen'), 'AccessScreen'),
 });
 
 const replies = createRoute({
   getParentRoute: () => signedIn,
   path: '/replies',
   component: lazyRouteComponent(() => import('@/features/replies/RepliesScreen'), 'RepliesScreen'),
+});
+
+const reports = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/reports',
+  validateSearch: readReportSearch,
+  component: lazyRouteComponent(() => import('@/features/reports/ReportsScreen'), 'ReportsScreen'),
 });
 
 const contacts = createRoute({
@@ -149,6 +285,11 @@ const duplicates = createRoute({
   getParentRoute: () => signedIn,
   path: '/contacts/duplicates',
   component: lazyRouteComponent(() => import('@/features/contacts/DuplicatesScreen'), 'DuplicatesScreen'),
+});
+const contactGroups = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/contacts/groups',
+  component: lazyRouteComponent(() => import('@/features/contacts/GroupsScreen'), 'GroupsScreen'),
 });
 const contactImport = createRoute({
   getParentRoute: () => signedIn,
@@ -169,14 +310,14 @@ const tree = root.addChildren([
   signedIn.addChildren([
     home,
     tasks.addChildren([noTask, task]),
-    channels,
     replies,
+    reports,
     contacts,
     contact,
     duplicates,
+    contactGroups,
     contactImport,
-    myself,
-    people,
+    settings.addChildren([settingsHome, channels, people, labels, account, configuration, health, deliveries, events, completeness, audit, review, ...templates, connect, channel, leadForms, leadForm, campaigns, access, myself]),
     design,
   ]),
 ]);

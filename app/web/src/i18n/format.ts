@@ -91,3 +91,19 @@ export function fileSize(bytes: number, language = locale()): string {
 export function list(words: string[]): string {
   return new Intl.ListFormat(i18next.language, { type: 'conjunction' }).format(words);
 }
+
+/** A number of things. */
+export function whole(n: number): string {
+  return new Intl.NumberFormat(locale()).format(n);
+}
+
+/** A day of a calendar, as 2026-11-26, in few letters. */
+export function calendarDay(date: string): string {
+  return new Intl.DateTimeFormat(locale(), { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(Date.parse(date));
+}
+
+/** The days of a week, Monday first. */
+export function weekdays(length: 'short' | 'long' = 'short'): string[] {
+  const name = new Intl.DateTimeFormat(locale(), { weekday: length, timeZone: 'UTC' });
+  return [5, 6, 7, 8, 9, 10, 11].map((date) => name.format(Date.UTC(2026, 0, date)));
+}

@@ -66,4 +66,16 @@ export const IconFilter = icon(<path d="M4 6h16M7 12h10M10 18h4" />);
 export const IconStar = icon(<path d="M12 4l2.5 5.2 5.7.8-4.1 4 1 5.7-5.1-2.7-5.1 2.7 1-5.7-4.1-4 5.7-.8z" />);
 export const IconTag = icon(<path d="M4 4.5h7.5l8.5 8.5-7 7L4.5 11.5zM8 8.4v.1" />);
 export const IconCommand = icon(<path d="M9 9h6v6H9zM9 9H7a2.5 2.5 0 1 1 2.5-2.5V9M15 9h2a2.5 2.5 0 1 0-2.5-2.5V9M9 15H7a2.5 2.5 0 1 0 2.5 2.5V15M15 15h2a2.5 2.5 0 1 1-2.5 2.5V15" />);
+export const IconSmile = icon(<path d="M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM8.3 14.2a4.5 4.5 0 0 0 7.4 0M9 9.4v.2M15 9.4v.2" />);
 export const IconBolt = icon(<path d="M13 3L5 13.5h6L10 21l8-10.5h-6z" />);
+export const IconChart = icon(<path d="M4 20h16M6.5 17v-5M11 17V6M15.5 17v-8M20 17v-3" />);
+export const IconGear = icon(
+  <path d="M12 15.2a3.2 3.2 0 1 0 0-6.4 3.2 3.2 0 0 0 0 6.4zM10.6 3.5h2.8l.5 2.3 1.9 1.1 2.2-.7 1.4 2.4-1.7 1.6v2.2l1.7 1.6-1.4 2.4-2.2-.7-1.9 1.1-.5 2.3h-2.8l-.5-2.3-1.9-1.1-2.2.7-1.4-2.4 1.7-1.6v-2.2L4.6 8.6 6 6.2l2.2.7 1.9-1.1z" />,
+);
+export const IconPost = icon(<path d="M5 4.5h14a1 1 0 0 1 1 1v13a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1v-13a1 1 0 0 1 1-1zM7.5 8.5h9M7.5 12h9M7.5 15.5h5" />);
+export const IconCopy = icon(<path d="M9 8.5h10a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1H9a1 1 0 0 1-1-1v-10a1 1 0 0 1 1-1zM16 8.5v-4a1 1 0 0 0-1-1H5a1 1 0 0 0-1 1v10a1 1 0 0 0 1 1h3" />);
+export const IconPulse = icon(<path d="M3 12.5h4l2.5-7 5 13 2.5-6H21" />);
+export const IconVault = icon(<path d="M4 4.5h16a1 1 0 0 1 1 1v12a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1v-12a1 1 0 0 1 1-1zM6 18.5v2M18 18.5v2M15.5 11.5a3.5 3.5 0 1 1-7 0 3.5 3.5 0 0 1 7 0zM12 8V6.5M12 15v1.5M8.5 11.5H7M15.5 11.5H17" />);
+export const IconColumns = icon(<path d="M4 20h16M6.5 20v-7M12 20V6M17.5 20v-10" />);
+export const IconBook = icon(<path d="M6 4h12a1 1 0 0 1 1 1v15a1 1 0 0 1-1 1H6a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1zM8.5 8.5h7M8.5 12h7M8.5 15.5h4" />);
+export const IconStamp = icon(<path d="M12 3l7 3v5.5c0 4.5-3 7.7-7 9.5-4-1.8-7-5-7-9.5V6zM8.5 12l2.5 2.5 4.5-5" />);

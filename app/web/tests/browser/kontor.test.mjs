@@ -2,44 +2,9 @@
 // of the content security policy and any request to elsewhere fails the test in which it happens.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, afterEach, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { document as apiDocument, fingerprint, fingerprintOf } from '../../scripts/document.mjs';
-import { startSandbox } from '../../scripts/kontor.mjs';
-import { checkAccessibility, fits, openBrowser, openPage, Phone, signIn, until } from './support.mjs';
-
-let browser;
-before(async () => (browser = await openBrowser()));
-after(() => browser.close());
-
-/** A sandbox for the tests of one group. */
-function sandboxFor(language = 'en') {
-  const world = {};
-  before(async () => {
-    Object.assign(world, await startSandbox({ language }));
-    world.sim = new Phone(world.phone);
-    Object.assign(world, await world.sim.world());
-  });
-  after(() => world.stop());
-  afterEach(async () => {
-    for (const page of world.pages ?? []) {
-      const { troubles } = page;
-      await page.context().close();
-      assert.deepEqual(troubles, []);
-    }
-    world.pages = [];
-  });
-  world.open = async (options) => {
-    const page = await openPage(browser, world.url, options);
-    (world.pages ??= []).push(page);
-    return page;
-  };
-  world.enter = async (options) => {
-    const page = await world.open(options);
-    await signIn(page, world);
-    return page;
-  };
-  return world;
-}
+import { checkAccessibility, fits, sandboxFor, signIn, until } from './support.mjs';
 
 const log = (page) => page.getByRole('log');
 const rows = (page) => page.locator('a[id^=task-]');
@@ -84,7 +49,7 @@ describe('a conversation', () => {
   test('a message becomes a task without a reload, and the answer reaches the phone', async () => {
     const page = await w.enter();
     await page.getByText('Be your own customer').waitFor();
-    await w.sim.write(w.page, w.people.Anna, 'Is my order 4711 on its way?');
+    await w.sim.write(w.shop, w.people.Anna, 'Is my order 4711 on its way?');
     await rows(page).filter({ hasText: 'Anna Berg' }).waitFor();
     await checkAccessibility(page, 'list');
 
@@ -96,9 +61,9 @@ describe('a conversation', () => {
     await log(page).getByText('It left us this morning.').waitFor();
     await page.getByRole('button', { name: /Undo/ }).waitFor();
     await delivery(page, 'delivered').waitFor();
-    const sent = await w.sim.call(`ledger?page=${w.page}&text=${encodeURIComponent('It left us this morning.')}`);
+    const sent = await w.sim.call(`ledger?page=${w.shop}&text=${encodeURIComponent('It left us this morning.')}`);
     assert.equal(sent.length, 1);
-    await w.sim.call('read', { page: w.page, person: w.people.Anna });
+    await w.sim.call('read', { page: w.shop, person: w.people.Anna });
     await delivery(page, 'read').waitFor();
 
     await delivery(page, 'read').click();
@@ -116,7 +81,7 @@ describe('a conversation', () => {
     await page.getByRole('link', { name: 'Pending' }).click();
     await rows(page).first().click();
     await log(page).getByText('It left us').waitFor();
-    const { mid } = await w.sim.write(w.page, w.people.Anna, 'Thank you');
+    const { mid } = await w.sim.write(w.shop, w.people.Anna, 'Thank you');
     await log(page).getByText('Thank you').waitFor();
     await w.sim.call('edit', { mid, text: 'Thank you so much' });
     await log(page).getByText('Thank you so much').waitFor();
@@ -126,7 +91,7 @@ describe('a conversation', () => {
     await log(page).getByRole('list', { name: 'Reactions' }).waitFor();
     await w.sim.call('unsend', { mid });
     await log(page).getByText(/took this message back/).waitFor();
-    await w.sim.write(w.page, w.people.Anna, '', { attachments: [{ type: 'image' }, { type: 'file' }] });
+    await w.sim.write(w.shop, w.people.Anna, '', { attachments: [{ type: 'image' }, { type: 'file' }] });
     await log(page).locator('img').waitFor();
     const [download] = await Promise.all([page.waitForEvent('download'), log(page).getByRole('link', { name: /document/ }).click()]);
     assert.match(download.suggestedFilename(), /document/);
@@ -140,7 +105,7 @@ describe('a conversation', () => {
     await page.getByRole('button', { name: /Undo/ }).click();
     await delivery(page, 'cancelled').waitFor();
     await until('the text is back', async () => (await field(page).inputValue()) === 'Sent too early');
-    assert.equal((await w.sim.call(`ledger?page=${w.page}&text=${encodeURIComponent('Sent too early')}`)).length, 0);
+    assert.equal((await w.sim.call(`ledger?page=${w.shop}&text=${encodeURIComponent('Sent too early')}`)).length, 0);
     await field(page).fill('');
   });
 
@@ -156,7 +121,7 @@ describe('a conversation', () => {
     const note = log(page).locator('article[data-side=note]').filter({ hasText: 'She is a regular.' });
     await note.waitFor();
     await note.getByText('Internal note').waitFor();
-    assert.equal((await w.sim.call(`ledger?page=${w.page}&text=${encodeURIComponent('She is a regular.')}`)).length, 0);
+    assert.equal((await w.sim.call(`ledger?page=${w.shop}&text=${encodeURIComponent('She is a regular.')}`)).length, 0);
   });
 
   test('a file goes along, and one that the platform refuses says so', async () => {
@@ -170,7 +135,7 @@ describe('a conversation', () => {
     await write(page, 'r', 'This is where we are.');
     await log(page).getByRole('button', { name: /map.png/ }).waitFor();
     await until('the file was sent', async () => {
-      const sent = await w.sim.call(`ledger?page=${w.page}`);
+      const sent = await w.sim.call(`ledger?page=${w.shop}`);
       return sent.some((s) => s.attachments?.length === 1);
     });
   });
@@ -187,7 +152,7 @@ describe('a conversation', () => {
     await page.getByRole('button', { name: 'Send again' }).click();
     await delivery(page, 'failed').waitFor({ state: 'detached' });
     const sent = await until('it was sent', async () => {
-      const all = await w.sim.call(`ledger?page=${w.page}&text=${encodeURIComponent('Second try')}`);
+      const all = await w.sim.call(`ledger?page=${w.shop}&text=${encodeURIComponent('Second try')}`);
       return all.length > 0 && all;
     });
     assert.equal(sent.length, 1);
@@ -206,7 +171,7 @@ describe('a conversation', () => {
   });
 
   test('tasks are resolved, taken up again and assigned by keyboard', async () => {
-    await w.sim.write(w.page, w.people['Tomás'], 'Do you have oat milk?');
+    await w.sim.write(w.shop, w.people['Tomás'], 'Do you have oat milk?');
     const page = await w.enter();
     const row = rows(page).filter({ hasText: 'Tomás' });
     await row.waitFor();
@@ -234,6 +199,39 @@ describe('a conversation', () => {
     await page.getByText('Tasks of Tomás Herrera').waitFor();
   });
 
+  test('what is asked for while the server has yet to answer stays on the screen', async () => {
+    const page = await w.enter();
+    const { id } = await w.taskOf(page, w.people['Tomás'], 'And soy milk?');
+    const me = await w.call(page, 'GET', '/me');
+    await w.call(page, 'PATCH', `/tasks/${id}`, { assignee_ids: [me.id], unread: true });
+    const answers = [];
+    await page.route(/\/api\/v1\/tasks\/[^/]+$/, async (route) => {
+      if (route.request().method() !== 'PATCH') return route.continue();
+      await new Promise((resolve) => answers.push(resolve));
+      await route.continue();
+    });
+    const letGo = async () => {
+      await until('a change is under way', () => answers.length > 0);
+      const answered = page.waitForResponse((r) => r.request().method() === 'PATCH');
+      answers.shift()();
+      await answered;
+    };
+    await rows(page).filter({ hasText: 'Tomás' }).click();
+    await log(page).getByText('soy milk').waitFor(); // it is read now: the first change
+    const take = page.getByRole('button', { name: 'Assign to me' }).first();
+    await page.keyboard.press('a');
+    await take.waitFor();
+    await letGo(); // the first answer knows nothing of the second change
+    await page.waitForTimeout(300);
+    assert.ok(await take.isVisible());
+    await page.keyboard.press('a');
+    await take.waitFor({ state: 'detached' });
+    await letGo();
+    await letGo();
+    await until('the server has heard all', async () => (await w.call(page, 'GET', `/tasks/${id}`)).assignees[0]?.id === me.id);
+    assert.equal(await take.count(), 0);
+  });
+
   test('statuses, fields and the reasons stand beside the conversation', async () => {
     const page = await w.enter();
     await rows(page).filter({ hasText: 'Tomás' }).click();
@@ -255,9 +253,9 @@ describe('a conversation', () => {
     await rows(page).first().waitFor();
     await page.context().setOffline(true);
     await page.getByText(/No connection/).waitFor();
-    await w.sim.write(w.page, w.people['Ольга'], 'Are you there?');
+    await w.sim.write(w.shop, w.people['Ольга'], 'Are you there?');
     await page.context().setOffline(false);
-    await page.getByRole('button', { name: 'Try now' }).click().catch(() => {});
+    await page.getByRole('button', { name: 'Try now' }).click({ timeout: 1000 }).catch(() => {});
     await rows(page).filter({ hasText: 'Are you there?' }).waitFor();
     await page.getByText(/No connection/).waitFor({ state: 'detached' });
     page.troubles = page.troubles.filter((x) => !/ERR_INTERNET_DISCONNECTED/.test(x));
@@ -268,10 +266,10 @@ describe('a conversation', () => {
     const others = await Promise.all(Array.from({ length: 7 }, () => first.context().newPage()));
     await Promise.all(others.map((page) => page.goto('/tasks')));
     await Promise.all(others.map((page) => rows(page).first().waitFor()));
-    await w.sim.write(w.page, w.people['Ольга'], 'To all tabs');
+    await w.sim.write(w.shop, w.people['Ольга'], 'To all tabs');
     await Promise.all([first, ...others].map((page) => rows(page).filter({ hasText: 'To all tabs' }).waitFor()));
     await first.close(); // the one that was connected: another takes over
-    await w.sim.write(w.page, w.people['Ольга'], 'To those that are left');
+    await w.sim.write(w.shop, w.people['Ольга'], 'To those that are left');
     await Promise.all(others.map((page) => rows(page).filter({ hasText: 'To those that are left' }).waitFor()));
   });
 
@@ -292,7 +290,7 @@ describe('comments under a post', () => {
   const w = sandboxFor();
 
   test('are answered publicly or privately, and moderated', async () => {
-    const post = await w.sim.call('posts', { page: w.page, text: 'New: the autumn roast' });
+    const post = await w.sim.call('posts', { page: w.shop, text: 'New: the autumn roast' });
     await w.sim.call('comment', { post: post.id, person: w.people.Anna, text: 'How much is it?' });
     const page = await w.enter();
     await rows(page).first().click();
@@ -324,11 +322,12 @@ describe('channels', () => {
 
   test('what comes in while one is off is held, and imported', async () => {
     const page = await w.enter();
-    await page.getByRole('link', { name: 'Channels' }).click();
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Channels' }).click();
     const toggle = page.getByRole('switch', { name: /Café Morgenrot/ });
     await toggle.click({ force: true });
     await page.getByText('Off', { exact: true }).waitFor();
-    await w.sim.write(w.page, w.people.Anna, 'Is anybody there?');
+    await w.sim.write(w.shop, w.people.Anna, 'Is anybody there?');
     await w.sim.call('flush', {});
     await until('the held event is counted', async () => {
       await page.reload();
@@ -336,6 +335,7 @@ describe('channels', () => {
     });
     await checkAccessibility(page, 'channels');
     await toggle.click({ force: true });
+    await page.getByRole('link', { name: '1 event came in' }).click();
     await page.getByRole('button', { name: 'Import' }).click();
     await page.getByRole('button', { name: 'Import' }).waitFor({ state: 'detached' });
     await page.getByRole('link', { name: 'All tasks' }).click();
@@ -345,7 +345,10 @@ describe('channels', () => {
   test('one that the platform does not know is refused in words', async () => {
     const page = await w.enter();
     await page.goto('/channels');
-    await page.getByRole('button', { name: 'Connect a channel' }).click();
+    await page.getByRole('link', { name: 'Connect a channel' }).click();
+    await page.getByRole('checkbox', { name: /I have read this/ }).check();
+    await page.getByRole('button', { name: 'Accept and go on' }).click();
+    await page.getByRole('button', { name: 'Connect with a token' }).click();
     await page.getByLabel('Page id').fill('123456');
     await page.getByLabel('Access token', { exact: true }).fill('not a token');
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
@@ -365,7 +368,7 @@ describe('in German, on a phone, in the dark', () => {
     await fits(page, 'sign-in');
     await signIn(page, w);
     await page.getByText('Seien Sie Ihr eigener Kunde').waitFor();
-    await w.sim.write(w.page, w.people.Anna, 'Guten Tag, haben Sie am Sonntag geöffnet?');
+    await w.sim.write(w.shop, w.people.Anna, 'Guten Tag, haben Sie am Sonntag geöffnet?');
     await rows(page).first().waitFor();
     await fits(page, 'list');
     await checkAccessibility(page, 'list in the dark');
@@ -385,8 +388,10 @@ describe('in German, on a phone, in the dark', () => {
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Zurück zur Liste' }).tap();
     await page.getByRole('button', { name: 'Menü' }).tap();
-    await page.getByRole('dialog').getByRole('link', { name: 'Kanäle' }).tap();
-    await page.getByRole('heading', { name: 'Café Morgenrot' }).waitFor();
+    await page.getByRole('dialog').getByRole('link', { name: 'Einstellungen' }).tap();
+    await fits(page, 'the settings');
+    await page.getByRole('link', { name: 'Kanäle' }).tap();
+    await page.getByRole('link', { name: 'Café Morgenrot' }).waitFor();
     await fits(page, 'channels');
   });
 });

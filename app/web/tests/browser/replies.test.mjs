@@ -21,6 +21,12 @@ describe('a saved reply', () => {
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.locator('[aria-invalid=true]').first().waitFor();
     await page.getByLabel('Text', { exact: true }).fill('Hello {{ contact.first_name }}, we are open from 8 to 18. ');
+    await page.locator('form input[type=file]').setInputFiles([
+      { name: 'hours.txt', mimeType: 'text/plain', buffer: Buffer.from('8 to 18') },
+      { name: 'old.txt', mimeType: 'text/plain', buffer: Buffer.from('9 to 17') },
+    ]);
+    await page.getByRole('button', { name: 'Remove old.txt' }).click();
+    await page.getByRole('button', { name: 'Remove hours.txt' }).waitFor();
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('“Opening hours” is saved.').waitFor();
     await page.getByRole('heading', { name: 'Questions' }).waitFor();
@@ -40,6 +46,7 @@ describe('a saved reply', () => {
     await checkAccessibility(page, 'choosing a saved reply');
     await field.press('Enter');
     await until('it is in the field', async () => (await field.inputValue()).startsWith('Hello Anna, we are open'));
+    await page.getByRole('list', { name: 'Attached files' }).getByText('hours.txt').waitFor();
     await field.press('Control+Enter');
     await until('it has arrived', async () => {
       const { thread } = await w.sim.call(`state?page=${w.shop}&person=${w.people.Anna}`);
@@ -47,6 +54,8 @@ describe('a saved reply', () => {
     });
     const [saved] = (await w.call(page, 'GET', '/saved-replies')).items;
     assert.equal(saved.used, 1);
+    assert.deepEqual(saved.attachments.map((f) => f.name), ['hours.txt'], 'the reply still has its file');
+    await page.getByRole('log').getByText('hours.txt').first().waitFor();
   });
 
   test('fits on a phone', async () => {
@@ -58,13 +67,13 @@ describe('a saved reply', () => {
   });
 });
 
-describe('eine gespeicherte Antwort', () => {
+describe('ein Textbaustein', () => {
   const w = sandboxFor('de');
 
   test('ist auch auf Deutsch zu finden', async () => {
     const page = await w.enter();
     await page.goto('/replies');
-    await page.getByRole('heading', { name: 'Noch keine gespeicherten Antworten' }).waitFor();
+    await page.getByRole('heading', { name: 'Noch keine Textbausteine' }).waitFor();
     await checkAccessibility(page, 'Antworten auf Deutsch');
   });
 });

@@ -206,6 +206,48 @@ describe('people', () => {
     used.troubles = used.troubles.filter((x) => !/status of 404/.test(x));
   });
 
+  test('say when they work: as the account, or at hours of their own', async () => {
+    const page = await w.open();
+    await signIn(page, w);
+    const usual = { monday: ['08:00-12:00', '13:00-17:00'], friday: ['08:00-12:00'] };
+    await page.request.patch(`${w.url}/api/v1/account`, { data: { working_hours: usual }, headers: { Origin: w.url } });
+    await page.goto('/settings/people');
+    await page.getByRole('button', { name: 'What to do about Neue Kollegin' }).click();
+    await page.getByRole('menuitem', { name: 'Working hours' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('At any time').first().waitFor();
+    await dialog.getByRole('button', { name: 'As the account' }).click();
+    await dialog.getByRole('checkbox', { name: 'Tuesday' }).check();
+    await dialog.getByRole('button', { name: 'Add a day off' }).click();
+    await dialog.getByLabel('Date').fill('2026-12-24');
+    await checkAccessibility(page, 'hours of somebody');
+    await page.setViewportSize({ width: 375, height: 812 });
+    await fits(page, 'hours of somebody');
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await dialog.getByLabel('Friday, to').fill('07:00');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByRole('alert').getByText('Write spans as 09:00-17:00').waitFor();
+    await dialog.getByLabel('Friday, to').fill('12:00');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('The hours of Neue Kollegin are saved.').waitFor();
+    await page.getByRole('button', { name: 'Working hours of Neue Kollegin: Mon–Tue 08:00–12:00, 13:00–17:00 · Fri 08:00–12:00' }).waitFor();
+    await checkAccessibility(page, 'people with hours');
+    page.troubles = page.troubles.filter((x) => !/status of 422/.test(x));
+
+    const colleague = await w.open({ locale: 'de-DE' });
+    await signIn(colleague, { email: 'neu@acme.example', password: 'hohes grünes Fahrrad' });
+    await colleague.goto('/settings/me');
+    const mine = colleague.locator('section[aria-labelledby=me-hours]');
+    await mine.getByRole('img', { name: 'Mo–Di 08:00–12:00, 13:00–17:00 · Fr 08:00–12:00' }).waitFor();
+    await checkAccessibility(colleague, 'eigene Arbeitszeiten');
+    await mine.getByRole('button', { name: 'Ändern' }).click();
+    await colleague.getByRole('button', { name: 'Leeren: immer' }).click();
+    await checkAccessibility(colleague, 'eigene Arbeitszeiten ändern');
+    await colleague.getByRole('dialog').getByRole('button', { name: 'Speichern' }).click();
+    await mine.getByText('Es sind keine gesetzt').waitFor();
+    await page.getByRole('button', { name: 'Working hours of Neue Kollegin' }).waitFor({ state: 'detached' }); // without a reload
+  });
+
   test('choose a new password by a link, which signs them out', async () => {
     const page = await w.open();
     await signIn(page, w);

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { after, afterEach, before } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { startSandbox } from '../../scripts/kontor.mjs';
 
@@ -144,9 +146,13 @@ export function sandboxFor(language = 'en') {
   after(() => w.stop());
   after(() => (users -= 1) === 0 && browser.close());
   afterEach(close);
-  w.enter = async (who = w, options = {}) => {
+  w.open = async (options) => {
     const page = await openPage(browser, w.url, options);
     w.pages.push(page);
+    return page;
+  };
+  w.enter = async (who = w, options = {}) => {
+    const page = await w.open(options);
     await signIn(page, who);
     return page;
   };
@@ -156,9 +162,22 @@ export function sandboxFor(language = 'en') {
     return answer.status() === 204 ? null : answer.json();
   };
   /** Has somebody write, and returns the task that it became. */
-  w.taskOf = async (page, person, text) => {
-    await w.sim.write(w.shop, person, text);
+  w.taskOf = async (page, person, text, message) => {
+    await w.sim.write(w.shop, person, text, message);
     return until(`the task of ${text}`, async () => (await w.call(page, 'GET', '/tasks')).items.find((x) => x.snippet === text));
   };
   return w;
+}
+
+/** A picture of a bar and a dot, as the bytes of a PNG. */
+export function logoPicture() {
+  return readFileSync(join(dirname(fileURLToPath(import.meta.url)), 'logo.png'));
+}
+
+/** Sends a file as a public link, and returns the link's address. */
+export async function linkedFile({ call, upload, sim, shop }, task, name) {
+  const file = await upload(name, Buffer.from(`%PDF-1.7 ${'x'.repeat(240_000)}`));
+  await call('POST', `/tasks/${task.id}/comments`, { attachments: [{ id: file.id, as_link: true }], visibility: 'public', undo_seconds: 0 });
+  const sent = await until('the link goes', async () => (await sim.call(`ledger?page=${shop}`)).find((x) => x.text?.includes('/files/')));
+  return sent.text.slice(sent.text.indexOf('http'));
 }

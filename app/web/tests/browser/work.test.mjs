@@ -243,8 +243,7 @@ describe('a task', () => {
 
   test('shows its pictures as large as the screen', async () => {
     const page = await w.enter();
-    await w.sim.write(w.shop, w.people.Anna, 'Look', { attachments: [{ type: 'image' }, { type: 'image' }] });
-    const task = await until('the pictures', async () => (await w.call(page, 'GET', '/tasks')).items.find((x) => x.contact_name === 'Anna Berg'));
+    const task = await w.taskOf(page, w.people.Anna, 'Look', { attachments: [{ type: 'image' }, { type: 'image' }] });
     await page.goto(`/tasks/${task.id}`);
     await page.locator('article button:has(img)').last().click();
     await page.getByText('2 of 2').waitFor();

@@ -1,10 +1,19 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { api, queries } from '@/api/client';
+import { api, newKey, queries } from '@/api/client';
 import type { components } from '@/api/schema';
 import type { Page } from '@/api/types';
 
-export type Channel = components['schemas']['Channel'];
+type Shown = components['schemas']['Channel'];
+export type Usage = components['schemas']['ChannelUsage'];
+export type Channel = Omit<Shown, 'reason' | 'usage' | 'paused_until'> & {
+  reason: Shown['reason'] | null;
+  usage: Usage | null;
+  paused_until: string | null;
+};
 export type ChannelChange = components['schemas']['ChangeChannelInputBody'];
+export type ChannelSettings = components['schemas']['ChannelSettings'];
+export type Kind = components['schemas']['Kind'];
+export type KindSetting = components['schemas']['KindSetting'];
 
 /** The account's channels. There are few: one page holds them. */
 export const channelsQuery = queryOptions({
@@ -20,6 +29,11 @@ export function needsAttention(c: Channel): boolean {
   return c.state === 'reconnect' || c.health.findings.some((f) => f.level === 'error');
 }
 
+/** The name that people here know a channel by. */
+export function titleOf(c: Channel): string {
+  return c.display_name || c.name;
+}
+
 export function channelQuery(id: string) {
   const params = { path: { id } };
   return queryOptions({
@@ -28,7 +42,7 @@ export function channelQuery(id: string) {
   });
 }
 
-/** What kinds of channel there are: it changes with the program only. */
+/** What kinds of channel there are: it changes with the program, and with what the account has switched off. */
 export const kindsQuery = queries.queryOptions('get', '/channel-kinds');
 
 /** What the kind of a channel can do, with its limits. */
@@ -48,9 +62,13 @@ export function useKindNames() {
 export function useChannelSteps(id: string) {
   const queryClient = useQueryClient();
   const params = { path: { id } };
+  const again = { ...params, header: { 'Idempotency-Key': newKey() } };
   const onSuccess = (c: Channel | undefined) => c && queryClient.setQueryData(channelQuery(id).queryKey, c);
   const onSettled = () => queryClient.invalidateQueries({ queryKey: channelsQuery.queryKey });
-  const refreshHeld = () => queryClient.invalidateQueries({ queryKey: channelQuery(id).queryKey });
+  const refreshHeld = () => {
+    void queryClient.invalidateQueries({ queryKey: channelQuery(id).queryKey });
+    return onSettled();
+  };
   return {
     change: useMutation({
       mutationFn: async (body: ChannelChange) => (await api.PATCH('/channels/{id}', { params, body })).data as Channel,
@@ -58,19 +76,38 @@ export function useChannelSteps(id: string) {
       onSettled,
     }),
     check: useMutation({
-      mutationFn: async () => (await api.POST('/channels/{id}/check', { params })).data as Channel,
+      mutationFn: async () => (await api.POST('/channels/{id}/check', { params: again })).data as Channel,
       onSuccess,
       onSettled,
     }),
     importHeld: useMutation({
-      mutationFn: async () => (await api.POST('/channels/{id}/held/import', { params })).data!.count,
+      mutationFn: async () => (await api.POST('/channels/{id}/held/import', { params: again })).data!.count,
       onSettled: refreshHeld,
     }),
     declineHeld: useMutation({
-      mutationFn: async () => (await api.POST('/channels/{id}/held/decline', { params })).data!.count,
+      mutationFn: async () => (await api.POST('/channels/{id}/held/decline', { params: again })).data!.count,
       onSettled: refreshHeld,
     }),
+    remove: useMutation({ mutationFn: () => api.DELETE('/channels/{id}', { params }), onSettled }),
   };
+}
+
+/** The switches above the channels': of the whole account, and of a kind. */
+export function useSwitches() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: async (body: { enabled?: boolean; paused_kinds?: string[] }) => (await api.PATCH('/account', { body })).data!,
+    onSettled: () => {
+      for (const key of [accountQuery.queryKey, kindsQuery.queryKey, channelsQuery.queryKey]) void queryClient.invalidateQueries({ queryKey: key });
+    },
+  });
+}
+
+export const accountQuery = queries.queryOptions('get', '/account');
+
+/** How complete what came by itself was, day by day. */
+export function completenessQuery(id: string) {
+  return queries.queryOptions('get', '/channels/{id}/reconciliation', { params: { path: { id } } });
 }
 
 export function useConnect() {

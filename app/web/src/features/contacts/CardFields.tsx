@@ -6,9 +6,10 @@ import { asApiError } from '@/api/problem';
 import type { Contact } from '@/api/types';
 import { Control } from '@/features/details/Fields';
 import type { FieldValue } from '@/features/details/fieldValue';
-import { contactQuery } from '@/features/tasks/tasks';
 import { useErrorWords } from '@/ui/ErrorNote';
-import { formQuery, groupsQuery, likeQuery, shownPhone, useContactSteps, type ContactChange } from './contacts';
+import { IconClose } from '@/ui/icons';
+import { ContactPick } from './ContactPick';
+import { contactTagsQuery, formQuery, groupsQuery, shownPhone, useContactSteps, type ContactChange } from './contacts';
 import css from './contacts.module.css';
 
 /** What is known of a contact. Each thing is saved when it is left. */
@@ -16,6 +17,8 @@ export function CardFields({ contact: c }: { contact: Contact }) {
   const { t } = useTranslation();
   const { data: form } = useQuery({ ...formQuery(c.template_id), enabled: !!c.template_id });
   const { data: groups } = useQuery(groupsQuery);
+  // A company made without a template of its own has the form of people; what is empty of that does not concern it.
+  const fields = form?.form.fields?.filter((f) => form.kind === c.kind || c.fields[f.key] !== undefined) ?? [];
   const groupList = useId();
   return (
     <>
@@ -23,7 +26,7 @@ export function CardFields({ contact: c }: { contact: Contact }) {
       <Labelled name={t('contacts.kind')}>{(id) => <Kind id={id} contact={c} />}</Labelled>
       <Line contact={c} name={t('contacts.emails')} text={c.emails.join(', ')} make={(text) => ({ emails: split(text) })} />
       <Line contact={c} name={t('contacts.phones')} text={c.phones.map(shownPhone).join(', ')} make={(text) => ({ phones: split(text) })} />
-      <Line contact={c} name={t('contacts.tags')} text={c.tags.join(', ')} make={(text) => ({ tags: split(text) })} />
+      <Tags contact={c} />
       <Line contact={c} name={t('contacts.group')} text={c.group} make={(group) => ({ group })} list={groupList} />
       <datalist id={groupList}>
         {groups?.items.map((g) => (
@@ -31,7 +34,8 @@ export function CardFields({ contact: c }: { contact: Contact }) {
         ))}
       </datalist>
       {c.kind === 'person' && <Company contact={c} />}
-      {form?.form.fields?.map((f) => (
+      {fields.length > 0 && <h2 className={css.subhead}>{t('contacts.ownFields')}</h2>}
+      {fields.map((f) => (
         <Custom key={f.key} contact={c} field={f} />
       ))}
     </>
@@ -42,17 +46,31 @@ function split(text: string): string[] {
   return text.split(/[,;\n]/).map((x) => x.trim()).filter(Boolean);
 }
 
-function Labelled({ name, error, children }: { name: string; error?: string; children: (id: string) => ReactNode }) {
+interface LabelledProps {
+  name: string;
+  error?: string;
+  help?: string;
+  required?: boolean;
+  children: (id: string) => ReactNode;
+}
+
+function Labelled({ name, error, help, required, children }: LabelledProps) {
+  const { t } = useTranslation();
   const id = useId();
   return (
     <div className={css.field}>
-      <label htmlFor={id}>{name}</label>
+      <label htmlFor={id}>
+        {name}
+        {required && <span title={t('field.required')}> *</span>}
+      </label>
       <div>
         {children(id)}
-        {error && (
+        {error ? (
           <p className={css.error} role="alert">
             {error}
           </p>
+        ) : (
+          help && <p className={css.help}>{help}</p>
         )}
       </div>
     </div>
@@ -104,36 +122,81 @@ function Kind({ id, contact: c }: { id: string; contact: Contact }) {
   );
 }
 
+/** Each tag leads to those who have it too. */
+function Tags({ contact: c }: { contact: Contact }) {
+  const { t } = useTranslation();
+  const { save, error } = useChange(c);
+  const { data } = useQuery(contactTagsQuery);
+  const [text, setText] = useState('');
+  const known = useId();
+  const add = () => {
+    const more = split(text).filter((x) => !c.tags.includes(x));
+    if (more.length > 0) save({ tags: [...c.tags, ...more] });
+    setText('');
+  };
+  return (
+    <Labelled name={t('contacts.tags')} error={error}>
+      {(id) => (
+        <div className={css.tagLine}>
+          {c.tags.map((tag) => (
+            <span key={tag} className={css.chip}>
+              <Link to="/contacts" search={{ tag }}>
+                {tag}
+              </Link>
+              <button type="button" aria-label={t('contacts.removeTag', { tag })} onClick={() => save({ tags: c.tags.filter((x) => x !== tag) })}>
+                <IconClose size={12} />
+              </button>
+            </span>
+          ))}
+          <input
+            id={id}
+            list={known}
+            value={text}
+            placeholder={t('contacts.addTag')}
+            onChange={(event) => setText(event.currentTarget.value)}
+            onBlur={add}
+            onKeyDown={(event) => {
+              event.stopPropagation();
+              if (event.key === 'Enter') add();
+              if (event.key === 'Escape') setText('');
+            }}
+          />
+          <datalist id={known}>
+            {data?.items
+              .filter((x) => !c.tags.includes(x.name))
+              .map((x) => (
+                <option key={x.name} value={x.name} aria-label={x.name} />
+              ))}
+          </datalist>
+        </div>
+      )}
+    </Labelled>
+  );
+}
+
 function Company({ contact: c }: { contact: Contact }) {
   const { t } = useTranslation();
   const { save, error } = useChange(c);
-  const [words, setWords] = useState('');
-  const { data: company } = useQuery({ ...contactQuery(c.company_id ?? ''), enabled: !!c.company_id });
-  const { data: like } = useQuery(likeQuery(words));
-  const found = words.trim().length > 2 ? (like?.items.filter((x) => x.kind === 'company') ?? []) : [];
   return (
     <Labelled name={t('contacts.company')} error={error}>
-      {(id) =>
-        c.company_id ? (
-          <span id={id}>
-            <Link to="/contacts/$contactId" params={{ contactId: c.company_id }}>
-              {company?.name ?? '…'}
-            </Link>{' '}
-            <button type="button" className={css.input} onClick={() => save({ company_id: null as never })}>
-              {t('contacts.leaveCompany')}
-            </button>
-          </span>
-        ) : (
-          <>
-            <input id={id} value={words} placeholder={t('contacts.findCompany')} onChange={(event) => setWords(event.currentTarget.value)} />
-            {found.map((x) => (
-              <button key={x.id} type="button" className={css.input} onClick={() => save({ company_id: x.id })}>
-                {x.name}
-              </button>
-            ))}
-          </>
-        )
-      }
+      {(id) => (
+        <>
+          <ContactPick
+            id={id}
+            label={t('contacts.company')}
+            kind="company"
+            without={c.id}
+            value={c.company_id ?? ''}
+            none={t('contacts.noCompany')}
+            save={(company) => save({ company_id: (company || null) as never })}
+          />
+          {c.company_id && (
+            <Link to="/contacts/$contactId" params={{ contactId: c.company_id }} className={css.open}>
+              {t('contacts.openCompany')}
+            </Link>
+          )}
+        </>
+      )}
     </Labelled>
   );
 }
@@ -142,7 +205,7 @@ function Custom({ contact: c, field }: { contact: Contact; field: Parameters<typ
   const { save, error } = useChange(c);
   const value = c.fields[field.key] as FieldValue;
   return (
-    <Labelled name={field.label} error={error}>
+    <Labelled name={field.label} error={error} help={field.help} required={field.required}>
       {(id) => (
         <Control
           key={JSON.stringify(value)}

@@ -14,8 +14,12 @@ import { toast, useFailureToast } from '@/ui/toast';
 import { CardFields } from './CardFields';
 import { historyQuery, membersQuery, mergersQuery, tasksOfQuery, timelineQuery, useContactSteps } from './contacts';
 import { EraseDialog } from './EraseDialog';
+import { HeadActions } from '@/app/HeadActions';
 import { ScreenHead } from '@/app/ScreenHead';
+import { ContactPick } from './ContactPick';
 import { MergeDialog } from './MergeDialog';
+import { Notes } from './Notes';
+import { Portrait } from './Portrait';
 import css from './contacts.module.css';
 
 /** Everything of one contact. */
@@ -42,26 +46,19 @@ function Card({ contact: c }: { contact: Contact }) {
   const [open, setOpen] = useState<'merge' | 'erase'>();
   return (
     <div className={css.screen}>
-      <ScreenHead title={c.erased_at ? t('contacts.erased') : c.name || t('tasks.nobody')}>
-        <Button component={Link} to="/contacts" size="xs" variant="default">
-          {t('contacts.all')}
-        </Button>
+      <ScreenHead title={c.erased_at ? t('contacts.erased') : c.name || t('tasks.nobody')} back={{ to: '/contacts', label: t('contacts.all') }}>
         {!c.erased_at && (
-          <>
-            <Button size="xs" variant="default" onClick={() => setOpen('merge')}>
-              {t('contacts.merge.button')}
-            </Button>
-            {admin && (
-              <>
-                <Button component="a" href={`/api/v1/contacts/${c.id}/export`} download="contact.json" size="xs" variant="default">
-                  {t('contacts.exportOne')}
-                </Button>
-                <Button size="xs" variant="default" color="red" onClick={() => setOpen('erase')}>
-                  {t('contacts.erase.button')}
-                </Button>
-              </>
-            )}
-          </>
+          <HeadActions
+            actions={[
+              { label: t('contacts.merge.button'), run: () => setOpen('merge') },
+              ...(admin
+                ? [
+                    { label: t('contacts.exportOne'), file: { href: `/api/v1/contacts/${c.id}/export`, name: 'contact.json' } },
+                    { label: t('contacts.erase.button'), run: () => setOpen('erase'), danger: true },
+                  ]
+                : []),
+            ]}
+          />
         )}
       </ScreenHead>
       <div className={css.body}>
@@ -70,11 +67,13 @@ function Card({ contact: c }: { contact: Contact }) {
         ) : (
           <div className={css.columns}>
             <div className={css.side}>
+              <Head contact={c} />
               <CardFields contact={c} />
               <Identities contact={c} />
               <Mergers id={c.id} />
             </div>
             <div>
+              <Notes id={c.id} />
               {c.kind === 'company' && <Members id={c.id} />}
               <Tasks id={c.id} />
               <Timeline id={c.id} />
@@ -89,6 +88,24 @@ function Card({ contact: c }: { contact: Contact }) {
   );
 }
 
+/** Who it is at a glance. */
+function Head({ contact: c }: { contact: Contact }) {
+  const { t } = useTranslation();
+  return (
+    <div className={css.who}>
+      <Portrait contact={c} size={56} />
+      <div>
+        <strong>{c.name || t('tasks.nobody')}</strong>
+        <small>
+          {t(`contacts.one.${c.kind}`)}
+          {' · '}
+          {c.last_contact_at ? t('contacts.lastContact', { time: shortTime(c.last_contact_at) }) : t('contacts.noContact')}
+        </small>
+      </div>
+    </div>
+  );
+}
+
 function Identities({ contact: c }: { contact: Contact }) {
   const { t } = useTranslation();
   const kinds = useKindNames();
@@ -99,6 +116,7 @@ function Identities({ contact: c }: { contact: Contact }) {
       {c.identities.map((x) => (
         <div key={x.id} className={css.item}>
           {kinds(x.kind)}: {x.name || x.external_id}
+          {x.last_message_at && <small>{t('contacts.lastWrote', { time: fullTime(x.last_message_at) })}</small>}
           <small>{x.unreachable || (x.window_until ? t('contacts.window', { time: fullTime(x.window_until) }) : t('contacts.neverWrote'))}</small>
         </div>
       ))}
@@ -134,18 +152,35 @@ function Mergers({ id }: { id: string }) {
   );
 }
 
+/** The people of a company; the company is on the card of each. */
 function Members({ id }: { id: string }) {
   const { t } = useTranslation();
   const { data } = useQuery(membersQuery(id));
+  const { change } = useContactSteps();
+  const failed = useFailureToast();
   return (
-    <section className={css.section}>
-      <h2>{t('contacts.members')}</h2>
+    <section className={css.section} aria-labelledby="contact-members">
+      <h2 id="contact-members">{t('contacts.members')}</h2>
       {data?.items.length === 0 && <p className={css.muted}>{t('contacts.noMembers')}</p>}
       {data?.items.map((c) => (
-        <Link key={c.id} to="/contacts/$contactId" params={{ contactId: c.id }} className={css.item}>
-          {c.name}
-        </Link>
+        <div key={c.id} className={css.line}>
+          <Portrait contact={c as Contact} size={24} />
+          <Link to="/contacts/$contactId" params={{ contactId: c.id }}>
+            {c.name || t('tasks.nobody')}
+          </Link>
+          <small>{c.emails[0] ?? c.phones[0]}</small>
+          <Button size="compact-xs" variant="subtle" onClick={() => change.mutate({ id: c.id, change: { company_id: null as never } }, { onError: failed })}>
+            {t('contacts.leaveCompany')}
+          </Button>
+        </div>
       ))}
+      <ContactPick
+        label={t('contacts.addMember')}
+        none={t('contacts.addMember')}
+        kind="person"
+        value=""
+        save={(person) => person && change.mutate({ id: person, change: { company_id: id } }, { onError: failed })}
+      />
     </section>
   );
 }
@@ -164,6 +199,11 @@ function Tasks({ id }: { id: string }) {
           <small>{`${task.status.name} · ${shortTime(task.last_comment_at)}`}</small>
         </Link>
       ))}
+      {data?.next_cursor && (
+        <Link to="/tasks" search={{ contact: id }} className={css.open}>
+          {t('contact.allTasks')}
+        </Link>
+      )}
     </section>
   );
 }
@@ -185,7 +225,7 @@ function Timeline({ id }: { id: string }) {
   );
 }
 
-const told = ['contact.created', 'contact.changed', 'contact.merged', 'contact.unmerged', 'contact.exported', 'contact.distinguished'] as const;
+const told = ['contact.created', 'contact.changed', 'contact.merged', 'contact.unmerged', 'contact.exported', 'contact.distinguished', 'contact.note_added', 'contact.note_changed', 'contact.note_deleted'] as const;
 
 function History({ id }: { id: string }) {
   const { t } = useTranslation();

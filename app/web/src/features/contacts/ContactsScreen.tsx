@@ -6,14 +6,17 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Contact } from '@/api/types';
 import { useShortcuts } from '@/app/keyboard';
-import { channelsQuery } from '@/features/channels/channels';
+import { useKindNames } from '@/features/channels/channels';
+import { fullTime, shortTime } from '@/i18n/format';
 import { ErrorNote } from '@/ui/ErrorNote';
-import { Face } from '@/ui/Face';
 import { IconDownload, IconPlus, IconUsers } from '@/ui/icons';
 import { toast, useFailureToast } from '@/ui/toast';
-import { groupsQuery, shownPhone, tableAddress, useContacts, useContactSteps, type ContactSearch } from './contacts';
+import { groupsQuery, shownPhone, tableAddress, useContacts, useContactSteps } from './contacts';
+import { HeadActions } from '@/app/HeadActions';
 import { ScreenHead } from '@/app/ScreenHead';
+import { ContactFilters } from './ContactFilters';
 import { NewContact } from './NewContact';
+import { Portrait } from './Portrait';
 import css from './contacts.module.css';
 
 /** All people and companies. */
@@ -46,20 +49,19 @@ export function ContactsScreen() {
   return (
     <div className={css.screen}>
       <ScreenHead title={t('contacts.title')}>
-        <Button component={Link} to="/contacts/duplicates" size="xs" variant="default">
-          {t('contacts.duplicates.title')}
-        </Button>
-        <Button component={Link} to="/contacts/import" size="xs" variant="default">
-          {t('contacts.import.title')}
-        </Button>
-        <Button component="a" href={tableAddress(search)} download size="xs" variant="default" leftSection={<IconDownload size={14} />}>
-          {t('contacts.export')}
-        </Button>
+        <HeadActions
+          actions={[
+            { label: t('contacts.duplicates.title'), to: '/contacts/duplicates' },
+            { label: t('contacts.groups.title'), to: '/contacts/groups' },
+            { label: t('contacts.import.title'), to: '/contacts/import' },
+            { label: t('contacts.export'), icon: <IconDownload size={14} />, file: { href: tableAddress(search), name: '' } },
+          ]}
+        />
         <Button size="xs" leftSection={<IconPlus />} onClick={() => setAdding(true)}>
           {t('contacts.new')}
         </Button>
       </ScreenHead>
-      <Filters search={search} field={field} />
+      <ContactFilters search={search} field={field} />
       {chosen.size > 0 && <Bulk chosen={[...chosen]} done={() => setChosen(new Set())} />}
       {error && contacts.length === 0 ? (
         <div className={css.body}>
@@ -77,75 +79,20 @@ export function ContactsScreen() {
           <IconUsers size={28} />
           <h2>{narrowed ? t('contacts.empty.found') : t('contacts.empty.none')}</h2>
           <p>{narrowed ? t('contacts.empty.foundHint') : t('contacts.empty.noneHint')}</p>
+          {narrowed ? (
+            <Button component={Link} to="/contacts" size="xs" variant="default">
+              {t('contacts.empty.all')}
+            </Button>
+          ) : (
+            <Button size="xs" onClick={() => setAdding(true)}>
+              {t('contacts.new')}
+            </Button>
+          )}
         </div>
       ) : (
         <Rows list={list} cursor={cursor} chosen={chosen} toggle={toggle} />
       )}
       {adding && <NewContact close={() => setAdding(false)} />}
-    </div>
-  );
-}
-
-function Filters({ search, field }: { search: ContactSearch; field: React.RefObject<HTMLInputElement | null> }) {
-  const { t } = useTranslation();
-  const navigate = useNavigate();
-  const { data: groups } = useQuery(groupsQuery);
-  const { data: channels } = useQuery(channelsQuery);
-  const [words, setWords] = useState(search.q ?? '');
-  const set = (part: Partial<ContactSearch>) => void navigate({ to: '/contacts', search: { ...search, ...part }, replace: true });
-  const latest = useRef(set);
-  useEffect(() => {
-    latest.current = set;
-  });
-  useEffect(() => {
-    const timer = setTimeout(() => words.trim() !== (search.q ?? '') && latest.current({ q: words.trim() || undefined }), 200);
-    return () => clearTimeout(timer);
-  }, [words, search.q]);
-  return (
-    <div className={css.filters} role="search">
-      <input
-        ref={field}
-        type="search"
-        value={words}
-        aria-label={t('contacts.search')}
-        placeholder={t('contacts.search')}
-        onChange={(event) => setWords(event.currentTarget.value)}
-        onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
-      />
-      <select aria-label={t('contacts.kind')} value={search.kind ?? ''} onChange={(event) => set({ kind: (event.currentTarget.value || undefined) as ContactSearch['kind'] })}>
-        <option value="">{t('contacts.kinds.all')}</option>
-        <option value="person">{t('contacts.kinds.people')}</option>
-        <option value="company">{t('contacts.kinds.companies')}</option>
-      </select>
-      <select aria-label={t('contacts.group')} value={search.group ?? ''} onChange={(event) => set({ group: event.currentTarget.value || undefined })}>
-        <option value="">{t('contacts.allGroups')}</option>
-        {groups?.items.map((g) => (
-          <option key={g.id} value={g.name}>
-            {`${g.name} (${g.contacts})`}
-          </option>
-        ))}
-      </select>
-      <select aria-label={t('contacts.channel')} value={search.channel ?? ''} onChange={(event) => set({ channel: event.currentTarget.value || undefined })}>
-        <option value="">{t('contacts.allChannels')}</option>
-        {channels?.items.map((c) => (
-          <option key={c.id} value={c.id}>
-            {c.display_name || c.name}
-          </option>
-        ))}
-      </select>
-      <label>
-        <input type="checkbox" checked={search.open ?? false} onChange={(event) => set({ open: event.currentTarget.checked || undefined })} />
-        {t('contacts.openTask')}
-      </label>
-      <select aria-label={t('contacts.sort')} value={search.sort ?? ''} onChange={(event) => set({ sort: (event.currentTarget.value || undefined) as ContactSearch['sort'] })}>
-        <option value="">{t('contacts.byName')}</option>
-        <option value="-created_at">{t('contacts.newest')}</option>
-      </select>
-      {search.tag && (
-        <Button size="compact-xs" variant="light" onClick={() => set({ tag: undefined })}>
-          {t('contacts.withoutTag', { tag: search.tag })}
-        </Button>
-      )}
     </div>
   );
 }
@@ -181,13 +128,16 @@ function Rows({ list, cursor, chosen, toggle }: RowsProps) {
           return (
             <li key={c.id} className={css.row} style={{ top: row.start }} data-cursor={row.index === cursor || undefined}>
               <input type="checkbox" aria-label={t('contacts.choose', { name: c.name })} checked={chosen.has(c.id)} onChange={() => toggle(c.id)} />
-              <Face name={c.name} id={c.id} size={28} square={c.kind === 'company'} />
+              <Portrait contact={c} />
               <Link to="/contacts/$contactId" params={{ contactId: c.id }}>
                 {c.name || t('tasks.nobody')}
               </Link>
               <Reach contact={c} />
               <span className={`${css.cell} ${css.wide}`}>{c.group}</span>
               <span className={`${css.cell} ${css.wide}`}>{c.tags.join(' · ')}</span>
+              <time className={css.when} dateTime={c.last_contact_at ?? undefined} title={c.last_contact_at ? fullTime(c.last_contact_at) : undefined}>
+                {c.last_contact_at ? shortTime(c.last_contact_at) : ''}
+              </time>
             </li>
           );
         })}
@@ -197,8 +147,9 @@ function Rows({ list, cursor, chosen, toggle }: RowsProps) {
 }
 
 function Reach({ contact: c }: { contact: Contact }) {
+  const kinds = useKindNames();
   const phone = c.phones[0];
-  return <span className={css.cell}>{c.emails[0] ?? (phone ? shownPhone(phone) : c.identities[0]?.name)}</span>;
+  return <span className={`${css.cell} ${css.reach}`}>{c.emails[0] ?? (phone ? shownPhone(phone) : c.identities[0] && kinds(c.identities[0].kind))}</span>;
 }
 
 function Bulk({ chosen, done }: { chosen: string[]; done: () => void }) {
@@ -220,7 +171,8 @@ function Bulk({ chosen, done }: { chosen: string[]; done: () => void }) {
     );
   return (
     <form
-      className={css.filters}
+      className={`${css.filters} ${css.bulk}`}
+      data-open
       aria-label={t('contacts.bulk')}
       onSubmit={(event) => {
         event.preventDefault();

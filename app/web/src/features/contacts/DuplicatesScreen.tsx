@@ -1,6 +1,5 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Contact } from '@/api/types';
@@ -22,11 +21,7 @@ export function DuplicatesScreen() {
   const [merging, setMerging] = useState<DuplicatePair>();
   return (
     <div className={css.screen}>
-      <ScreenHead title={t('contacts.duplicates.title')}>
-        <Button component={Link} to="/contacts" size="xs" variant="default">
-          {t('contacts.all')}
-        </Button>
-      </ScreenHead>
+      <ScreenHead title={t('contacts.duplicates.title')} back={{ to: '/contacts', label: t('contacts.all') }} />
       <div className={css.body}>
         {error && <ErrorNote error={error} retry={() => void refetch()} />}
         {data?.items.length === 0 && (

@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fullTime } from '@/i18n/format';
 import { ErrorNote } from '@/ui/ErrorNote';
+import { IconFile } from '@/ui/icons';
 import { formsQuery, importQuery, importsQuery, useContactSteps, type ContactImport } from './contacts';
 import { ScreenHead } from '@/app/ScreenHead';
 import css from './contacts.module.css';
@@ -15,23 +15,22 @@ export function ImportScreen() {
   const { uploadTable } = useContactSteps();
   const { data: before } = useQuery(importsQuery);
   const [id, setId] = useState<string>();
+  const earlier = before?.items.filter((m) => m.id !== id) ?? [];
   return (
     <div className={css.screen}>
-      <ScreenHead title={t('contacts.import.title')}>
-        <Button component={Link} to="/contacts" size="xs" variant="default">
-          {t('contacts.all')}
-        </Button>
-      </ScreenHead>
-      <div className={css.body}>
+      <ScreenHead title={t('contacts.import.title')} back={{ to: '/contacts', label: t('contacts.all') }} />
+      <div className={`${css.body} ${css.import}`}>
         {id ? (
           <Import id={id} />
         ) : (
           <section className={css.section}>
             <p>{t('contacts.import.hint')}</p>
-            <label>
-              {t('contacts.import.file')}{' '}
+            <label className={css.drop}>
+              <IconFile size={18} />
+              {t('contacts.import.file')}
               <input
                 type="file"
+                className="sr"
                 accept=".csv,.txt,.tsv,text/csv"
                 onChange={(event) => {
                   const file = event.currentTarget.files?.[0];
@@ -43,10 +42,10 @@ export function ImportScreen() {
             {uploadTable.error && <Refused error={uploadTable.error} />}
           </section>
         )}
-        {(before?.items.length ?? 0) > 0 && (
+        {earlier.length > 0 && (
           <section className={css.section}>
             <h2>{t('contacts.import.before')}</h2>
-            {before?.items.map((m) => (
+            {earlier.map((m) => (
               <button key={m.id} type="button" className={css.item} onClick={() => setId(m.id)}>
                 {m.name}
                 <small>{`${t(`contacts.import.state.${m.state}`)} · ${m.by} · ${fullTime(m.created_at)}`}</small>
@@ -164,7 +163,8 @@ function Progress({ of: m }: { of: ContactImport }) {
       <h2>{m.state === 'finished' ? t('contacts.import.finished') : t('contacts.import.running')}</h2>
       <progress className={css.progress} max={m.total} value={done} aria-label={t('contacts.import.progress')} />
       <p role="status">{t('contacts.import.report', { created: m.created, updated: m.updated, skipped: m.skipped, refused: m.refused, total: m.total })}</p>
-      {m.refused > 0 && (
+      {m.pruned_at && <p className={css.muted}>{t('contacts.import.pruned')}</p>}
+      {m.refused > 0 && !m.pruned_at && (
         <div>
           <Button component="a" href={`/api/v1/contact-imports/${m.id}/refused.csv`} download size="xs" variant="default">
             {t('contacts.import.refusedLines')}

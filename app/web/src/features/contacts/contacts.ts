@@ -7,6 +7,8 @@ import type { Contact, Page } from '@/api/types';
 type Schemas = components['schemas'];
 export type ContactChange = Schemas['ChangeContactInputBody'];
 export type ContactImport = Schemas['ContactImport'];
+export type ContactNote = Schemas['ContactNote'];
+export type ContactGroup = Schemas['ContactGroup'];
 export type DuplicatePair = Schemas['DuplicatePair'];
 
 /** What the list shows, as it stands in the address. */
@@ -16,12 +18,18 @@ export interface ContactSearch {
   group?: string;
   tag?: string;
   channel?: string;
+  via?: string;
   company?: string;
   open?: true;
-  sort?: '-created_at';
+  sort?: ContactSort;
 }
 
-const texts = ['q', 'group', 'tag', 'channel', 'company'] as const;
+export const sorts = ['name', '-last_contact_at', '-created_at'] as const;
+export type ContactSort = (typeof sorts)[number];
+/** What is shown first when nobody says otherwise: whoever was written with last. */
+export const usualSort: ContactSort = '-last_contact_at';
+
+const texts = ['q', 'group', 'tag', 'channel', 'via', 'company'] as const;
 
 /** Reads the address; what makes no sense there is left out. */
 export function readContactSearch(raw: Record<string, unknown>): ContactSearch {
@@ -29,12 +37,23 @@ export function readContactSearch(raw: Record<string, unknown>): ContactSearch {
   for (const key of texts) if (typeof raw[key] === 'string' && raw[key]) search[key] = raw[key];
   if (raw.kind === 'person' || raw.kind === 'company') search.kind = raw.kind;
   if (raw.open === true) search.open = true;
-  if (raw.sort === '-created_at') search.sort = raw.sort;
+  const sort = sorts.find((x) => x === raw.sort);
+  if (sort && sort !== usualSort) search.sort = sort;
   return search;
 }
 
 function filterOf(s: ContactSearch) {
-  return { q: s.q, kind: s.kind, group: s.group, tag: s.tag, channel_id: s.channel, company_id: s.company, open_task: s.open, sort: s.sort };
+  return {
+    q: s.q,
+    kind: s.kind,
+    group: s.group,
+    tag: s.tag,
+    channel_id: s.channel,
+    channel_kind: s.via,
+    company_id: s.company,
+    open_task: s.open,
+    sort: s.sort ?? usualSort,
+  };
 }
 
 /** Where the table of what the list shows is. */
@@ -62,11 +81,15 @@ export function useContacts(search: ContactSearch) {
 }
 
 export const groupsQuery = queries.queryOptions('get', '/contact-groups');
+export const contactTagsQuery = queries.queryOptions('get', '/contact-tags', { params: { query: { limit: 200 } } });
 export const duplicatesQuery = queries.queryOptions('get', '/contacts/duplicates');
 export const importsQuery = queries.queryOptions('get', '/contact-imports');
 
 export function importQuery(id: string) {
   return queries.queryOptions('get', '/contact-imports/{id}', { params: { path: { id } } });
+}
+export function notesQuery(id: string) {
+  return queries.queryOptions('get', '/contacts/{id}/notes', { params: { path: { id }, query: { limit: 100 } } });
 }
 export function mergersQuery(id: string) {
   return queries.queryOptions('get', '/contacts/{id}/mergers', { params: { path: { id } } });
@@ -165,8 +188,59 @@ export function useContactSteps() {
   return { create, change, bulk, merge, unmerge, dismiss, erase, uploadTable, startImport };
 }
 
-/** A number as people of its country write it; others with their country's code. */
+/** What is written down about a contact. */
+export function useNoteSteps(contactId: string) {
+  const queryClient = useQueryClient();
+  const { queryKey } = notesQuery(contactId);
+  const onSettled = () => queryClient.invalidateQueries({ queryKey });
+  const show = (change: (notes: ContactNote[]) => ContactNote[]) => {
+    const before = queryClient.getQueryData<Page<ContactNote>>(queryKey);
+    if (before) queryClient.setQueryData(queryKey, { ...before, items: change(before.items) });
+    return { before };
+  };
+  const onError = (_err: unknown, _what: unknown, shown?: { before?: Page<ContactNote> }) =>
+    shown?.before && queryClient.setQueryData(queryKey, shown.before);
+  const add = useMutation({
+    mutationFn: (text: string) => api.POST('/contacts/{id}/notes', { ...at(contactId), body: { text } }),
+    onSettled,
+  });
+  const edit = useMutation({
+    mutationFn: ({ id, text }: { id: string; text: string }) => api.PATCH('/contact-notes/{id}', { params: { path: { id } }, body: { text } }),
+    onMutate: ({ id, text }) => show((notes) => notes.map((n) => (n.id === id ? { ...n, text } : n))),
+    onError,
+    onSettled,
+  });
+  const remove = useMutation({
+    mutationFn: (id: string) => api.DELETE('/contact-notes/{id}', { params: { path: { id } } }),
+    onMutate: (id) => show((notes) => notes.filter((n) => n.id !== id)),
+    onError,
+    onSettled,
+  });
+  return { add, edit, remove };
+}
+
+/** Groups are made, renamed and taken away; their contacts follow. */
+export function useGroupSteps() {
+  const queryClient = useQueryClient();
+  const onSettled = () =>
+    queryClient.invalidateQueries({ predicate: ({ queryKey }) => typeof queryKey[1] === 'string' && queryKey[1].startsWith('/contact') });
+  return {
+    save: useMutation({
+      mutationFn: ({ id, name }: { id?: string; name: string }) =>
+        id
+          ? api.PATCH('/contact-groups/{id}', { params: { path: { id } }, body: { name } })
+          : api.POST('/contact-groups', { params: once(), body: { name } }),
+      onSettled,
+    }),
+    remove: useMutation({ mutationFn: (id: string) => api.DELETE('/contact-groups/{id}', { params: { path: { id } } }), onSettled }),
+  };
+}
+
+/** A number begins with its country's code, of one to three digits; which of them are that long is fixed for good. */
+const international = /^\+(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})(\d+)$/;
+
+/** A number to be read: the country's code, then groups of three. Where its area code ends only its country knows. */
 export function shownPhone(number: string): string {
-  const parts = /^(\+\d{1,3})(\d{2,4})(\d{3})(\d+)$/.exec(number);
-  return parts ? parts.slice(1).join(' ') : number;
+  const [, country, rest] = international.exec(number) ?? [];
+  return country && rest ? `+${country} ${rest.replaceAll(/\d{3}(?=\d{2})/g, '$& ')}` : number;
 }

@@ -94,10 +94,10 @@ function Download({ file: f, name }: { file: Attachment; name: string }) {
   }
   return (
     <span className={css.file} data-state={f.state}>
-      {f.state === 'pending' ? <IconClock size={20} /> : <IconAlert size={20} />}
+      {f.state === 'pending' || f.state === 'expired' ? <IconClock size={20} /> : <IconAlert size={20} />}
       <span className={css.name}>
         {name}
-        <small>{f.reason ?? t(`file.state.${f.state === 'pending' || f.state === 'removed' ? f.state : 'failed'}`)}</small>
+        <small>{f.reason ?? t(`file.state.${f.state === 'pending' || f.state === 'removed' || f.state === 'expired' ? f.state : 'failed'}`)}</small>
       </span>
     </span>
   );

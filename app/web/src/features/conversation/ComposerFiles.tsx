@@ -6,8 +6,7 @@ import { fileSize } from '@/i18n/format';
 import { useErrorWords } from '@/ui/ErrorNote';
 import { IconAlert, IconFile } from '@/ui/icons';
 import { upload } from './comments';
-import { useDraft, writeDraft } from './drafts';
-import type { Way } from './ways';
+import { faultOf, guessType, type FileFault, type FileLimits } from './fileLimits';
 import css from './ComposerFiles.module.css';
 
 interface Upload {
@@ -15,14 +14,16 @@ interface Upload {
   file: File;
   stop: AbortController;
   error?: unknown;
+  fault?: FileFault;
 }
 
-/** The files of a draft: those that are there, and those on their way. */
-export function useUploads(taskId: string, way: Way) {
-  const draft = useDraft(taskId, way);
-  const latest = useRef(draft);
+export type Uploads = ReturnType<typeof useUploads>;
+
+/** Files that are there, and those on their way to them. What is too large is said without sending it. */
+export function useUploads(files: Attachment[], set: (files: Attachment[]) => void, limits: FileLimits) {
+  const latest = useRef({ files, set });
   useEffect(() => {
-    latest.current = draft;
+    latest.current = { files, set };
   });
   const [underway, setUnderway] = useState<Upload[]>([]);
   const count = useRef(0);
@@ -32,8 +33,8 @@ export function useUploads(taskId: string, way: Way) {
     try {
       const stored = await upload(u.file, u.stop.signal);
       const now = latest.current;
-      latest.current = { ...now, files: [...now.files, stored] };
-      writeDraft(taskId, way, latest.current);
+      now.files = [...now.files, stored];
+      now.set(now.files);
       drop(u.id);
     } catch (error) {
       if (!u.stop.signal.aborted) setUnderway((all) => all.map((x) => (x.id === u.id ? { ...x, error } : x)));
@@ -41,44 +42,55 @@ export function useUploads(taskId: string, way: Way) {
   };
 
   return {
-    files: draft.files,
+    files,
     underway,
-    busy: underway.some((u) => !u.error),
-    add: (files: File[]) => {
-      const added = files.map((file) => ({ id: ++count.current, file, stop: new AbortController() }));
+    limits,
+    faulty: files.some((f) => faultOf(f, limits)),
+    busy: underway.some((u) => !u.error && !u.fault),
+    add: (more: File[]) => {
+      const added = more.map((file): Upload => {
+        const fault = faultOf({ type: guessType(file.type) as Attachment['type'], size: file.size }, limits) ?? undefined;
+        return { id: ++count.current, file, stop: new AbortController(), fault };
+      });
       setUnderway((all) => [...all, ...added]);
-      for (const u of added) void start(u);
+      for (const u of added) if (!u.fault) void start(u);
     },
     stop: (u: Upload) => {
       u.stop.abort();
       drop(u.id);
     },
-    remove: (f: Attachment) => writeDraft(taskId, way, { ...draft, files: draft.files.filter((x) => x.id !== f.id) }),
+    remove: (f: Attachment) => set(files.filter((x) => x.id !== f.id)),
   };
 }
 
-export function ComposerFiles({ uploads }: { uploads: ReturnType<typeof useUploads> }) {
+export function ComposerFiles({ uploads, readOnly = false }: { uploads: Uploads; readOnly?: boolean }) {
   const { t } = useTranslation();
   const words = useErrorWords();
   if (uploads.files.length === 0 && uploads.underway.length === 0) return null;
   return (
     <ul className={css.files} aria-label={t('composer.files')}>
-      {uploads.files.map((f) => (
-        <li key={f.id} className={css.file}>
-          <IconFile />
-          <span>{f.name}</span>
-          <small>{fileSize(f.size)}</small>
-          <CloseButton size="sm" aria-label={t('composer.removeFile', { name: f.name })} onClick={() => uploads.remove(f)} />
-        </li>
-      ))}
-      {uploads.underway.map((u) => (
-        <li key={u.id} className={css.file} data-failed={u.error ? true : undefined}>
-          {u.error ? <IconAlert /> : <Loader size={14} />}
-          <span>{u.file.name}</span>
-          <small role={u.error ? 'alert' : 'status'}>{u.error ? words(u.error) : t('composer.uploading')}</small>
-          <CloseButton size="sm" aria-label={t('composer.removeFile', { name: u.file.name })} onClick={() => uploads.stop(u)} />
-        </li>
-      ))}
+      {uploads.files.map((f) => {
+        const fault = faultOf(f, uploads.limits);
+        return (
+          <li key={f.id} className={css.file} data-failed={fault ? true : undefined}>
+            {fault ? <IconAlert /> : <IconFile />}
+            <span>{f.name}</span>
+            <small role={fault ? 'alert' : undefined}>{fault ? t(`composer.fault.${fault.key}`, fault.values) : fileSize(f.size)}</small>
+            {!readOnly && <CloseButton size="sm" aria-label={t('composer.removeFile', { name: f.name })} onClick={() => uploads.remove(f)} />}
+          </li>
+        );
+      })}
+      {uploads.underway.map((u) => {
+        const wrong = u.fault ? t(`composer.fault.${u.fault.key}`, u.fault.values) : u.error ? words(u.error) : null;
+        return (
+          <li key={u.id} className={css.file} data-failed={wrong ? true : undefined}>
+            {wrong ? <IconAlert /> : <Loader size={14} />}
+            <span>{u.file.name}</span>
+            <small role={wrong ? 'alert' : 'status'}>{wrong ?? t('composer.uploading')}</small>
+            <CloseButton size="sm" aria-label={t('composer.removeFile', { name: u.file.name })} onClick={() => uploads.stop(u)} />
+          </li>
+        );
+      })}
     </ul>
   );
 }

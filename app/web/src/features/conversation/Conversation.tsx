@@ -6,6 +6,7 @@ import { IconChevron } from '@/ui/icons';
 import { Skeleton } from '@/ui/Skeleton';
 import { dayName } from '@/i18n/format';
 import { arrange } from './arrange';
+import { PostAbove } from './PostAbove';
 import { CommentItem } from './CommentItem';
 import { useComments } from './comments';
 import { Changes, useChanges } from './Changes';
@@ -45,6 +46,7 @@ export function Conversation({ task, answer }: { task: Task; answer: (c: Comment
         aria-label={t('conversation.title')}
         aria-busy={isPending}
       >
+        {task.post && <PostAbove post={task.post} />}
         {hasNextPage && (
           <button type="button" className={css.more} disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
             {isFetchingNextPage ? t('app.loading') : t('conversation.earlier')}

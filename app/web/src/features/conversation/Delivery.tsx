@@ -2,6 +2,7 @@ import { Button, Popover } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Comment, Delivery as Message, DeliveryState } from '@/api/types';
+import { useMayWork } from '@/features/access/rights';
 import { clockTime, fullTime } from '@/i18n/format';
 import { IconAlert, IconCheck, IconChevron, IconClock } from '@/ui/icons';
 import { useFailureToast } from '@/ui/toast';
@@ -12,12 +13,13 @@ import css from './Delivery.module.css';
 
 /** What became of something we wrote: in a word, on a click in full, and what can be done when something is wrong. */
 export function Delivery({ comment: c }: { comment: Comment }) {
+  const may = useMayWork();
   const trouble = c.deliveries.filter((m) => m.state === 'failed' || m.state === 'refused' || m.state === 'unconfirmed');
   return (
     <>
       <div className={css.delivery}>
-        <Undo comment={c} />
-        <State comment={c} />
+        {may && <Undo comment={c} />}
+        <State comment={c} quiet={trouble.length > 0 && trouble.every((m) => m.left_at)} />
       </div>
       {trouble.map((m) => (
         <Trouble key={m.message_id} comment={c} message={m} />
@@ -50,13 +52,14 @@ function StateIcon({ state }: { state: DeliveryState }) {
   );
 }
 
-function State({ comment: c }: { comment: Comment }) {
+/** The worst of its messages; quiet when that was left alone. */
+function State({ comment: c, quiet }: { comment: Comment; quiet: boolean }) {
   const { t } = useTranslation();
   const state = c.delivery_state ?? 'queued';
   return (
     <Popover position="bottom-end" width={340} shadow="md" withinPortal trapFocus returnFocus>
       <Popover.Target>
-        <button type="button" className={css.state} data-tone={tones[state]} data-state={state}>
+        <button type="button" className={css.state} data-tone={quiet ? 'none' : tones[state]} data-state={state}>
           <StateIcon state={state} />
           {t(`delivery.state.${state}`)}
           <IconChevron size={12} />
@@ -78,6 +81,7 @@ function Facts({ message: m, file }: { message: Message; file?: string }) {
   if (m.sent_at) rows.push([t('delivery.state.sent'), fullTime(m.sent_at)]);
   if (m.delivered_at) rows.push([t('delivery.state.delivered'), fullTime(m.delivered_at)]);
   if (m.read_at) rows.push([t('delivery.state.read'), fullTime(m.read_at)]);
+  if (m.left_at) rows.push([t('delivery.left'), fullTime(m.left_at)]);
   if (m.decision?.may_write) rows.push([t('delivery.rule'), t(`window.as.${m.decision.as as 'response'}`)]);
   if (m.messaging_type) rows.push([t('delivery.platformRule'), [m.messaging_type, m.tag].filter(Boolean).join(' / ')]);
   rows.push([t('delivery.attempts'), m.attempts]);
@@ -108,9 +112,23 @@ function Facts({ message: m, file }: { message: Message; file?: string }) {
 function Trouble({ comment: c, message: m }: { comment: Comment; message: Message }) {
   const { t } = useTranslation();
   const failed = useFailureToast();
-  const { retry, settle } = useMessageSteps(c.task_id);
+  const may = useMayWork();
+  const { retry, settle, leave } = useMessageSteps(c.task_id);
   const open = m.state === 'unconfirmed';
   const settleAs = (outcome: 'sent' | 'not_sent') => settle.mutate({ id: m.message_id, outcome }, { onError: failed });
+  const again = (
+    <Button size="compact-xs" variant="default" loading={retry.isPending} onClick={() => retry.mutate(m.message_id, { onError: failed })}>
+      {t('delivery.retry')}
+    </Button>
+  );
+  if (m.left_at) {
+    return (
+      <div className={css.left}>
+        <span title={fullTime(m.left_at)}>{t('delivery.left')}</span>
+        {may && again}
+      </div>
+    );
+  }
   return (
     <div className={css.trouble} data-tone={tones[m.state]} role="group" aria-label={t(`delivery.state.${m.state}`)}>
       <IconAlert size={16} />
@@ -118,7 +136,7 @@ function Trouble({ comment: c, message: m }: { comment: Comment; message: Messag
         <p>{m.error?.advice ?? t(`delivery.hint.${m.state as 'failed'}`)}</p>
         {m.error?.message && <p className={css.platform}>{t('delivery.platformSays', { words: m.error.message })}</p>}
         <div className={css.steps}>
-          {open ? (
+          {!may ? null : open ? (
             <>
               <Button size="compact-xs" variant="default" loading={settle.isPending} onClick={() => settleAs('sent')}>
                 {t('delivery.arrived')}
@@ -128,14 +146,18 @@ function Trouble({ comment: c, message: m }: { comment: Comment; message: Messag
               </Button>
             </>
           ) : (
-            <Button
-              size="compact-xs"
-              variant="default"
-              loading={retry.isPending}
-              onClick={() => retry.mutate(m.message_id, { onError: failed })}
-            >
-              {t('delivery.retry')}
-            </Button>
+            <>
+              {again}
+              <Button
+                size="compact-xs"
+                variant="default"
+                title={t('delivery.leaveHint')}
+                loading={leave.isPending}
+                onClick={() => leave.mutate(m.message_id, { onError: failed })}
+              >
+                {t('delivery.leave')}
+              </Button>
+            </>
           )}
         </div>
       </div>

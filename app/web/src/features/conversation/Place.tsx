@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Comment } from '@/api/types';
 import { IconDots } from '@/ui/icons';
 import { toast, useFailureToast } from '@/ui/toast';
+import { useMayWork } from '@/features/access/rights';
 import { useModerate, type Moderation, type Way } from './ways';
 import css from './Place.module.css';
 
@@ -25,9 +26,10 @@ export function PlaceMarks({ comment: c }: { comment: Comment }) {
 export function PlaceMenu({ comment: c, answer }: { comment: Comment; answer?: (c: Comment, way: Way) => void }) {
   const { t } = useTranslation();
   const failed = useFailureToast();
+  const work = useMayWork();
   const moderate = useModerate(c.task_id);
   const [sure, setSure] = useState(false);
-  if (!c.place || c.unsent_at) return null;
+  if (!work || !c.place || c.unsent_at) return null;
   const { hidden_at, liked_at, private_reply, standing } = c.place;
   const act = (action: Moderation) =>
     moderate.mutate({ id: c.id, action }, { onError: failed, onSuccess: () => toast(t(`place.done.${action}`)) });

@@ -34,7 +34,7 @@ export function useComments(taskId: string) {
 type Pages = InfiniteData<Page<Comment>>;
 
 /** Puts a comment that was just written at the end, without waiting for the stream. */
-function putComment(queryClient: QueryClient, comment: Comment) {
+export function putComment(queryClient: QueryClient, comment: Comment) {
   queryClient.setQueryData<Pages>(commentsQuery(comment.task_id).queryKey, (data) => {
     const [newest, ...older] = data?.pages ?? [];
     if (!data || !newest || newest.items.some((c) => c.id === comment.id)) return data;
@@ -49,6 +49,8 @@ export interface Draft {
   replyTo?: string;
   /** The saved reply that it was made from. */
   savedReply?: string;
+  /** As several messages, if it is too long for one. */
+  split?: boolean;
 }
 
 export function useAddComment(taskId: string) {
@@ -64,6 +66,7 @@ export function useAddComment(taskId: string) {
           attachment_ids: d.attachments.map((a) => a.id),
           reply_to: d.replyTo,
           saved_reply_id: d.savedReply,
+          split: d.split || undefined,
         },
       });
       return data as Comment;
@@ -96,7 +99,8 @@ export function useMessageSteps(taskId: string) {
       api.POST('/messages/{id}/settle', { ...of(id), body: { outcome } }),
     onSettled,
   });
-  return { retry, cancel, settle };
+  const leave = useMutation({ mutationFn: (id: string) => api.POST('/messages/{id}/leave', of(id)), onSettled });
+  return { retry, cancel, settle, leave };
 }
 
 export async function upload(file: File, signal: AbortSignal): Promise<Attachment> {

@@ -1,9 +1,11 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, newKey } from '@/api/client';
 import type { Comment, CommentWindow, ReplyWindow, Task } from '@/api/types';
+import { mayWork } from '@/features/access/rights';
 import { useCapabilities } from '@/features/channels/channels';
 import { windowQuery } from '@/features/tasks/tasks';
 import { commentsQuery, useComments } from './comments';
+import { limitsFor, type FileLimits } from './fileLimits';
 
 /** By which way something goes: to everybody who may read it there, to its author alone, to colleagues alone. */
 export type Way = 'public' | 'private' | 'internal';
@@ -28,6 +30,10 @@ export interface Ways {
   windowOf: (way: Way) => ReplyWindow | undefined;
   /** The most characters; 0 for no limit. */
   limitOf: (way: Way) => number;
+  /** What it takes of files. */
+  filesOf: (way: Way) => FileLimits;
+  /** Whether a text that is too long may go as several messages. */
+  splits: (way: Way) => boolean;
 }
 
 /** The ways in which a task, or one comment of it, can be answered. */
@@ -38,7 +44,8 @@ export function useWays(task: Task, replyTo: Comment | null): Ways {
   const direct = useQuery({ ...windowQuery(task.id), enabled: task.conversation_id !== null && !under });
   const there = useQuery({ ...commentWindowQuery(under?.id ?? ''), enabled: under !== null });
   const can = useCapabilities(task.channel_id);
-  const all: Way[] = !task.conversation_id ? ['internal'] : under ? ['public', 'private', 'internal'] : ['public', 'internal'];
+  const mannerOf = (way: Way) => (under ? can?.modes[way === 'private' ? 'private_reply' : 'answer'] : can);
+  const all: Way[] = !task.conversation_id || !mayWork(task) ? ['internal'] : under ? ['public', 'private', 'internal'] : ['public', 'internal'];
   return {
     all,
     under,
@@ -47,11 +54,9 @@ export function useWays(task: Task, replyTo: Comment | null): Ways {
       if (!under) return direct.data;
       return way === 'private' ? there.data?.private : there.data?.answer;
     },
-    limitOf: (way) => {
-      if (way === 'internal') return 0;
-      const mode = under ? can?.modes[way === 'private' ? 'private_reply' : 'answer'] : can;
-      return mode?.text_limit ?? 0;
-    },
+    limitOf: (way) => (way === 'internal' ? 0 : (mannerOf(way)?.text_limit ?? 0)),
+    filesOf: (way) => limitsFor(way, mannerOf(way)),
+    splits: (way) => way === 'public' && !under,
   };
 }
 

@@ -3,7 +3,9 @@ import { useEffect, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, unreachable } from '@/api/problem';
 import type { Comment, DeliveryState } from '@/api/types';
+import { HeadActions } from '@/app/HeadActions';
 import { Delivery } from '@/features/conversation/Delivery';
+import { HoursPicture } from '@/features/hours/HoursPicture';
 import { StatusDot } from '@/features/tasks/StatusDot';
 import { ErrorNote } from '@/ui/ErrorNote';
 import { Face } from '@/ui/Face';
@@ -12,6 +14,7 @@ import { Keys } from '@/ui/Keys';
 import { Mark } from '@/ui/Mark';
 import { Skeleton } from '@/ui/Skeleton';
 import { toast, useFailureToast } from '@/ui/toast';
+import { Badge } from '@/ui/Badge';
 import css from './DesignScreen.module.css';
 
 const colors = {
@@ -24,6 +27,7 @@ const colors = {
 };
 const spaces = [4, 8, 12, 16, 24];
 const states: DeliveryState[] = ['queued', 'sending', 'sent', 'delivered', 'read', 'unconfirmed', 'failed', 'refused', 'cancelled'];
+const week = { monday: ['09:00-12:00', '13:00-17:00'], tuesday: ['09:00-12:00', '13:00-17:00'], thursday: ['06:00-14:00'], saturday: ['18:00-24:00'], sunday: ['00:00-02:00'] };
 const failure = new ApiError({ status: 0, code: unreachable, detail: '' });
 
 /** The design on a page: tokens and parts as the screens use them. */
@@ -89,6 +93,14 @@ export function DesignScreen() {
         </ActionIcon>
         <Keys keys="Ctrl Enter" />
       </Part>
+      <Part name={t('design.actions')}>
+        <HeadActions
+          actions={[
+            { label: t('design.secondary'), run: () => {} },
+            { label: t('contacts.erase.button'), run: () => {}, danger: true },
+          ]}
+        />
+      </Part>
       <Part name={t('design.inputs')}>
         <label className={css.field}>
           {t('design.text')}
@@ -109,9 +121,9 @@ export function DesignScreen() {
       </Part>
       <Part name={t('design.badges')}>
         {(['good', 'warn', 'bad', 'accent'] as const).map((tone) => (
-          <span key={tone} className={css.badge} data-tone={tone}>
+          <Badge key={tone} tone={tone}>
             {tone}
-          </span>
+          </Badge>
         ))}
       </Part>
       <Part name={t('design.statuses')}>
@@ -129,6 +141,10 @@ export function DesignScreen() {
           <Face key={name} name={name} id={name} />
         ))}
         <Face name="Support" id="team" square />
+      </Part>
+      <Part name={t('hours.title')}>
+        <HoursPicture hours={week} />
+        <HoursPicture hours={week} named />
       </Part>
       <Part name={t('design.empty')}>
         <div className={css.empty}>

@@ -1,15 +1,14 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
-import type { Contact, Page, Task } from '@/api/types';
+import type { Page, Task } from '@/api/types';
+import { Portrait } from '@/features/contacts/Portrait';
 import { StatusDot } from '@/features/tasks/StatusDot';
 import { contactQuery } from '@/features/tasks/tasks';
 import { shortTime } from '@/i18n/format';
 import { useKindNames } from '@/features/channels/channels';
 import { ErrorNote } from '@/ui/ErrorNote';
-import { Face } from '@/ui/Face';
 import { Skeleton } from '@/ui/Skeleton';
 import css from './ContactCard.module.css';
 
@@ -22,13 +21,14 @@ export function ContactCard({ id }: { id: string }) {
   return (
     <div className={css.card}>
       <div className={css.head}>
-        <Portrait contact={c} />
+        <Portrait contact={c} size={36} />
         <div>
           <strong>
             <Link to={`/contacts/${c.id}` as '/tasks'} title={t('details.openContact')} className={css.name}>
               {c.name || t('tasks.nobody')}
             </Link>
           </strong>
+          {c.company_id && <Employer id={c.company_id} />}
           {c.group && <small>{c.group}</small>}
         </div>
       </div>
@@ -71,6 +71,19 @@ export function ContactCard({ id }: { id: string }) {
   );
 }
 
+/** The company that a person works for. */
+function Employer({ id }: { id: string }) {
+  const { data } = useQuery(contactQuery(id));
+  if (!data?.name) return null;
+  return (
+    <small>
+      <Link to="/contacts/$contactId" params={{ contactId: id }} className={css.name}>
+        {data.name}
+      </Link>
+    </small>
+  );
+}
+
 const few = 5;
 
 /** What else the contact has written about, the last first. */
@@ -99,10 +112,4 @@ function tasksOfContactQuery(id: string) {
     queryKey: ['get', '/tasks', { params, of: 'contact' }],
     queryFn: async ({ signal }) => (await api.GET('/tasks', { params, signal })).data as Page<Task>,
   });
-}
-
-function Portrait({ contact: c }: { contact: Contact }) {
-  const [broken, setBroken] = useState(false);
-  if (!c.avatar_url || broken) return <Face name={c.name} id={c.id} size={36} />;
-  return <img className={css.portrait} src={c.avatar_url} alt="" width={36} height={36} onError={() => setBroken(true)} />;
 }

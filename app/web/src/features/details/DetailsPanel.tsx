@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Task } from '@/api/types';
 import { fullTime } from '@/i18n/format';
+import { mayWork } from '@/features/access/rights';
 import { useComments } from '@/features/conversation/comments';
 import type { useTaskActions } from '@/features/tasks/actions';
 import { StatusMenu } from '@/features/tasks/StatusMenu';
@@ -25,7 +26,8 @@ export function DetailsPanel({ task, actions }: { task: Task; actions: ReturnTyp
   const { t } = useTranslation();
   const failed = useFailureToast();
   const { accept } = useTaskSteps(task);
-  const offered = isOffered(task) && task.status.category !== 'resolved';
+  const may = mayWork(task);
+  const offered = may && isOffered(task) && task.status.category !== 'resolved';
   const { data: template } = useQuery(templateQuery(task.template_id));
   const { comments } = useComments(task.id);
   // Templates like to put the first message there, which stands in the conversation already.
@@ -36,7 +38,7 @@ export function DetailsPanel({ task, actions }: { task: Task; actions: ReturnTyp
         <Row name={t('details.status')}>
           <StatusMenu task={task} setStatus={actions.setStatus} />
         </Row>
-        <Row name={t('details.assignees')}>
+        <Row name={t('details.assignees')} fixed={!may}>
           <PartyPicker
             chosen={task.assignees}
             choose={actions.setAssignees}
@@ -50,24 +52,26 @@ export function DetailsPanel({ task, actions }: { task: Task; actions: ReturnTyp
               {t('task.accept')}
             </Button>
           )}
-          {!actions.mine && !offered && (
+          {may && !actions.mine && !offered && (
             <Button size="compact-xs" variant="subtle" onClick={actions.toggleMine}>
               {t('task.take')}
             </Button>
           )}
         </Row>
         <Row name={t('details.followers')}>
-          <PartyPicker
-            chosen={task.participants}
-            choose={actions.setParticipants}
-            name={t('details.followers')}
-            empty={t('details.nobodyFollows')}
-          />
+          <fieldset disabled={!may} className={css.fixed}>
+            <PartyPicker
+              chosen={task.participants}
+              choose={actions.setParticipants}
+              name={t('details.followers')}
+              empty={t('details.nobodyFollows')}
+            />
+          </fieldset>
           <Button size="compact-xs" variant="subtle" onClick={actions.toggleFollowing}>
             {actions.following ? t('details.unfollow') : t('details.follow')}
           </Button>
         </Row>
-        <Row name={t('details.priority')}>
+        <Row name={t('details.priority')} fixed={!may}>
           <select
             className={css.select}
             aria-label={t('details.priority')}
@@ -82,7 +86,7 @@ export function DetailsPanel({ task, actions }: { task: Task; actions: ReturnTyp
             ))}
           </select>
         </Row>
-        <Row name={t('details.due')}>
+        <Row name={t('details.due')} fixed={!may}>
           <Due due={task.due_at} setDue={(due_at) => actions.set({ due_at })} />
         </Row>
         <Row name={t('details.topic')}>
@@ -100,7 +104,9 @@ export function DetailsPanel({ task, actions }: { task: Task; actions: ReturnTyp
       )}
       {template?.form.fields && template.form.fields.length > 0 && (
         <Section title={template.name}>
-          <Fields key={task.id} task={task} fields={template.form.fields} />
+          <fieldset disabled={!may} className={css.fixed}>
+            <Fields key={task.id} task={task} fields={template.form.fields} />
+          </fieldset>
         </Section>
       )}
       {described && (
@@ -122,11 +128,16 @@ function Mode({ task }: { task: Task }) {
   return <p className={css.mode}>{t(`details.mode.${task.assign_mode as 'share'}`)}</p>;
 }
 
-function Row({ name, children }: { name: string; children: ReactNode }) {
+/** A line; of a fixed one nothing can be changed by whoever looks at it. */
+function Row({ name, fixed = false, children }: { name: string; fixed?: boolean; children: ReactNode }) {
   return (
     <div className={css.row}>
       <dt>{name}</dt>
-      <dd>{children}</dd>
+      <dd>
+        <fieldset disabled={fixed} className={css.fixed}>
+          {children}
+        </fieldset>
+      </dd>
     </div>
   );
 }

@@ -1,12 +1,10 @@
-import { Combobox, useCombobox } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useId, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { queries } from '@/api/client';
 import { asApiError } from '@/api/problem';
 import type { Task } from '@/api/types';
-import { contactQuery, staffQuery, useChangeTask } from '@/features/tasks/tasks';
+import { ContactPick } from '@/features/contacts/ContactPick';
+import { staffQuery, useChangeTask } from '@/features/tasks/tasks';
 import type { Field } from '@/features/tasks/templates';
 import { useErrorWords } from '@/ui/ErrorNote';
 import { fieldText, fieldValue, type FieldValue } from './fieldValue';
@@ -172,50 +170,5 @@ function StaffChoice({ id, value, save }: ControlProps) {
 
 /** A contact, found by name, e-mail or phone number. */
 function ContactChoice({ id, field, value, save }: ControlProps) {
-  const { t } = useTranslation();
-  const [text, setText] = useState('');
-  const [q] = useDebouncedValue(text.trim(), 200);
-  const box = useCombobox({ onDropdownOpen: () => box.focusSearchInput(), onDropdownClose: () => setText('') });
-  const chosen = (value as string) ?? '';
-  const { data: contact } = useQuery({ ...contactQuery(chosen), enabled: chosen !== '' });
-  const { data: found } = useQuery({ ...foundContactsQuery(q), enabled: box.dropdownOpened, placeholderData: keepPreviousData });
-  return (
-    <Combobox
-      store={box}
-      onOptionSubmit={(next) => {
-        save(next || null);
-        box.closeDropdown();
-      }}
-      withinPortal
-      width={240}
-      position="bottom-start"
-    >
-      <Combobox.Target targetType="button" withAriaAttributes>
-        <button type="button" id={id} className={css.contact} data-empty={!chosen || undefined} onClick={() => box.toggleDropdown()}>
-          {chosen ? (contact?.name ?? '…') : t('field.none')}
-        </button>
-      </Combobox.Target>
-      <Combobox.Dropdown>
-        <Combobox.Search
-          value={text}
-          aria-label={t('details.findContact')}
-          placeholder={t('details.findContact')}
-          onChange={(event) => setText(event.currentTarget.value)}
-        />
-        <Combobox.Options mah={220} className={css.options} aria-label={field.label}>
-          {chosen && <Combobox.Option value="">{t('details.noValue')}</Combobox.Option>}
-          {found?.items.map((c) => (
-            <Combobox.Option key={c.id} value={c.id} active={c.id === chosen}>
-              {c.name || t('tasks.nobody')}
-            </Combobox.Option>
-          ))}
-          {found?.items.length === 0 && <Combobox.Empty>{t('details.noContact')}</Combobox.Empty>}
-        </Combobox.Options>
-      </Combobox.Dropdown>
-    </Combobox>
-  );
-}
-
-function foundContactsQuery(q: string) {
-  return queries.queryOptions('get', '/contacts', { params: { query: { q: q || undefined, limit: 20 } } });
+  return <ContactPick id={id} label={field.label} value={(value as string) ?? ''} save={(next) => save(next || null)} />;
 }

@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Party } from '@/api/types';
 import { staffQuery, teamsQuery } from '@/features/tasks/tasks';
+import { nearTime } from '@/i18n/format';
 import { Face } from '@/ui/Face';
 import { IconCheck, IconChevron } from '@/ui/icons';
 import css from './Assignees.module.css';
@@ -77,7 +78,7 @@ export function PartyPicker({ chosen, choose, teams = false, name, empty, note }
                 <Face name={p.name} id={p.id} size={18} square={p.kind === 'team'} />
                 <span>
                   {p.name}
-                  {p.away && <small>{t('details.away')}</small>}
+                  {p.away && <small>{p.until ? t('away.backAt', { time: nearTime(p.until) }) : t('details.away')}</small>}
                   {p.kind === 'team' && <small>{t('details.team')}</small>}
                 </span>
                 {has(p.id) && <IconCheck />}
@@ -91,12 +92,12 @@ export function PartyPicker({ chosen, choose, teams = false, name, empty, note }
   );
 }
 
-function useParties(enabled: boolean, teams: boolean): (Party & { away?: boolean })[] {
+function useParties(enabled: boolean, teams: boolean): (Party & { away?: boolean; until?: string | null })[] {
   const { data: staff } = useQuery({ ...staffQuery, enabled });
   const { data: groups } = useQuery({ ...teamsQuery, enabled: enabled && teams });
   const people = staff?.items.filter((s) => s.enabled) ?? [];
   return [
-    ...people.map((s) => ({ id: s.id, kind: 'staff' as const, name: s.name, away: !s.available })),
+    ...people.map((s) => ({ id: s.id, kind: 'staff' as const, name: s.name, away: !s.available, until: s.away_until })),
     ...(teams ? (groups?.items ?? []) : []).map((g) => ({ id: g.id, kind: 'team' as const, name: g.name })),
   ];
 }

@@ -3,11 +3,13 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { asApiError } from '@/api/problem';
 import { ScreenHead } from '@/app/ScreenHead';
+import { DesktopChoice } from '@/features/notifications/DesktopChoice';
 import { NewPassword } from '@/features/session/NewPassword';
 import { useChangeMe, useMe } from '@/features/session/session';
 import { languages, setLanguage, type Language } from '@/i18n';
 import { ErrorNote } from '@/ui/ErrorNote';
 import { toast } from '@/ui/toast';
+import { Hours } from './Hours';
 import { useChangePassword } from './me';
 import { SecondFactor } from './SecondFactor';
 import { Sessions } from './Sessions';
@@ -22,6 +24,8 @@ export function MeScreen() {
       <ScreenHead title={t('session.account')} />
       <div className={css.body}>
         <Profile />
+        <Hours />
+        <DesktopChoice />
         <Password />
         <SecondFactor />
         <Sessions />

@@ -6,6 +6,7 @@ import { asApiError } from '@/api/problem';
 import { fullTime } from '@/i18n/format';
 import { ErrorNote } from '@/ui/ErrorNote';
 import { toast } from '@/ui/toast';
+import { Badge } from '@/ui/Badge';
 import { Enrol } from './Enrol';
 import { factorQuery, useFactorSteps } from './me';
 import { RecoveryCodes } from './RecoveryCodes';
@@ -25,9 +26,9 @@ export function SecondFactor() {
       <div className={css.title}>
         <h2 id="me-factor">{t('session.mine.factor')}</h2>
         {factor && (
-          <span className={css.badge} data-good={factor.enabled || undefined}>
+          <Badge tone={factor.enabled ? 'good' : undefined}>
             {factor.enabled ? t('session.mine.factorOn') : t('session.mine.factorOff')}
-          </span>
+          </Badge>
         )}
         {factor && !factor.enabled && !doing && (
           <Button size="xs" onClick={() => setDoing('enrol')}>

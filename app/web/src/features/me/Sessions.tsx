@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { nearTime } from '@/i18n/format';
 import { ErrorNote } from '@/ui/ErrorNote';
 import { toast, useFailureToast } from '@/ui/toast';
+import { Badge } from '@/ui/Badge';
 import { browserName } from './browserName';
 import { sessionsQuery, useSessionSteps, type Session } from './me';
 import css from './Me.module.css';
@@ -42,9 +43,9 @@ export function Sessions() {
               </p>
             </div>
             {s.current ? (
-              <span className={css.badge} data-good>
+              <Badge tone="good">
                 {t('session.mine.thisOne')}
-              </span>
+              </Badge>
             ) : (
               <Button
                 size="compact-xs"

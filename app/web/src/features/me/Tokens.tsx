@@ -9,6 +9,7 @@ import { fullTime } from '@/i18n/format';
 import { CopyOnce } from '@/ui/CopyOnce';
 import { ErrorNote } from '@/ui/ErrorNote';
 import { toast, useFailureToast } from '@/ui/toast';
+import { Badge } from '@/ui/Badge';
 import { tokensQuery, useTokenSteps, type Token } from './me';
 import css from './Me.module.css';
 
@@ -119,9 +120,9 @@ function TokenRow({ token, busy, revoke }: { token: Token; busy: boolean; revoke
         </p>
       </div>
       {ended && (
-        <span className={css.badge} data-warn>
+        <Badge tone="warn">
           {t('session.mine.expired')}
-        </span>
+        </Badge>
       )}
       <Button size="compact-xs" variant={sure ? 'filled' : 'subtle'} color={sure ? 'red' : undefined} loading={busy} onClick={() => (sure ? revoke() : setSure(true))} onBlur={() => setSure(false)}>
         {sure ? t('session.mine.reallyRevoke') : t('session.mine.revoke')}

@@ -8,6 +8,7 @@ import type { Notification } from '@/api/types';
 import { shortTime } from '@/i18n/format';
 import { IconAt, IconBell } from '@/ui/icons';
 import { toast } from '@/ui/toast';
+import { possible, useChoice } from './desktop';
 import css from './Bell.module.css';
 
 const notificationsQuery = queries.queryOptions('get', '/notifications', { params: { query: { limit: 30 } } });
@@ -17,6 +18,7 @@ export function Bell({ className }: { className?: string }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const queryClient = useQueryClient();
+  const choice = useChoice();
   const [opened, setOpened] = useState(false);
   const { data } = useQuery(notificationsQuery);
   const list = data?.items ?? [];
@@ -50,6 +52,13 @@ export function Bell({ className }: { className?: string }) {
         </button>
       </Menu.Target>
       <Menu.Dropdown className={css.list}>
+        {choice === 'off' && possible && (
+          <Menu.Item leftSection={<IconBell />} onClick={() => void navigate({ to: '/settings/me', hash: 'desktop' })}>
+            <span className={css.item}>
+              <small>{t('notify.offer')}</small>
+            </span>
+          </Menu.Item>
+        )}
         {list.length === 0 && <p className={css.none}>{t('presence.noNotifications')}</p>}
         {list.map((n) => (
           <Menu.Item key={n.id} leftSection={n.type === 'mention' ? <IconAt /> : <IconBell />} onClick={() => open(n)}>

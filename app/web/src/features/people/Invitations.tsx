@@ -6,6 +6,7 @@ import { fullTime } from '@/i18n/format';
 import { CopyOnce } from '@/ui/CopyOnce';
 import { IconMail } from '@/ui/icons';
 import { toast, useFailureToast } from '@/ui/toast';
+import { Badge } from '@/ui/Badge';
 import { invitationsQuery, useInvitationSteps, type Invitation } from './people';
 import css from './People.module.css';
 
@@ -45,13 +46,13 @@ function Row({ invitation: i }: { invitation: Invitation }) {
         </div>
         <div className={css.badges}>
           {i.expired ? (
-            <span className={css.badge} data-warn>
+            <Badge tone="warn">
               {t('people.expired')}
-            </span>
+            </Badge>
           ) : (
-            <span className={css.badge} data-good={i.mail === 'sent' || undefined} data-bad={i.mail === 'failed' || undefined}>
+            <Badge tone={i.mail === 'sent' ? 'good' : i.mail === 'failed' ? 'bad' : undefined}>
               {t(`people.mail.${i.mail}`)}
-            </span>
+            </Badge>
           )}
         </div>
         <Button

@@ -1,7 +1,8 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import { api, newKey } from '@/api/client';
+import { api, newKey, queries } from '@/api/client';
 import type { components } from '@/api/schema';
 import type { Page } from '@/api/types';
+import type { Hours } from '@/features/hours/hours';
 import { meQuery } from '@/features/session/session';
 
 export type Staff = components['schemas']['Staff'];
@@ -10,6 +11,8 @@ export type Invitation = components['schemas']['StaffInvitation'];
 export type Role = Staff['role'];
 
 const all = { query: { limit: 200 } } as const;
+
+export const personQuery = (id: string) => queries.queryOptions('get', '/staff/{id}', { params: { path: { id } } });
 
 /** The account's people, also those who no longer sign in. */
 export const staffQuery = queryOptions({
@@ -50,11 +53,11 @@ export function useInvitationSteps() {
 
 export function useStaffSteps(id: string) {
   const queryClient = useQueryClient();
-  const onSettled = () => queryClient.invalidateQueries({ queryKey: staffQuery.queryKey });
+  const onSettled = () => queryClient.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[1]).startsWith('/staff') });
   const params = { path: { id } };
   return {
     change: useMutation({
-      mutationFn: (body: { role?: Role; enabled?: boolean; available?: boolean }) => api.PATCH('/staff/{id}', { params, body }),
+      mutationFn: (body: { role?: Role; enabled?: boolean; available?: boolean; away_until?: string; working_hours?: Hours }) => api.PATCH('/staff/{id}', { params, body }),
       onSettled,
     }),
     resetFactor: useMutation({ mutationFn: () => api.DELETE('/staff/{id}/second-factor', { params }), onSettled }),

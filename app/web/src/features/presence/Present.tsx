@@ -4,6 +4,7 @@ import type { Present } from '@/api/stream';
 import { useMe } from '@/features/session/session';
 import { list } from '@/i18n/format';
 import { Face } from '@/ui/Face';
+import { useSeen } from '@/features/notifications/desktop';
 import { useHere } from './useHere';
 import css from './Present.module.css';
 
@@ -31,6 +32,7 @@ export function Faces({ taskId }: { taskId: string }) {
 export function Writing({ taskId }: { taskId: string }) {
   const { t } = useTranslation();
   useHere(taskId);
+  useSeen(taskId);
   const others = useOthers(taskId, useMe().id);
   const say = (typing: Present['typing'], key: 'answering' | 'noting') => {
     const who = others.filter((p) => p.typing === typing).map((p) => p.name);

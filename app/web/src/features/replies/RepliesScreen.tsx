@@ -84,7 +84,7 @@ function Row({ reply: r, open, choose }: { reply: SavedReply; open: boolean; cho
       <button type="button" className={css.row} aria-current={open || undefined} onClick={choose}>
         <strong>{r.name}</strong>
         {r.shortcut && <kbd>/{r.shortcut}</kbd>}
-        <span className={css.used}>{t('replies.used', { count: r.used })}</span>
+        <span className={css.used}>{r.used > 0 && t('replies.used', { count: r.used })}</span>
         <span className={css.text}>{r.text}</span>
         {!r.shared && <small>{t('replies.private')}</small>}
       </button>

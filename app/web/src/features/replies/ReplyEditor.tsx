@@ -5,6 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { queries } from '@/api/client';
 import { asApiError } from '@/api/problem';
 import type { SavedReply } from '@/api/types';
+import { ComposerFiles, useUploads, type Uploads } from '@/features/conversation/ComposerFiles';
+import { anyFiles } from '@/features/conversation/fileLimits';
 import { ErrorNote } from '@/ui/ErrorNote';
 import { toast } from '@/ui/toast';
 import { categoriesQuery, useDeleteReply, useMakeCategory, useSaveReply, variablesQuery, type ReplyForm } from './replies';
@@ -29,6 +31,7 @@ export function ReplyEditor({ reply, close, saved }: Props) {
     shared: reply?.shared ?? true,
     text: reply?.text ?? '',
     variants: reply?.variants ?? {},
+    files: reply?.attachments ?? [],
   });
   const { data: kinds } = useQuery(kindsQuery);
   const save = useSaveReply();
@@ -37,6 +40,7 @@ export function ReplyEditor({ reply, close, saved }: Props) {
   const fault = (location: string) => faults.find((f) => f.location === `body.${location}`)?.message;
   const readOnly = reply !== undefined && !reply.may_change;
   const set = (change: Partial<ReplyForm>) => setForm((before) => ({ ...before, ...change }));
+  const uploads = useUploads(form.files, (files) => set({ files }), anyFiles);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     save.mutate(
@@ -96,11 +100,12 @@ export function ReplyEditor({ reply, close, saved }: Props) {
           }}
         />
       ))}
+      <Files uploads={uploads} readOnly={readOnly} fault={faults.find((f) => f.location.startsWith('body.attachment_ids'))?.message} />
       <Checkbox label={t('replies.shared')} checked={form.shared} disabled={readOnly} onChange={(e) => set({ shared: e.currentTarget.checked })} />
       {save.error && faults.length === 0 && <ErrorNote error={save.error} />}
       <div className={css.buttons}>
         {!readOnly && (
-          <Button type="submit" size="sm" loading={save.isPending} disabled={!form.name.trim()}>
+          <Button type="submit" size="sm" loading={save.isPending} disabled={!form.name.trim() || uploads.busy || uploads.faulty}>
             {t('replies.save')}
           </Button>
         )}
@@ -114,6 +119,41 @@ export function ReplyEditor({ reply, close, saved }: Props) {
         )}
       </div>
     </form>
+  );
+}
+
+/** Files that go along: each answer gets copies of them. */
+function Files({ uploads, readOnly, fault }: { uploads: Uploads; readOnly: boolean; fault?: string }) {
+  const { t } = useTranslation();
+  const most = uploads.limits.most;
+  if (readOnly && uploads.files.length === 0) return null;
+  return (
+    <div
+      className={css.files}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        if (!readOnly) uploads.add([...event.dataTransfer.files]);
+      }}
+    >
+      <p className={css.label}>{t('composer.files')}</p>
+      <ComposerFiles uploads={uploads} readOnly={readOnly} />
+      {(fault || uploads.files.length > most) && <p className={css.fault}>{fault ?? t('composer.fault.tooMany', { count: most })}</p>}
+      {!readOnly && (
+        <label className={css.link}>
+          {t('replies.attach')}
+          <input
+            type="file"
+            multiple
+            className="sr"
+            onChange={(event) => {
+              uploads.add([...(event.currentTarget.files ?? [])]);
+              event.currentTarget.value = '';
+            }}
+          />
+        </label>
+      )}
+    </div>
   );
 }
 

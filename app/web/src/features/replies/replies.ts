@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { queryOptions } from '@tanstack/react-query';
 import { api, newKey, queries } from '@/api/client';
-import type { Page, SavedReply } from '@/api/types';
+import type { Attachment, Page, SavedReply } from '@/api/types';
 import { useFailureToast } from '@/ui/toast';
 
 /** Saved replies by words in their names, those used most first. */
@@ -24,6 +24,7 @@ export interface ReplyForm {
   shared: boolean;
   text: string;
   variants: Record<string, string>;
+  files: Attachment[];
 }
 
 const key = () => ({ 'Idempotency-Key': newKey() });
@@ -38,8 +39,8 @@ function useReplies<T, R>(act: (input: T) => Promise<R>) {
 
 /** Saves a new reply, or one that is there. */
 export function useSaveReply() {
-  return useReplies(async ({ id, ...form }: ReplyForm & { id?: string }) => {
-    const body = { ...form, category_id: form.category_id as string }; // may be null, which the types do not say
+  return useReplies(async ({ id, files, ...form }: ReplyForm & { id?: string }) => {
+    const body = { ...form, attachment_ids: files.map((f) => f.id), category_id: form.category_id as string }; // may be null, which the types do not say
     return id
       ? (await api.PATCH('/saved-replies/{id}', { params: { path: { id } }, body })).data
       : (await api.POST('/saved-replies', { params: { header: key() }, body })).data;

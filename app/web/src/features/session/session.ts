@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { createContext, useContext, useState } from 'react';
 import { api, queries } from '@/api/client';
 import type { components } from '@/api/schema';
 import { setLanguage, type Language } from '@/i18n';
@@ -8,11 +9,21 @@ export type Me = components['schemas']['Me'];
 /** Who has signed in. */
 export const meQuery = queries.queryOptions('get', '/me');
 
+export const MeContext = createContext<Me | null>(null);
+
+/** Who has signed in, for all screens that need somebody to be: these stand a moment longer than the session does. */
+export function useSignedIn(): Me | null {
+  const { data } = useQuery(meQuery);
+  const [last, setLast] = useState(data);
+  if (data && data !== last) setLast(data);
+  return data ?? last ?? null;
+}
+
 /** Who has signed in, on screens that need somebody to be. */
 export function useMe(): Me {
-  const { data } = useQuery(meQuery);
-  if (!data) throw new Error('nobody has signed in');
-  return data;
+  const me = useContext(MeContext);
+  if (!me) throw new Error('nobody has signed in');
+  return me;
 }
 
 export function isAdmin(me: Me): boolean {
@@ -48,7 +59,7 @@ export function useSwitchAccount() {
 export function useChangeMe() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: async (body: { name?: string; language?: Language; available?: boolean }) => (await api.PATCH('/me', { body })).data!,
+    mutationFn: async (body: { name?: string; language?: Language; available?: boolean; away_until?: string; working_hours?: Me['working_hours'] }) => (await api.PATCH('/me', { body })).data!,
     onSuccess: (me) => queryClient.setQueryData(meQuery.queryKey, me),
   });
 }

@@ -2,6 +2,7 @@ import { Button, Menu } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { BulkTask, Task } from '@/api/types';
+import { mayWork } from '@/features/access/rights';
 import { tagsQuery } from '@/features/work/work';
 import { Face } from '@/ui/Face';
 import { IconClose, IconDone, IconMail, IconReopen, IconTag, IconUser } from '@/ui/icons';
@@ -24,6 +25,8 @@ export function BulkBar({ chosen, all, clear }: Props) {
   const tags = useQuery(tagsQuery);
   const resolved = chosen.every((x) => x.status.category === 'resolved');
   const unread = chosen.some((x) => x.unread);
+  const read = chosen.filter((x) => !mayWork(x)).length;
+  const none = read === chosen.length;
   const each = (what: (task: Task) => Omit<BulkTask, 'id'>) => {
     change(chosen.map((task) => ({ id: task.id, ...what(task) }) as BulkTask));
     clear();
@@ -35,10 +38,12 @@ export function BulkBar({ chosen, all, clear }: Props) {
       <button type="button" className={css.all} onClick={all}>
         {t('bulk.all')}
       </button>
+      {read > 0 && <small>{t('access.bulk', { count: read })}</small>}
       <span className={css.actions}>
         <Button
           size="compact-xs"
           loading={busy}
+          disabled={none && resolved}
           leftSection={resolved ? <IconReopen size={14} /> : <IconDone size={14} />}
           onClick={() => each(() => ({ category: resolved ? 'new' : 'resolved' }))}
         >
@@ -46,7 +51,7 @@ export function BulkBar({ chosen, all, clear }: Props) {
         </Button>
         <Menu shadow="md" withinPortal>
           <Menu.Target>
-            <Button size="compact-xs" variant="default" aria-label={t('bulk.assign')} title={t('bulk.assign')}>
+            <Button size="compact-xs" variant="default" disabled={none} aria-label={t('bulk.assign')} title={t('bulk.assign')}>
               <IconUser size={14} />
             </Button>
           </Menu.Target>
@@ -77,6 +82,7 @@ export function BulkBar({ chosen, all, clear }: Props) {
         <Button
           size="compact-xs"
           variant="default"
+          disabled={none}
           aria-label={t(unread ? 'bulk.read' : 'bulk.unread')}
           title={t(unread ? 'bulk.read' : 'bulk.unread')}
           onClick={() => each(() => ({ unread: !unread }))}

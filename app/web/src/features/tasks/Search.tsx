@@ -2,7 +2,7 @@ import { Combobox, TextInput, useCombobox } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState, type RefObject } from 'react';
+import { useEffect, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { queries } from '@/api/client';
 import { Face } from '@/ui/Face';
@@ -13,11 +13,18 @@ import css from './Search.module.css';
 
 const everywhere = 'everywhere';
 
+interface Props {
+  field: RefObject<HTMLInputElement | null>;
+  text: string;
+  setText: (text: string) => void;
+  /** Somebody is typing already. */
+  here: boolean;
+}
+
 /** Finds tasks by words in them, and contacts by name, address or number. */
-export function Search({ field }: { field: RefObject<HTMLInputElement | null> }) {
+export function Search({ field, text, setText, here }: Props) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const [text, setText] = useState('');
   const words = text.trim();
   const [asked] = useDebouncedValue(words, 150);
   const box = useCombobox({ onDropdownClose: () => box.resetSelectedOption() });
@@ -26,6 +33,9 @@ export function Search({ field }: { field: RefObject<HTMLInputElement | null> })
     enabled: asked.length > 0,
     placeholderData: keepPreviousData,
   });
+  useEffect(() => {
+    if (here) field.current?.focus();
+  }, [here, field]);
   const found = asked && data ? data.items : [];
   const choose = (value: string) => {
     const narrow: TaskSearch = value === everywhere ? { q: words } : { contact: value };
@@ -43,7 +53,7 @@ export function Search({ field }: { field: RefObject<HTMLInputElement | null> })
           aria-label={t('tasks.search')}
           placeholder={t('tasks.search')}
           leftSection={<IconSearch size={14} />}
-          rightSection={text ? undefined : <Keys keys="/" />}
+          rightSection={text ? undefined : <span className={css.key}><Keys keys="/" /></span>}
           rightSectionPointerEvents="none"
           value={text}
           onChange={(event) => {

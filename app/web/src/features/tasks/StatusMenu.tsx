@@ -2,6 +2,7 @@ import { Menu } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { Task } from '@/api/types';
+import { mayWork } from '@/features/access/rights';
 import { ErrorNote } from '@/ui/ErrorNote';
 import { IconChevron } from '@/ui/icons';
 import { StatusDot } from './StatusDot';
@@ -32,6 +33,7 @@ export function StatusMenu({ task, setStatus }: { task: Task; setStatus: (s: Sta
                   <Menu.RadioItem
                     key={s.key}
                     value={s.key}
+                    disabled={category === 'new' && !mayWork(task)}
                     closeMenuOnClick
                     onChange={() => s.key !== task.status.id && setStatus(s)}
                   >

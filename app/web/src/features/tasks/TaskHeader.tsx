@@ -2,6 +2,7 @@ import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Task } from '@/api/types';
+import { mayWork } from '@/features/access/rights';
 import { Faces } from '@/features/presence/Present';
 import { TaskMenu } from '@/features/work/TaskMenu';
 import { isOffered, useSnooze, useTaskSteps } from '@/features/work/work';
@@ -25,7 +26,8 @@ interface Props {
 export function TaskHeader({ task, actions, leave, details, toggleDetails }: Props) {
   const { t } = useTranslation();
   const resolved = task.status.category === 'resolved';
-  const offered = isOffered(task);
+  const may = mayWork(task);
+  const offered = may && isOffered(task);
   const failed = useFailureToast();
   const { accept } = useTaskSteps(task);
   return (
@@ -55,25 +57,27 @@ export function TaskHeader({ task, actions, leave, details, toggleDetails }: Pro
             {t('task.accept')}
           </Button>
         )}
-        {!actions.mine && !resolved && !offered && (
+        {may && !actions.mine && !resolved && !offered && (
           <Tooltip label={`${t('keys.assign')} (a)`} openDelay={400}>
             <Button size="xs" variant="default" leftSection={<IconUser size={15} />} onClick={actions.toggleMine} className={css.assign}>
               {t('task.take')}
             </Button>
           </Tooltip>
         )}
-        <Tooltip label={`${resolved ? t('task.reopen') : t('task.resolve')} (e)`} openDelay={400}>
-          <Button
-            size="xs"
-            className={css.resolve}
-            aria-label={resolved ? t('task.reopen') : t('task.resolve')}
-            variant={resolved ? 'default' : 'filled'}
-            leftSection={resolved ? <IconReopen size={15} /> : <IconDone size={15} />}
-            onClick={() => void actions.toggleResolved()}
-          >
-            {resolved ? t('task.reopen') : t('task.resolve')}
-          </Button>
-        </Tooltip>
+        {(may || !resolved) && (
+          <Tooltip label={`${resolved ? t('task.reopen') : t('task.resolve')} (e)`} openDelay={400}>
+            <Button
+              size="xs"
+              className={css.resolve}
+              aria-label={resolved ? t('task.reopen') : t('task.resolve')}
+              variant={resolved ? 'default' : 'filled'}
+              leftSection={resolved ? <IconReopen size={15} /> : <IconDone size={15} />}
+              onClick={() => void actions.toggleResolved()}
+            >
+              {resolved ? t('task.reopen') : t('task.resolve')}
+            </Button>
+          </Tooltip>
+        )}
         <TaskMenu key={task.id} task={task} />
         <Tooltip label={`${t('keys.details')} (d)`} openDelay={400}>
           <ActionIcon
@@ -101,9 +105,11 @@ function Snoozed({ task }: { task: Task }) {
     <span className={css.snoozed}>
       <IconClock size={13} />
       {t('snooze.until', { time: nearTime(task.snoozed_until) })}
-      <button type="button" aria-label={t('snooze.wake')} title={t('snooze.wake')} onClick={() => snooze(null)}>
-        <IconClose size={12} />
-      </button>
+      {mayWork(task) && (
+        <button type="button" aria-label={t('snooze.wake')} title={t('snooze.wake')} onClick={() => snooze(null)}>
+          <IconClose size={12} />
+        </button>
+      )}
     </span>
   );
 }
@@ -141,7 +147,12 @@ function Title({ task }: { task: Task }) {
   }
   return (
     <h2 id="task-title" className={css.title}>
-      <button type="button" title={t('task.rename', { title: task.title })} onClick={() => setDraft(task.title)}>
+      <button
+        type="button"
+        disabled={!mayWork(task)}
+        title={mayWork(task) ? t('task.rename', { title: task.title }) : task.title}
+        onClick={() => setDraft(task.title)}
+      >
         {task.title}
       </button>
     </h2>

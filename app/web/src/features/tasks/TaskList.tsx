@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useRef, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
+import { later } from '@/app/later';
 import { useShell } from '@/app/Shell';
 import { ErrorNote } from '@/ui/ErrorNote';
 import { IconMenu } from '@/ui/icons';
@@ -10,6 +11,7 @@ import { Narrowed } from './Narrowed';
 import { EmptyList } from './EmptyList';
 import { isFiltered, isNarrowed, queues, shownQueue, type TaskSearch } from './search';
 import { Rows } from './Rows';
+import { SearchField } from './SearchField';
 import { Count } from './Count';
 import { countsQuery, type useTasks } from './tasks';
 import type { useSelection } from './useSelection';
@@ -18,8 +20,7 @@ import css from './TaskList.module.css';
 
 const BulkBar = lazy(() => import('./BulkBar').then((m) => ({ default: m.BulkBar })));
 const FilterChips = lazy(() => import('./Filters').then((m) => ({ default: m.FilterChips })));
-const FilterButton = lazy(() => import('./Filters').then((m) => ({ default: m.FilterButton })));
-const Search = lazy(() => import('./Search').then((m) => ({ default: m.Search })));
+const FilterButton = later(() => import('./Filters').then((m) => m.FilterButton));
 
 interface Props {
   search: TaskSearch;
@@ -55,11 +56,7 @@ export function TaskList({ search, list, openId, cursor, searchField, selection 
             </Suspense>
           </span>
         </div>
-        <div className={css.search}>
-          <Suspense>
-            <Search field={searchField} />
-          </Suspense>
-        </div>
+        <SearchField field={searchField} />
         {selection.chosen.length > 0 && (
           <Suspense>
             <BulkBar chosen={selection.chosen} all={selection.all} clear={selection.clear} />

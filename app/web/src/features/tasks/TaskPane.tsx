@@ -5,6 +5,7 @@ import { useNavigate, useParams } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useShortcuts } from '@/app/keyboard';
+import { asApiError } from '@/api/problem';
 import type { Comment, Task } from '@/api/types';
 import { Composer, type ComposerHandle } from '@/features/conversation/Composer';
 import { CollisionNotice } from '@/features/conversation/CollisionNotice';
@@ -13,6 +14,8 @@ import { Conversation } from '@/features/conversation/Conversation';
 import type { Way } from '@/features/conversation/ways';
 import { DetailsPanel } from '@/features/details/DetailsPanel';
 import { Writing } from '@/features/presence/Present';
+import { ReadOnly } from '@/features/access/ReadOnly';
+import { mayWork, WorkContext } from '@/features/access/rights';
 import { useMe } from '@/features/session/session';
 import { Merged } from '@/features/work/Merged';
 import { Boundary } from '@/ui/Boundary';
@@ -27,7 +30,9 @@ export function TaskPane() {
   const { taskId } = useParams({ from: '/signed-in/tasks/$taskId' });
   const queryClient = useQueryClient();
   const { data, error, refetch } = useQuery({ ...taskQuery(taskId), placeholderData: () => taskInLists(queryClient, taskId) });
-  if (data) {
+  // Who has lost access while looking does not go on looking at what was loaded before.
+  const gone = error !== null && asApiError(error).status === 404;
+  if (data && !gone) {
     return (
       <Boundary of={taskId}>
         {data.merged_into ? <Merged task={data} into={data.merged_into} /> : <OpenTask task={data} />}
@@ -48,17 +53,18 @@ function OpenTask({ task }: { task: Task }) {
   const leave = useCallback(() => void navigate({ to: '/tasks', search: true }), [navigate]);
   const toggleDetails = () => (wide ? setShown(!shown) : setDrawer(!drawer));
   const answer = useCallback((c: Comment, way: Way) => composer.current?.begin(way, c), []);
-  useSeen(task, actions.setUnread);
+  const may = mayWork(task);
+  useSeen(task, actions.setUnread, may); // who only reads along has not read it for the others
   useTitle(task);
 
   useShortcuts({
-    r: () => composer.current?.begin('public'),
+    r: () => composer.current?.begin(may ? 'public' : 'internal'),
     n: () => composer.current?.begin('internal'),
     e: () => void actions.toggleResolved(),
     a: actions.toggleMine,
     d: toggleDetails,
     u: () => {
-      actions.setUnread(true);
+      if (may) actions.setUnread(true);
       leave();
     },
     Escape: leave,
@@ -70,10 +76,13 @@ function OpenTask({ task }: { task: Task }) {
     <article className={css.pane} data-details={(wide && shown) || undefined} aria-labelledby="task-title">
       <div className={css.main}>
         <TaskHeader task={task} actions={actions} leave={leave} details={wide ? shown : drawer} toggleDetails={toggleDetails} />
-        <Conversation key={task.id} task={task} answer={answer} />
+        <WorkContext value={may}>
+          <Conversation key={task.id} task={task} answer={answer} />
+        </WorkContext>
         <div>
           <Writing taskId={task.id} />
           <CollisionNotice taskId={task.id} />
+          <ReadOnly task={task} />
           <Composer key={`${task.id} ${initial}`} ref={composer} task={task} initial={initial} />
         </div>
       </div>
@@ -115,20 +124,20 @@ function useInitialWay(task: Task, mine: boolean): Way {
 }
 
 /** Marks what is looked at as read, and again when more comes in while it is. */
-function useSeen(task: Task, setUnread: (unread: boolean) => void) {
+function useSeen(task: Task, setUnread: (unread: boolean) => void, may: boolean) {
   const { id, unread, last_comment_at: last } = task;
   const done = useRef('');
   useEffect(() => {
     const look = () => {
       const what = `${id} ${last}`;
-      if (!unread || done.current === what || document.visibilityState !== 'visible') return;
+      if (!may || !unread || done.current === what || document.visibilityState !== 'visible') return;
       done.current = what;
       setUnread(false);
     };
     look();
     document.addEventListener('visibilitychange', look);
     return () => document.removeEventListener('visibilitychange', look);
-  }, [id, unread, last, setUnread]);
+  }, [id, unread, last, setUnread, may]);
 }
 
 function useTitle(task: Task) {

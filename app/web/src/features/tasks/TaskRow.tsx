@@ -3,8 +3,10 @@ import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Task } from '@/api/types';
 import { fullTime, list, nearTime, shortTime } from '@/i18n/format';
+import { useHasDraft } from '@/features/conversation/draftMarks';
 import { Face } from '@/ui/Face';
 import { IconClock } from '@/ui/icons';
+import { TroubleMark, WindowMark } from './RowMarks';
 import { StatusDot } from './StatusDot';
 import { headline } from './headline';
 import { rowId, useTaskList } from './context';
@@ -28,6 +30,7 @@ export const TaskRow = memo(function TaskRow({ task, open, cursor, chosen, showQ
   const { t } = useTranslation();
   const { prefetch, choose } = useTaskList();
   const { who, what, said } = headline(task, t('tasks.nobody'));
+  const hasDraft = useHasDraft(task.id);
   return (
     <li
       className={css.item}
@@ -60,14 +63,18 @@ export const TaskRow = memo(function TaskRow({ task, open, cursor, chosen, showQ
       >
         <span className={css.dot}>{task.unread && <span className="sr">{t('tasks.unread')}</span>}</span>
         <span className={css.top}>
-          <span className={css.who}>{who}</span>
+          <span className={css.who} data-nobody={!task.contact_name || undefined}>{who}</span>
+          <TroubleMark state={task.delivery} />
           <time className={css.time} dateTime={task.last_comment_at} title={fullTime(task.last_comment_at)}>
             {shortTime(task.last_comment_at)}
           </time>
         </span>
         <span className={css.what}>{what}</span>
         <span className={css.bottom}>
-          <span className={css.said}>{said}</span>
+          <span className={css.said}>
+            {hasDraft && <span className={css.draft}>{t('draft.mark')}</span>}
+            {said}
+          </span>
           <span className={css.meta}>
             {task.snoozed_until && (
               <span className={css.snoozed} title={t('snooze.until', { time: fullTime(task.snoozed_until) })}>
@@ -88,6 +95,7 @@ export const TaskRow = memo(function TaskRow({ task, open, cursor, chosen, showQ
                 {t(`tasks.priority.${task.priority as 'high'}`)}
               </span>
             )}
+            {task.window && task.status.category !== 'resolved' && <WindowMark window={task.window} />}
             <StatusDot status={task.status} named={showQueue} />
             {task.assignees.slice(0, 3).map((a) => (
               <span key={a.id} title={a.name}>

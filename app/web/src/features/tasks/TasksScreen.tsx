@@ -2,6 +2,7 @@ import { Outlet, useNavigate, useParams, useSearch } from '@tanstack/react-route
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useShortcuts } from '@/app/keyboard';
+import { afterFirstScreen } from '@/app/later';
 import { loadTaskPane } from './loadTaskPane';
 import { taskQuery, useTasks } from './tasks';
 import { commentsQuery } from '@/features/conversation/comments';
@@ -93,7 +94,7 @@ export function TasksScreen() {
     }),
   });
 
-  useEffect(() => whenIdle(() => void loadTaskPane().catch(() => undefined)), []);
+  useEffect(() => void afterFirstScreen(loadTaskPane).catch(() => undefined), []);
 
   // The neighbours are loaded ahead: going through the list is then a matter of drawing alone.
   const [before, after] = [tasks[at - 1]?.id, tasks[at + 1]?.id];
@@ -116,13 +117,4 @@ export function TasksScreen() {
       </div>
     </TaskListContext>
   );
-}
-
-function whenIdle(act: () => void): () => void {
-  if (!('requestIdleCallback' in window)) {
-    const timer = setTimeout(act, 500);
-    return () => clearTimeout(timer);
-  }
-  const handle = requestIdleCallback(act, { timeout: 2000 });
-  return () => cancelIdleCallback(handle);
 }

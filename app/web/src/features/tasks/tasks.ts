@@ -20,7 +20,7 @@ export function taskQuery(id: string) {
   const params = { path: { id } };
   return queryOptions({
     queryKey: ['get', '/tasks/{id}', { params }] as const,
-    queryFn: async ({ signal }) => (await api.GET('/tasks/{id}', { params, signal })).data as Task,
+    queryFn: async ({ signal, client }) => guesses(client)((await api.GET('/tasks/{id}', { params, signal })).data as Task),
   });
 }
 
@@ -40,10 +40,11 @@ export function tasksQuery(search: TaskSearch) {
   return infiniteQueryOptions({
     queryKey: ['get', '/tasks', { params: { query } }] as const,
     initialPageParam: '',
-    queryFn: async ({ pageParam, signal }) => {
+    queryFn: async ({ pageParam, signal, client }) => {
       const limit = pageParam ? pageSize.further : pageSize.first;
       const params = { query: { ...query, limit, cursor: pageParam || undefined } };
-      return (await api.GET('/tasks', { params, signal })).data as Page<Task>;
+      const page = (await api.GET('/tasks', { params, signal })).data as Page<Task>;
+      return { ...page, items: page.items.map(guesses(client)) };
     },
     getNextPageParam: (last) => last.next_cursor || undefined,
   });
@@ -91,13 +92,27 @@ export function putTask(queryClient: QueryClient, task: Task) {
 /** What a change will make of a task, as far as it can be told without asking: shown until the server has answered. */
 export type Guess = Partial<Task>;
 
+interface Asked {
+  change: TaskChange;
+  guess?: Guess;
+}
+
+/** Adds to a task, as the server knows it, what it has been asked to change and has not answered yet. */
+function guesses(queryClient: QueryClient, answered?: Asked): (task: Task) => Task {
+  const underWay = queryClient
+    .getMutationCache()
+    .findAll({ mutationKey: ['change-task'], status: 'pending' })
+    .map((m) => ({ id: m.options.mutationKey?.[1], asked: m.state.variables as Asked }))
+    .filter(({ asked }) => asked !== answered);
+  return (task) => underWay.filter(({ id }) => id === task.id).reduce((t, { asked }) => ({ ...t, ...asked.guess }), task);
+}
+
 export function useChangeTask(id: string) {
   const queryClient = useQueryClient();
   return useMutation({
     mutationKey: ['change-task', id],
     scope: { id: `task ${id}` }, // one after the other, in the order in which they were asked for
-    mutationFn: async ({ change }: { change: TaskChange; guess?: Guess }) =>
-      (await api.PATCH('/tasks/{id}', { params: { path: { id } }, body: change })).data as Task,
+    mutationFn: async ({ change }: Asked) => (await api.PATCH('/tasks/{id}', { params: { path: { id } }, body: change })).data as Task,
     onMutate: async ({ guess }) => {
       if (!guess) return;
       await queryClient.cancelQueries({ queryKey: taskKey(id) });
@@ -105,9 +120,9 @@ export function useChangeTask(id: string) {
       if (before) putTask(queryClient, { ...before, ...guess });
       return before;
     },
-    onSuccess: (task) => putTask(queryClient, task),
-    onError: (_err, _vars, before) => {
-      if (before) putTask(queryClient, before);
+    onSuccess: (task, asked) => putTask(queryClient, guesses(queryClient, asked)(task)),
+    onError: (_err, asked, before) => {
+      if (before) putTask(queryClient, guesses(queryClient, asked)(before));
     },
     onSettled: () => queryClient.invalidateQueries({ queryKey: ['get', '/tasks'], exact: false }),
   });

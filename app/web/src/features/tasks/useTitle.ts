@@ -1,14 +1,13 @@
-import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { countsQuery, many } from './tasks';
+import { useTallies } from './tallies';
+import { many } from './tasks';
 
 /** The tab's picture, without and with a dot. Both are files: the page's policy takes no pictures made in it. */
 const pictures = { plain: '/favicon.svg', dot: '/favicon-dot.svg' };
 
 /** Tells in the browser's tab how many tasks of one's own are unread: a number before the title, a dot on the picture. */
 export function useUnreadInTab() {
-  const { data } = useQuery(countsQuery({ who: 'mine' }));
-  const unread = data?.unread ?? 0;
+  const unread = useTallies().unread ?? 0;
   useEffect(() => {
     const picture = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
     if (picture) picture.href = unread > 0 ? pictures.dot : pictures.plain;

@@ -37,3 +37,35 @@ export function useChangeView() {
 export function useDeleteView() {
   return useViews((id: string) => api.DELETE('/task-views/{id}', { params: { path: { id } } }));
 }
+
+/** The same views in another order; those that it does not name come last. */
+export function arranged(views: TaskView[], order: string[]): TaskView[] {
+  const place = (view: TaskView) => (order.includes(view.id) ? order.indexOf(view.id) : order.length);
+  return views.toSorted((a, b) => place(a) - place(b));
+}
+
+/** Arranges one's views, one step after the other. */
+export function useOrderViews() {
+  const queryClient = useQueryClient();
+  const { queryKey } = viewsQuery;
+  const mutationKey = ['order-views'];
+  const save = useMutation({
+    mutationKey,
+    scope: { id: 'order-views' },
+    mutationFn: (ids: string[]) => api.PUT('/task-views/order', { body: { ids } }),
+    onError: useFailureToast(),
+    onSettled: () => {
+      if (queryClient.isMutating({ mutationKey }) === 1) void queryClient.invalidateQueries({ queryKey });
+    },
+  });
+  const now = () => queryClient.getQueryData<{ items: TaskView[] }>(queryKey)?.items ?? [];
+  return {
+    now,
+    /** Shows the order at once: the next key may come before anything is drawn. */
+    arrange: (ids: string[]) => {
+      void queryClient.cancelQueries({ queryKey }, { revert: false });
+      queryClient.setQueryData(queryKey, (old: { items: TaskView[] } | undefined) => old && { ...old, items: arranged(old.items, ids) });
+      save.mutate(ids);
+    },
+  };
+}

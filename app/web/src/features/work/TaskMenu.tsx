@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useShortcuts } from '@/app/keyboard';
 import { serverNow } from '@/api/clock';
 import type { Task } from '@/api/types';
+import { mayWork } from '@/features/access/rights';
 import { useMe } from '@/features/session/session';
 import { nearTime } from '@/i18n/format';
 import { useShowsChanges } from '@/features/conversation/Changes';
@@ -28,8 +29,9 @@ export function TaskMenu({ task }: { task: Task }) {
   const zone = useMe().account.time_zone;
   const [changes, setChanges] = useShowsChanges();
   const close = () => setDialog(null);
+  const may = mayWork(task);
   const resolved = task.status.category === 'resolved';
-  useShortcuts({ z: () => !resolved && setDialog('snooze'), m: () => setDialog('merge'), h: () => setDialog('remind') });
+  useShortcuts({ z: () => may && !resolved && setDialog('snooze'), m: () => may && setDialog('merge'), h: () => setDialog('remind') });
   return (
     <>
       <Menu position="bottom-end" width={260} shadow="md" withinPortal opened={opened} onChange={setOpened}>
@@ -39,7 +41,7 @@ export function TaskMenu({ task }: { task: Task }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          {!resolved && (
+          {may && !resolved && (
             <>
               <Menu.Label>{t('snooze.title')}</Menu.Label>
               {opened &&
@@ -57,12 +59,16 @@ export function TaskMenu({ task }: { task: Task }) {
           <Menu.Item leftSection={<IconBell />} onClick={() => setDialog('remind')}>
             {t('snooze.remind')}
           </Menu.Item>
-          <Menu.Item leftSection={<IconMerge />} onClick={() => setDialog('merge')}>
-            {t('merge.open')}
-          </Menu.Item>
-          <Menu.Item leftSection={<IconSplit />} onClick={() => setDialog('split')}>
-            {t('merge.split')}
-          </Menu.Item>
+          {may && (
+            <>
+              <Menu.Item leftSection={<IconMerge />} onClick={() => setDialog('merge')}>
+                {t('merge.open')}
+              </Menu.Item>
+              <Menu.Item leftSection={<IconSplit />} onClick={() => setDialog('split')}>
+                {t('merge.split')}
+              </Menu.Item>
+            </>
+          )}
           <Menu.Divider />
           <Menu.Item leftSection={<IconHistory />} onClick={() => setChanges(!changes)}>
             {t(changes ? 'task.hideChanges' : 'task.showChanges')}

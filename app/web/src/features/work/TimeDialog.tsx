@@ -7,12 +7,14 @@ import css from './dialogs.module.css';
 interface Props {
   title: string;
   hint: string;
+  /** What the button says, where it is not about snoozing. */
+  confirm?: string;
   close: () => void;
   choose: (at: Date) => void;
 }
 
 /** Asks for a time. */
-export function TimeDialog({ title, hint, close, choose }: Props) {
+export function TimeDialog({ title, hint, confirm, close, choose }: Props) {
   const { t } = useTranslation();
   const [at, setAt] = useState<Date | null>(null);
   return (
@@ -33,7 +35,7 @@ export function TimeDialog({ title, hint, close, choose }: Props) {
             {t('app.cancel')}
           </Button>
           <Button type="submit" disabled={!at}>
-            {t('snooze.confirm')}
+            {confirm ?? t('snooze.confirm')}
           </Button>
         </div>
       </form>
