@@ -120,10 +120,7 @@ func TestKilledBeforeTheCall(t *testing.T) {
 // A wiped Redis takes rings with it and nothing else.
 func TestRedisIsWiped(t *testing.T) {
 	t.Parallel()
-	i := install(t)
-	if i.redis == nil {
-		t.Skip("the embedded queue dies with its process, which the other tests are about")
-	}
+	i := installApart(t)
 	i.serve("")
 	people := []metasim.Person{i.person("Anna"), i.person("Ben"), i.person("Cleo")}
 	const rounds = 10

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -21,6 +20,7 @@ import (
 
 	"kontor/app"
 	"kontor/app/config"
+	"kontor/app/servers"
 	"kontor/domain/account"
 	"kontor/domain/channel"
 	"kontor/domain/ids"
@@ -33,24 +33,32 @@ import (
 	"kontor/integrations/metasim"
 )
 
-// binary builds the program with its fault points, once.
-var binary = sync.OnceValues(func() (string, error) {
-	folder, err := os.MkdirTemp("", "kontor-crash-*")
+// faulty builds the program with its fault points, once; shipped builds it as it is shipped.
+var (
+	faulty  = sync.OnceValues(func() (string, error) { return build("kontor-faults", "-tags", "faults") })
+	shipped = sync.OnceValues(func() (string, error) { return build("kontor") })
+)
+
+// folder holds what is built.
+var folder = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "kontor-crash-*") })
+
+func build(name string, flags ...string) (string, error) {
+	dir, err := folder()
 	if err != nil {
 		return "", err
 	}
-	name := filepath.Join(folder, "kontor")
-	out, err := exec.Command("go", "build", "-tags", "faults", "-o", name, "kontor/app/cmd/kontor").CombinedOutput()
+	name = filepath.Join(dir, name)
+	out, err := exec.Command("go", append(append([]string{"build"}, flags...), "-o", name, "kontor/app/cmd/kontor")...).CombinedOutput()
 	if err != nil {
 		err = fmt.Errorf("build: %w\n%s", err, out)
 	}
 	return name, err
-})
+}
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if name, err := binary(); err == nil {
-		_ = os.RemoveAll(filepath.Dir(name))
+	if dir, err := folder(); err == nil {
+		_ = os.RemoveAll(dir)
 	}
 	os.Exit(code)
 }
@@ -60,12 +68,15 @@ type installation struct {
 	t       *testing.T
 	environ []string
 	split   bool
+	binary  func() (string, error)
 	redis   *redis.Client // nil with the embedded queue
+	queue   *servers.Redis
 	sim     *metasim.Sim
 	page    metasim.Page
 	hands   *app.App // what staff and tests do; it runs no work
 	owner   account.Actor
 	server  *process
+	address string   // where the server listens
 	worker  *process // nil unless split
 }
 
@@ -74,7 +85,7 @@ func install(t *testing.T) *installation {
 	if _, err := exec.LookPath("go"); err != nil {
 		t.Skip("there is no Go to build the program with")
 	}
-	i := &installation{t: t, sim: metasim.New(metasim.Options{App: metasim.App{ID: "900000000000001"}})}
+	i := &installation{t: t, binary: faulty, sim: metasim.New(metasim.Options{App: metasim.App{ID: "900000000000001"}})}
 	front := httptest.NewServer(i.sim.Handler())
 	t.Cleanup(func() { i.sim.Close(); front.Close() })
 	i.environ = []string{
@@ -93,34 +104,28 @@ func install(t *testing.T) *installation {
 	return i
 }
 
+// installApart is install for what only processes beside each other can show, with a database and a Redis that outlive them.
+// With SQLite and the embedded queue everything is one process, and dies as one: the other tests are about that.
+func installApart(t *testing.T) *installation {
+	t.Helper()
+	i := install(t)
+	if !i.split {
+		t.Skip("SQLite and the embedded queue are one process")
+	}
+	return i
+}
+
 // startRedis runs a Redis that only this installation knows, so that it can be wiped.
 func (i *installation) startRedis() string {
 	i.t.Helper()
-	name, err := exec.LookPath("redis-server")
-	if err != nil {
+	if _, err := exec.LookPath("redis-server"); err != nil {
 		i.t.Skip("redis-server is not installed")
 	}
-	port := freePort(i.t)
-	cmd := exec.Command(name, "--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", i.t.TempDir())
-	require.NoError(i.t, cmd.Start())
-	i.redis = redis.NewClient(&redis.Options{Addr: "127.0.0.1:" + port})
-	i.t.Cleanup(func() {
-		_ = i.redis.Close()
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	})
-	i.soon(10*time.Second, "Redis answers", func() bool { return i.redis.Ping(i.t.Context()).Err() == nil })
-	return "redis://127.0.0.1:" + port
-}
-
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	require.NoError(t, err)
-	require.NoError(t, l.Close())
-	return port
+	r, err := servers.NewRedis(i.t.Context(), i.t.TempDir())
+	require.NoError(i.t, err)
+	i.t.Cleanup(r.Close)
+	i.queue, i.redis = r, r.Client
+	return r.URL()
 }
 
 // found makes the account and connects the page.
@@ -159,7 +164,7 @@ type process struct {
 // start runs a command; fault names where it is to die, or is empty.
 func (i *installation) start(fault string, ready string, args ...string) (p *process, line map[string]any) {
 	i.t.Helper()
-	name, err := binary()
+	name, err := i.binary()
 	require.NoError(i.t, err)
 	p = &process{cmd: exec.Command(name, args...), exited: make(chan struct{})}
 	p.cmd.Env = append([]string{"KONTOR_FAULT=" + fault, "PATH=" + os.Getenv("PATH")}, i.environ...)
@@ -206,6 +211,26 @@ func (p *process) kill() {
 	<-p.exited
 }
 
+func (p *process) signal(t *testing.T, s syscall.Signal) {
+	t.Helper()
+	require.NoError(t, p.cmd.Process.Signal(s))
+}
+
+// ends asks a process to end, and waits until everything that it has begun is done.
+func (p *process) ends(t *testing.T) {
+	t.Helper()
+	p.signal(t, syscall.SIGTERM)
+	<-p.exited
+	require.True(t, p.cmd.ProcessState.Success(), "it ended with %s", p.cmd.ProcessState)
+}
+
+// stopped tells whether a process stands still.
+func (p *process) stopped() bool {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+	_, after, _ := strings.Cut(string(stat), ") ")
+	return err == nil && strings.HasPrefix(after, "T")
+}
+
 // serve starts what is not running: the server, and the worker where that is another process. One of them dies at the fault
 // point, which is empty or as KONTOR_FAULT has it.
 func (i *installation) serve(fault string) {
@@ -216,8 +241,8 @@ func (i *installation) serve(fault string) {
 			args = append(args, "--http-only")
 		}
 		p, line := i.start(fault, "listening", args...)
-		i.server = p
-		i.sim.ChangeApp(func(a *metasim.App) { a.CallbackURL = fmt.Sprintf("http://%s/webhooks/meta", line["address"]) })
+		i.server, i.address = p, fmt.Sprint(line["address"])
+		i.sim.ChangeApp(func(a *metasim.App) { a.CallbackURL = "http://" + i.address + "/webhooks/meta" })
 	}
 	if i.split && i.worker.dead() {
 		i.worker, _ = i.start(fault, "working", "worker")
@@ -269,6 +294,9 @@ func (i *installation) write(p metasim.Person, text string) {
 	_, err := i.sim.Write(metasim.Write{Page: i.page.ID, Person: p.ID, Text: text})
 	require.NoError(i.t, err)
 }
+
+// accepted is what the platform has taken, in its order.
+func (i *installation) accepted() []metasim.Accepted { return i.sim.Ledger(metasim.LedgerQuery{}) }
 
 func (i *installation) tasks() (all []task.Task) {
 	i.t.Helper()
