@@ -3,10 +3,10 @@ sdk := integrations/metasim/sdk
 .DEFAULT_GOAL := help
 # One static file is what is shipped, so that is what is run and tested, and compiled once.
 export CGO_ENABLED := 0
-.PHONY: help run test crash lint fmt web build binary deps secrets clean
+.PHONY: help run test crash torture storm fuzz bench profile fairness recovery lint fmt web build binary screenshots tour deps secrets clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 run: web ## try it: the program with a simulated Facebook page and phone; KONTOR_DATA_DIR=./data keeps what happens
 	go run ./app/cmd/kontor sandbox $(ARGS)
@@ -17,6 +17,33 @@ test: bin/testrun ## test everything; FAST=1 between two edits, PKG=./domain/tas
 crash: bin/testrun ## kill the program at random for DOSE=60 seconds on each engine; SEED=… repeats a run
 	@KONTOR_CRASH_SECONDS=$(or $(DOSE),60) $(if $(SEED),KONTOR_CRASH_SEED=$(SEED)) bin/testrun -only=crash,postgres-crash
 
+torture: ## try to break the promise: CYCLES=100 kills on ENGINE=postgres or sqlite; SEED=… does the same again; good rounds add up in docs/torture.jsonl; PLANTED=1 sees instead that planted faults are found, SOAK=60m that nothing grows
+	go run ./app/torture -engine=$(or $(ENGINE),postgres) -cycles=$(or $(CYCLES),100) $(if $(SEED),-seed=$(SEED)) $(if $(WITHOUT),-without=$(WITHOUT)) -results=docs/torture.jsonl -page=docs/promise.md $(if $(PLANTED),-planted) $(if $(SOAK),-soak=$(SOAK) -soaked=docs/soak.jsonl)
+
+bench: build ## measure how fast it is, beside what it is compared with; ROWS="1 2 9" some rows, ARGS='--folder=/var/tmp/bench' options
+	bin/kontor bench $(if $(ROWS),row $(ROWS),all) $(ARGS)
+
+profile: build ## the same once, with profiles of every process in ./profiles; ROWS="5 8" some rows
+	bin/kontor bench profile --into=profiles $(ROWS) $(ARGS)
+
+fairness: bin/testrun ## measure what sick and flooded pages cost others, on both engines; nothing else should run
+	@exec bin/testrun -only=fairness,postgres-fairness
+
+recovery: bin/testrun ## measure how soon work goes on after kill -9, and after Redis was wiped with 10 000 rows due
+	@exec bin/testrun -only=recovery,postgres-recovery
+
+storm: ## send ITEMS=1000000 webhook items, many of them twice, late, broken or unknown, and look for each on ENGINE=postgres or sqlite; SEED=… sends the same again; adds a line to docs/storm.jsonl
+	go run ./app/torture storm -engine=$(or $(ENGINE),postgres) -items=$(or $(ITEMS),1000000) $(if $(SEED),-seed=$(SEED)) -results=docs/storm.jsonl
+
+fuzz: ## run every fuzz target for FUZZTIME=10s, one after another; PKG=./templates those of some folders
+	@failed=; \
+	for found in $$(grep -rEo --include='*_test.go' --exclude-dir=node_modules '^func Fuzz[A-Za-z0-9_]+' $(or $(PKG),app domain integrations jobs migrations templates) | sed 's,:func ,:,' | sort -u); do \
+	  package=./$$(dirname "$${found%%:*}"); name="$${found##*:}"; \
+	  echo "$$package $$name"; \
+	  go test "$$package" -run '^$$' -fuzz "^$$name$$" -fuzztime $(or $(FUZZTIME),10s) -parallel 1 || failed="$$failed $$package:$$name"; \
+	done; \
+	[ -z "$$failed" ] || { echo "found something:$$failed"; exit 1; }
+
 lint: bin/testrun ## check form, and what linters find
 	@exec bin/testrun -only=format,vet,lint
 
@@ -26,6 +53,13 @@ fmt: ## bring Go files into form
 web: $(if $(wildcard app/web/package.json),app/web/dist/index.html) ## build the web UI where it has changed
 
 build: web binary ## build bin/kontor: one static file with the web UI in it
+
+screenshots: build ## picture every screen, light and dark, wide and narrow, into ./screenshots
+	KONTOR_BINARY=$(CURDIR)/bin/kontor npm run --prefix app/web screenshots
+
+tour: build ## picture the tour that README.md shows anew, into ./docs/tour
+	KONTOR_BINARY=$(CURDIR)/bin/kontor npm run --prefix app/web screenshots -- tour
+	node app/web/scripts/tour.mjs
 
 # the Go part of it, with the web UI as it was last built
 binary:
@@ -54,8 +88,8 @@ clean: ## remove what was built
 	rm -rf bin app/web/node_modules $(sdk)/node_modules
 	find app/web/dist -mindepth 1 ! -name .gitkeep -delete 2>/dev/null || true
 
-bin/testrun: $(wildcard tools/testrun/*.go)
-	@go build -C tools -o ../bin/testrun ./testrun
+bin/testrun: $(wildcard app/testrun/*.go app/servers/*.go)
+	@go build -o bin/testrun ./app/testrun
 
 app/web/node_modules/.package-lock.json: app/web/package-lock.json
 	npm ci --prefix app/web --no-audit --no-fund

@@ -23,6 +23,7 @@ import (
 
 	"kontor/app/blob"
 	"kontor/app/config"
+	"kontor/app/doctor"
 	"kontor/app/httpapi"
 	"kontor/app/realtime"
 	"kontor/app/texts"
@@ -50,6 +51,10 @@ type Options struct {
 	Hashing   staff.Hashing
 	Anonymous httpapi.Rate
 	Relaxed   bool // a database that may forget the last moments at a power cut: for tests
+	// BusyTimeout is how long SQLite's one writer is waited for; 0: as usual.
+	BusyTimeout time.Duration
+	// Trace is told the text of every statement, and may fail it: for tests.
+	Trace func(text string) error
 	// Exempt are further addresses that the outbound client may reach although they are private: the sandbox's.
 	Exempt []string
 	// Seeded says that somebody else makes the first account: the sandbox.
@@ -115,8 +120,8 @@ func New(ctx context.Context, cfg config.Config, o Options) (a *App, err error) 
 	if err := a.openQueue(); err != nil {
 		return a, err
 	}
-	if a.blobs, err = blob.Open(cfg.BlobURL.Reveal(), filepath.Join(cfg.DataDir, "files")); err != nil {
-		return a, fmt.Errorf("open the file store: %w", err)
+	if a.blobs, err = openFiles(cfg); err != nil {
+		return a, err
 	}
 	if a.options.Parts.HTTP() {
 		if err := a.listen(ctx); err != nil {
@@ -138,8 +143,14 @@ func New(ctx context.Context, cfg config.Config, o Options) (a *App, err error) 
 		Config: a.Config, Services: a.Services, Texts: a.Texts, Clock: a.options.Clock, Log: a.log, Doors: doors, Hub: a.hub, Rooms: a.rooms,
 		Metrics: a.metrics, Version: Version(), Anonymous: a.options.Anonymous, PhoneURL: a.options.PhoneURL,
 		Checks: []httpapi.Check{{Name: "database", Run: a.DB.Ping}, {Name: "files", Run: a.blobs.Check}}, SSO: a.signOn(),
+		Examine: a.examination().Parts,
 	})
 	return a, err
+}
+
+// examination looks at what the program stands on, from within.
+func (a *App) examination() doctor.Installation {
+	return doctor.Installation{Config: a.Config, Log: a.log, Box: func() (*secret.Box, error) { return a.Box, nil }}
 }
 
 // openQueue connects to Redis, or starts the embedded one, and hangs up the bell.
@@ -238,7 +249,7 @@ func (a *App) lock(ctx context.Context) error {
 
 func (a *App) openDatabase(ctx context.Context) (err error) {
 	a.DB, err = storage.Open(ctx, storage.Options{
-		URL: a.Config.Database(), Relaxed: a.options.Relaxed, Now: a.options.Clock.Now, Log: a.log,
+		URL: a.Config.Database(), Relaxed: a.options.Relaxed, BusyTimeout: a.options.BusyTimeout, Now: a.options.Clock.Now, Log: a.log, Trace: a.options.Trace,
 	})
 	if err != nil {
 		return err

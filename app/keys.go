@@ -29,6 +29,18 @@ func openBox(cfg config.Config) (*secret.Box, error) {
 	return secret.NewBox(keys)
 }
 
+// keysThere returns the keys of the settings, or the generated one, and makes none.
+func keysThere(cfg config.Config) ([]string, error) {
+	if keys := cfg.Keys(); len(keys) > 0 {
+		return keys, nil
+	}
+	text, err := os.ReadFile(filepath.Join(cfg.DataDir, keyFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return []string{strings.TrimSpace(string(text))}, err
+}
+
 // generatedKey reads the key file, and makes it at the first start. The file is written whole under another name and
 // linked into place, so that two processes that start at once agree on one key, and a crash leaves no half of one.
 func generatedKey(name string) (string, error) {

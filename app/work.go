@@ -15,6 +15,7 @@ import (
 	"kontor/domain/mail"
 	"kontor/domain/outbound"
 	"kontor/domain/post"
+	"kontor/domain/retention"
 	"kontor/domain/storage"
 	"kontor/domain/task"
 	"kontor/jobs"
@@ -65,9 +66,11 @@ func (a *App) newWorker() *jobs.Worker {
 		fetch(contact.ImportQueue, s.Contacts.RunImport),
 		jobs.Batches(mail.Queue, 1, s.Mail.Process),
 		fetch(inbound.WaitQueue, s.Inbound.Wake),
+		fetch(inbound.ReplayQueue, s.Inbound.RunReplay),
 		fetch(task.SnoozeQueue, s.Tasks.Wake),
 		fetch(task.RemindQueue, s.Tasks.FireReminder),
 		ask(inbound.CatchUpQueue, s.Inbound.CatchUp),
+		fetch(retention.Queue, s.Retention.Run),
 		jobs.Ticks(s.Due, a.options.Clock,
 			jobs.Periodic{Name: "prune_feed", Every: 10 * time.Minute, Do: s.Feed.Prune},
 			jobs.Periodic{Name: "prune_idempotency", Every: time.Hour, Do: s.Keys.Prune},
@@ -77,7 +80,9 @@ func (a *App) newWorker() *jobs.Worker {
 			jobs.Periodic{Name: "prune_connections", Every: time.Hour, Do: s.Connections.Prune},
 			jobs.Periodic{Name: "prune_unrouted", Every: 24 * time.Hour, Do: s.Inbound.Prune},
 			jobs.Periodic{Name: "prune_learned", Every: 24 * time.Hour, Do: s.Outbound.Prune},
+			jobs.Periodic{Name: "prune_imports", Every: 24 * time.Hour, Do: s.Contacts.PruneImports},
 			jobs.Periodic{Name: "prune_ticks", Every: 24 * time.Hour, Do: s.Due.PruneTicks},
+			jobs.Periodic{Name: "retention", Every: time.Hour, Do: s.Retention.Schedule},
 			jobs.Periodic{Name: "leads", Every: time.Hour, Do: s.Leads.Schedule},
 			jobs.Periodic{Name: "resolve_stale", Every: 10 * time.Minute, Do: s.ResolveStale},
 			jobs.Periodic{Name: "examine_channels", Every: 24 * time.Hour, Do: s.ExamineChannels},
@@ -95,6 +100,9 @@ func (a *App) background(ctx context.Context, group *errgroup.Group) {
 		group.Go(func() error { a.relay.Run(ctx, a.hub.Ring); return nil })
 	} else {
 		group.Go(func() error { a.relay.Run(ctx, nil); return nil })
+	}
+	if a.Config.ProfileListen != "" {
+		group.Go(func() error { return a.profiles(ctx) })
 	}
 	if a.worker != nil {
 		a.log.Info("working", "version", Version())

@@ -88,6 +88,7 @@ func StartEmpty(t testing.TB, options ...Option) *App {
 		Hashing: staff.Hashing{Memory: 64, Iterations: 1, Parallelism: 1}, // else most of the time goes into passwords
 		// All callers of a test come from one address.
 		Anonymous: httpapi.Rate{PerSecond: 100_000, Burst: 100_000}, Relaxed: true,
+		BusyTimeout: 30 * time.Second, // hundreds of subtests write at once, on machines that do other things too
 	}
 	for _, option := range options {
 		option(&cfg, &o)
@@ -215,6 +216,11 @@ func WithPublicURL(address string) Option {
 // WithClock makes the program tell its time by a clock of the test's.
 func WithClock(c clock.Clock) Option {
 	return func(_ *config.Config, o *app.Options) { o.Clock = c }
+}
+
+// WithTrace has every statement told, and lets it fail.
+func WithTrace(note func(text string) error) Option {
+	return func(_ *config.Config, o *app.Options) { o.Trace = note }
 }
 
 // patience is how long Eventually waits.

@@ -98,6 +98,12 @@ func (c *Client) Do(method, path string, body any) *Answer {
 // Upload sends a file the way a form does.
 func (c *Client) Upload(path, name string, content []byte) *Answer {
 	c.t.Helper()
+	return c.Send(http.MethodPost, path, name, content)
+}
+
+// Send is Upload by another method.
+func (c *Client) Send(method, path, name string, content []byte) *Answer {
+	c.t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
 	part, err := form.CreateFormFile("file", name)
@@ -105,7 +111,19 @@ func (c *Client) Upload(path, name string, content []byte) *Answer {
 	_, err = part.Write(content)
 	require.NoError(c.t, err)
 	require.NoError(c.t, form.Close())
-	return c.With("Content-Type", form.FormDataContentType()).Do(http.MethodPost, path, body.Bytes())
+	return c.With("Content-Type", form.FormDataContentType()).Do(method, path, body.Bytes())
+}
+
+// Stream listens to the account's changes until the test ends.
+func (c *Client) Stream(t testing.TB) io.Reader {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, c.url+httpapi.Base+"/stream", nil)
+	require.NoError(t, err)
+	req.AddCookie(&http.Cookie{Name: "kontor_session", Value: c.Cookie})
+	res, err := c.http.Do(req) //nolint:bodyclose // below
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = res.Body.Close() })
+	return res.Body
 }
 
 // firstEvent reads a stream as far as its first event goes. The connection ends with the closing of the body.

@@ -76,9 +76,11 @@ func sources(t *testing.T) []source {
 	return all
 }
 
-// testSupport are the packages that only tests import.
+// testSupport are the packages that only tests import, and the program that tortures.
 func testSupport() []string {
-	return []string{"domain/domaintest", "domain/storage/storagetest", "integrations/channeltest", "app/apptest", "app/archtest"}
+	return []string{
+		"domain/domaintest", "domain/storage/storagetest", "integrations/channeltest", "app/apptest", "app/archtest", "app/torture",
+	}
 }
 
 // mayImport says which of our top folders each may import.
@@ -108,7 +110,7 @@ func never() map[string][]string {
 func layers() []string {
 	return []string{
 		"errs", "clock", "ids", "secret", "fault", "storage", "due", "feed", "audit", "idempotency",
-		"account", "mail", "session", "staff", "setup", "channel", "connection", "attachment", "contact", "template", "post", "conversation", "dossier", "outbound", "task", "reply", "lead", "inbound",
+		"account", "mail", "session", "staff", "setup", "channel", "connection", "access", "attachment", "contact", "template", "post", "conversation", "dossier", "outbound", "task", "reply", "lead", "handover", "inbound", "retention", "report", "configuration",
 	}
 }
 

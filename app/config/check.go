@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -66,6 +67,7 @@ func (c Config) Check() error {
 	say(graphVersion.MatchString(c.MetaAPIVersion), "KONTOR_META_API_VERSION must look like v25.0, and not %q", c.MetaAPIVersion)
 	say(oneOf(c.LogLevel, "debug", "info", "warn", "error"), "KONTOR_LOG_LEVEL must be debug, info, warn or error, and not %q", c.LogLevel)
 	say(oneOf(c.LogFormat, "text", "json"), "KONTOR_LOG_FORMAT must be text or json, and not %q", c.LogFormat)
+	say(c.ProfileListen == "" || loopback(c.ProfileListen), "KONTOR_PROFILE_LISTEN must be a loopback address and a port, as 127.0.0.1:6060, and not %q", c.ProfileListen)
 	say(oneOf(c.Migrate, "auto", "off"), "KONTOR_MIGRATE must be auto or off, and not %q", c.Migrate)
 	wrong = append(wrong, c.checkSecrets()...)
 	wrong = append(wrong, c.checkTogether()...)
@@ -149,3 +151,9 @@ func onlyHost(text string) bool {
 }
 
 func oneOf(v string, allowed ...string) bool { return slices.Contains(allowed, v) }
+
+// loopback tells whether an address to listen on is one that only this machine reaches.
+func loopback(listen string) bool {
+	addr, err := netip.ParseAddrPort(listen)
+	return err == nil && addr.Addr().IsLoopback()
+}

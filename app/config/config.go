@@ -52,6 +52,7 @@ type Config struct {
 	TrustedProxies Networks `env:"KONTOR_TRUSTED_PROXIES" what:"addresses or networks of reverse proxies whose X-Forwarded-For is believed, separated by commas; default: none"`
 	LogLevel       string   `env:"KONTOR_LOG_LEVEL" envDefault:"info" what:"debug, info, warn or error"`
 	LogFormat      string   `env:"KONTOR_LOG_FORMAT" envDefault:"text" what:"text or json"`
+	ProfileListen  string   `env:"KONTOR_PROFILE_LISTEN" what:"address and port, on this machine only, at which go tool pprof reads profiles of a server or a worker, as 127.0.0.1:6060; default: none"`
 	Migrate        string   `env:"KONTOR_MIGRATE" envDefault:"auto" what:"auto brings the schema up to date at start; off leaves that to kontor migrate"`
 }
 

@@ -82,6 +82,8 @@ func TestLoadRefuses(t *testing.T) {
 		"level":                   {[]string{"KONTOR_LOG_LEVEL=loud"}, "KONTOR_LOG_LEVEL"},
 		"format":                  {[]string{"KONTOR_LOG_FORMAT=xml"}, "KONTOR_LOG_FORMAT"},
 		"migrate":                 {[]string{"KONTOR_MIGRATE=yes"}, "KONTOR_MIGRATE"},
+		"profiles_for_others":     {[]string{"KONTOR_PROFILE_LISTEN=0.0.0.0:6060"}, "KONTOR_PROFILE_LISTEN"},
+		"profiles_by_name":        {[]string{"KONTOR_PROFILE_LISTEN=:6060"}, "KONTOR_PROFILE_LISTEN"},
 		"short_key":               {[]string{"KONTOR_SECRET_KEYS=abc"}, "openssl rand"},
 		"default_secret":          {[]string{"KONTOR_META_VERIFY_TOKEN=changeme"}, "well-known"},
 		"default_among_secrets":   {[]string{"KONTOR_META_APP_SECRETS=5d41402abc4b2a76,secret"}, "well-known"},

@@ -11,11 +11,12 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
-	"github.com/labstack/echo/v4"
 
+	"kontor/domain/access"
 	"kontor/domain/account"
 	"kontor/domain/attachment"
 	"kontor/domain/errs"
+	"kontor/domain/ids"
 )
 
 // A file may be larger than other bodies, and take longer.
@@ -24,21 +25,36 @@ const (
 	uploadTimeout = 5 * time.Minute
 )
 
+// upload says what a route takes.
+type upload struct {
+	max     int64 // with what multipart puts around it
+	timeout time.Duration
+	refused error  // what is larger
+	words   string // for the document of the API
+}
+
+// anyFile is what people send each other.
+func anyFile() upload {
+	return upload{
+		max: maxUpload, timeout: uploadTimeout, refused: tooLarge(),
+		words: "multipart/form-data with one file in the part «file». The answer's id goes into the attachment_ids of a comment.",
+	}
+}
+
 // uploads lets a route take a file: what is larger than the limit is refused before it is read.
-func (a *API) uploads(h handler) handler {
+func (a *API) uploads(u upload, h handler) handler {
 	register := h.register
 	h.register = func(a *API, op huma.Operation, repeatable bool) {
-		op.BodyReadTimeout = uploadTimeout
-		op.Description = "multipart/form-data with one file in the part «file». The answer's id goes into the attachment_ids " +
-			"of a comment."
+		op.BodyReadTimeout, op.MaxBodyBytes = u.timeout, u.max
+		op.Description = u.words
 		op.Middlewares = append(op.Middlewares, func(hc huma.Context, next func(huma.Context)) {
 			c := humaecho.UnwrapV4(hc)
 			r := c.Request()
-			if r.ContentLength > maxUpload {
-				a.fail(tooLarge(), c)
+			if r.ContentLength > u.max {
+				a.fail(u.refused, c)
 				return
 			}
-			r.Body = http.MaxBytesReader(c.Response(), r.Body, maxUpload)
+			r.Body = http.MaxBytesReader(c.Response(), r.Body, u.max)
 			next(hc)
 		})
 		register(a, op, repeatable)
@@ -84,6 +100,16 @@ func (a *API) uploadFile(ctx context.Context, who account.Actor, in *uploadInput
 // downloadPolicy keeps a file that is opened in a browser from doing anything there.
 const downloadPolicy = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
+// filesByID returns those of the files that are there.
+func (a *API) filesByID(ctx context.Context, in account.ID, wanted []ids.ID) (map[ids.ID]attachment.Attachment, error) {
+	files, err := a.Attachments.Some(ctx, in, wanted)
+	known := make(map[ids.ID]attachment.Attachment, len(files))
+	for _, f := range files {
+		known[f.ID] = f
+	}
+	return known, err
+}
+
 // downloadFile sends a file's bytes, always as something to be saved: what a stranger sent is never shown as a page of ours.
 func (a *API) downloadFile(ctx context.Context, who account.Actor, in *ByID) (*huma.StreamResponse, error) {
 	row, err := a.Attachments.Get(ctx, who.AccountID, in.ID)
@@ -125,15 +151,12 @@ func download(row attachment.Attachment) map[string]string {
 	return headers
 }
 
-// FilePath is below what the public links of files lie.
-const FilePath = "/files/"
-
 // FileLink is the public address of a file that went instead of the file. The address itself is shown to nobody but whom it
 // was sent to.
 type FileLink struct {
 	ExpiresAt    time.Time  `json:"expires_at"`
 	RevokedAt    *time.Time `json:"revoked_at"`
-	Opened       int64      `json:"opened" doc:"how often the file was fetched by it, previews by messengers among them"`
+	Opened       int64      `json:"opened" doc:"how often the file was fetched by it"`
 	LastOpenedAt *time.Time `json:"last_opened_at"`
 }
 
@@ -145,33 +168,21 @@ func fileLink(l attachment.Link, ok bool) *FileLink {
 }
 
 func (a *API) revokeFileLink(ctx context.Context, who account.Actor, in *ByID) (*nothing, error) {
+	if err := a.mayWorkFile(ctx, who, in.ID); err != nil {
+		return nil, err
+	}
 	return nil, a.Attachments.Revoke(ctx, who, in.ID)
 }
 
-// followFileLink sends the file that a public link leads to, as downloadFile does. Whoever asks is nobody here, and told
-// nothing but that there is no such file when there is none any more.
-func (a *API) followFileLink(c echo.Context) error {
-	ctx := c.Request().Context()
-	err := a.slowDown(exchangeOf(ctx))
+// mayWorkFile refuses those who may only read what a file's channel brings.
+func (a *API) mayWorkFile(ctx context.Context, who account.Actor, id ids.ID) error {
+	row, err := a.Attachments.Get(ctx, who.AccountID, id)
+	if err != nil || row.CommentID == nil {
+		return err
+	}
+	c, err := a.Tasks.Comment(ctx, who.AccountID, *row.CommentID)
 	if err != nil {
-		return a.pages.refuse(c, "file_link.title", err, page{})
+		return err
 	}
-	row, err := a.Attachments.Follow(ctx, c.Param("token"))
-	if err != nil {
-		return a.pages.refuse(c, "file_link.title", err, page{})
-	}
-	file, err := a.Attachments.Open(ctx, row)
-	if err != nil {
-		return a.pages.refuse(c, "file_link.title", err, page{})
-	}
-	defer func() { _ = file.Close() }()
-	h := c.Response().Header()
-	for name, value := range download(row) {
-		h.Set(name, value)
-	}
-	h.Set("Cache-Control", "private, no-store")
-	h.Set("X-Robots-Tag", "noindex, nofollow, noarchive")
-	c.Response().WriteHeader(http.StatusOK)
-	_, _ = io.Copy(c.Response(), file)
-	return nil
+	return access.Require(ctx, c.ChannelID, access.Contributor)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
 
+	"kontor/domain/access"
 	"kontor/domain/account"
 	"kontor/domain/errs"
 	"kontor/domain/session"
@@ -29,11 +30,19 @@ func (a *API) guard(r Route) func(huma.Context, func(huma.Context)) {
 			a.fail(err, c)
 			return
 		}
-		x.again = func() error {
-			_, err := admit()
-			return err
+		scope, err := a.Access.ScopeOf(hc.Context(), x.actor)
+		if err != nil {
+			a.fail(err, c)
+			return
 		}
-		next(hc)
+		x.again = func() (access.Scope, error) {
+			who, err := admit()
+			if err != nil {
+				return access.Scope{}, err
+			}
+			return a.Access.ScopeOf(hc.Context(), who)
+		}
+		next(huma.WithContext(hc, scope.In(hc.Context())))
 	}
 }
 

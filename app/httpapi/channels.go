@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"kontor/domain/access"
 	"kontor/domain/account"
 	"kontor/domain/channel"
 	"kontor/domain/ids"
@@ -25,11 +26,12 @@ type Channel struct {
 	Settings    channel.Settings `json:"settings"`
 	Health      ChannelHealth    `json:"health"`
 	Usage       *ChannelUsage    `json:"usage" doc:"how much of the platform's limits is used, by its last word on them; null when it has said nothing lately"`
+	MyRole      access.Role      `json:"my_role" enum:"none,viewer,contributor,supervisor" doc:"what the caller may do with its tasks; none: they are not there"`
 	SetUpBy     *ids.ID          `json:"set_up_by" doc:"the staff member who connected it"`
 	RemovedAt   *time.Time       `json:"removed_at" doc:"removed channels are not listed; connecting the page again brings this one back"`
 	CreatedAt   time.Time        `json:"created_at"`
 	UpdatedAt   time.Time        `json:"updated_at"`
-	Held        *int64           `json:"held,omitempty" doc:"events kept while it was off, to be imported or declined; not in lists"`
+	Held        *int64           `json:"held,omitempty" doc:"events kept while it was off, to be imported or declined"`
 }
 
 // ChannelUsage is how much of the platform's limits a channel has used.
@@ -50,7 +52,7 @@ func usage(c channel.Channel, now time.Time) *ChannelUsage {
 // ChannelHealth is what the last checks found.
 type ChannelHealth struct {
 	CheckedAt   *time.Time       `json:"checked_at" doc:"when the platform was asked last"`
-	LastEventAt *time.Time       `json:"last_event_at,omitempty" doc:"when the platform last told something by itself; not in lists"`
+	LastEventAt *time.Time       `json:"last_event_at,omitempty" doc:"when the platform last told something by itself"`
 	Findings    []ChannelFinding `json:"findings"`
 }
 
@@ -91,7 +93,7 @@ func (a *API) showChannel(ctx context.Context, c channel.Channel) Channel {
 		ID: c.ID, Kind: c.Kind, ExternalID: c.ExternalID, Name: c.Name, DisplayName: c.DisplayName, Enabled: c.Enabled,
 		State: c.Effective(now), Reason: x.words(c.StateReason), Settings: c.Settings,
 		Usage: usage(c, now), Health: ChannelHealth{CheckedAt: c.Health.CheckedAt, Findings: []ChannelFinding{}},
-		SetUpBy: c.SetUpBy, RemovedAt: c.RemovedAt, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
+		MyRole: access.Of(ctx).On(&c.ID), SetUpBy: c.SetUpBy, RemovedAt: c.RemovedAt, CreatedAt: c.CreatedAt, UpdatedAt: c.UpdatedAt,
 	}
 	if shown.State == channel.Slowed {
 		shown.PausedUntil = c.PausedUntil
@@ -132,9 +134,15 @@ func (a *API) covered(ctx context.Context, c channel.Channel, err error) (*answe
 
 func (a *API) listChannels(ctx context.Context, who account.Actor, in *struct{ Paging }) (*answer[Page[Channel]], error) {
 	rows, next, err := a.Channels.List(ctx, who.AccountID, in.page())
+	if err != nil {
+		return nil, err
+	}
+	pulses, err := a.Inbound.Pulses(ctx, who.AccountID)
 	shown := make([]Channel, len(rows))
 	for i, c := range rows {
 		shown[i] = a.showChannel(ctx, c)
+		p := pulses[c.ID]
+		shown[i].Held, shown[i].Health.LastEventAt = &p.Held, p.LastEvent
 	}
 	return listed(shown, next, err)
 }
@@ -157,7 +165,10 @@ type connectInput struct {
 // history, and gets the new token.
 func (a *API) connectChannel(ctx context.Context, who account.Actor, in *connectInput) (*answer[Channel], error) {
 	b := in.Body
-	settings := channel.DefaultSettings()
+	settings, err := a.Channels.Fresh(ctx, who.AccountID, b.Kind)
+	if err != nil {
+		return nil, err
+	}
 	b.Settings.Value.over(&settings)
 	c, err := a.Channels.Connect(ctx, who, channel.NewChannel{
 		Kind: b.Kind, ExternalID: b.ExternalID, Name: b.Name, Token: secret.New(b.AccessToken), Settings: settings,
@@ -187,6 +198,17 @@ func (a *API) changeChannel(ctx context.Context, who account.Actor, in *changeCh
 	}
 	c, err := a.Channels.Update(ctx, who, in.ID, change)
 	return a.covered(ctx, c, err)
+}
+
+type setMediaInput struct {
+	Body struct {
+		Media channel.Media `json:"media" enum:"store,link"`
+	}
+}
+
+// setMedia has every channel that leaves a choice keep its files, or link to them. It says how many were different.
+func (a *API) setMedia(ctx context.Context, who account.Actor, in *setMediaInput) (*answer[Count], error) {
+	return counted(a.Channels.SetMedia(ctx, who, in.Body.Media))
 }
 
 func (a *API) removeChannel(ctx context.Context, who account.Actor, in *ByID) (*nothing, error) {

@@ -9,8 +9,8 @@ import (
 
 	"kontor/app/apptest"
 	"kontor/app/httpapi"
+	"kontor/domain/access"
 	"kontor/domain/account"
-	"kontor/domain/audit"
 	"kontor/domain/channel"
 	"kontor/domain/ids"
 	"kontor/domain/staff"
@@ -54,10 +54,13 @@ func TestConnectAPage(t *testing.T) {
 	require.Zero(t, *made.Held)
 
 	path := "/channels/" + made.ID.String()
-	require.Equal(t, made, apptest.Get[httpapi.Channel](a.Member, path))
+	seen := apptest.Get[httpapi.Channel](a.Member, path)
+	require.Equal(t, access.Contributor, seen.MyRole)
+	seen.MyRole = made.MyRole
+	require.Equal(t, made, seen)
 	list := apptest.Get[httpapi.Page[httpapi.Channel]](a.Member, "/channels").Items
 	require.Len(t, list, 1)
-	require.Nil(t, list[0].Held)
+	require.Zero(t, *list[0].Held)
 	subscribed, err := a.Meta.Page(page.ID)
 	require.NoError(t, err)
 	require.Contains(t, subscribed.SubscribedFields, "messages")
@@ -212,7 +215,7 @@ func TestChangeAChannel(t *testing.T) {
 		require.NotContains(t, text, "coverage.")
 		change(apptest.Body{"access_token": page.Token})
 	})
-	entries := apptest.Get[httpapi.Page[audit.Entry]](a.Owner, "/audit?object_id="+made.ID.String()).Items
+	entries := apptest.Get[httpapi.Page[httpapi.AuditEntry]](a.Owner, "/audit?object_id="+made.ID.String()).Items
 	require.Equal(t, "channel.changed", entries[0].Action)
 }
 

@@ -51,7 +51,7 @@ type File struct {
 	Type   channel.FileType `json:"type"`
 	MIME   string           `json:"mime,omitempty"`
 	Size   int64            `json:"size"`
-	State  attachment.State `json:"state" enum:"pending,stored,failed,link,removed"`
+	State  attachment.State `json:"state" enum:"pending,stored,failed,link,removed,expired" doc:"removed: unsent or erased; expired: the account keeps none so old"`
 	Reason string           `json:"reason,omitempty" doc:"why there is no file, in the reader's language"`
 	Link   *FileLink        `json:"link" doc:"its public link, when that went instead of the file"`
 	URL    string           `json:"url" doc:"where the file can be had; of a link, where it leads; empty when there is nothing to have"`
@@ -194,6 +194,7 @@ type addCommentInput struct {
 		Mode          channel.Mode     `json:"mode,omitempty" enum:"reply,private_reply,template" default:"reply" doc:"reply answers where the comment stands, under a post publicly; private_reply is the one message to whoever wrote the comment; template sends an approved one, whatever the reply window says"`
 		Template      *CommentTemplate `json:"template,omitempty" doc:"with mode template, instead of a text"`
 		SavedReplyID  ids.ID           `json:"saved_reply_id,omitzero" format:"uuid" doc:"the saved reply it was made from, which is counted"`
+		Split         bool             `json:"split,omitempty" doc:"a direct message that is too long for the platform goes as several, in order: POST /tasks/{id}/comments/parts shows them"`
 		UndoSeconds   *int             `json:"undo_seconds,omitempty" doc:"how long a public comment waits and can be undone; left out, 5 in a session of the screens and 0 by token"`
 	}
 }
@@ -211,6 +212,7 @@ func (a *API) addComment(ctx context.Context, who account.Actor, in *addCommentI
 	b := in.Body
 	n := task.NewComment{
 		Text: b.Text, Visibility: b.Visibility, AttachmentIDs: b.AttachmentIDs, ReplyTo: ids.Ptr(b.ReplyTo),
+		Split: b.Split,
 	}
 	for _, f := range b.Attachments {
 		n.AttachmentIDs = append(n.AttachmentIDs, f.ID)
@@ -247,4 +249,22 @@ func (a *API) addComment(ctx context.Context, who account.Actor, in *addCommentI
 		return nil, err
 	}
 	return answered(shown[0], nil)
+}
+
+type commentPartsInput struct {
+	ByID
+	Body struct {
+		Text string `json:"text" maxLength:"20000"`
+	}
+}
+
+// CommentParts are the messages that a text is sent as when it is to be split.
+type CommentParts struct {
+	Parts     []string `json:"parts" doc:"in their order; what is written under a post is always one"`
+	TextLimit int      `json:"text_limit" doc:"characters of one; 0: none"`
+}
+
+func (a *API) commentParts(ctx context.Context, who account.Actor, in *commentPartsInput) (*answer[CommentParts], error) {
+	parts, limit, err := a.Tasks.Parts(ctx, who, in.ID, in.Body.Text)
+	return answered(CommentParts{orEmpty(parts), limit}, err)
 }

@@ -52,7 +52,11 @@ func (a *API) unmergeContact(ctx context.Context, who account.Actor, in *ByID) (
 	if err != nil {
 		return nil, err
 	}
-	shown, err := a.showContacts(ctx, who.AccountID, []contact.Contact{found[m.SurvivorID], found[m.MergedID]})
+	pair := []contact.Contact{found[m.SurvivorID], found[m.MergedID]}
+	if err := a.Contacts.Tagged(ctx, pair); err != nil {
+		return nil, err
+	}
+	shown, err := a.showContacts(ctx, who.AccountID, pair)
 	if err != nil {
 		return nil, err
 	}
@@ -106,6 +110,9 @@ func (a *API) listDuplicates(ctx context.Context, who account.Actor, in *listDup
 	both := make([]contact.Contact, len(list))
 	for i, id := range list {
 		both[i] = found[id]
+	}
+	if err := a.Contacts.Tagged(ctx, both); err != nil {
+		return nil, err
 	}
 	shown, err := a.showContacts(ctx, who.AccountID, both)
 	if err != nil {
@@ -238,6 +245,7 @@ type ContactExport struct {
 	Comments   []dossier.PersonComment `json:"comments"`
 	Files      []dossier.PersonFile    `json:"files" doc:"GET /attachments/{id} has the bytes"`
 	Leads      []dossier.PersonLead    `json:"leads"`
+	Notes      []dossier.PersonNote    `json:"notes" doc:"what staff wrote down about the person"`
 	Events     []dossier.PersonEvent   `json:"events" doc:"what platforms told of the person; GET /events/{id} has the bytes"`
 }
 
@@ -248,7 +256,7 @@ func (a *API) exportContact(ctx context.Context, who account.Actor, in *ByID) (*
 	}
 	shown, err := a.showContacts(ctx, who.AccountID, p.Contacts)
 	return answered(ContactExport{
-		a.Clock.Now(), shown, orEmpty(p.Tasks), orEmpty(p.Comments), orEmpty(p.Files), orEmpty(p.Leads), orEmpty(p.Events),
+		a.Clock.Now(), shown, orEmpty(p.Tasks), orEmpty(p.Comments), orEmpty(p.Files), orEmpty(p.Leads), orEmpty(p.Notes), orEmpty(p.Events),
 	}, err)
 }
 
@@ -271,6 +279,7 @@ type ErasureReceipt struct {
 	Messages   int64     `json:"messages"`
 	Events     int64     `json:"events"`
 	Leads      int64     `json:"leads"`
+	Notes      int64     `json:"notes"`
 }
 
 func (a *API) eraseContact(ctx context.Context, who account.Actor, in *eraseContactInput) (*answer[ErasureReceipt], error) {

@@ -39,6 +39,7 @@ type ContactImport struct {
 	By         string              `json:"by"`
 	CreatedAt  time.Time           `json:"created_at"`
 	FinishedAt *time.Time          `json:"finished_at"`
+	PrunedAt   *time.Time          `json:"pruned_at" doc:"when its lines were taken away, 30 days after it was finished; the figures stay"`
 }
 
 // previewed is how many lines an import shows.
@@ -61,7 +62,7 @@ func (a *API) showImport(ctx context.Context, in account.ID) func(contact.Import
 func importOf(m contact.Import) ContactImport {
 	return ContactImport{
 		m.ID, m.Name, m.State, m.Encoding, m.Separator, orEmpty(m.Columns), orEmpty(m.Mapping), m.Existing, [][]string{}, m.Total, m.Created,
-		m.Updated, m.Skipped, m.Refused, m.By(), m.CreatedAt, m.FinishedAt,
+		m.Updated, m.Skipped, m.Refused, m.By(), m.CreatedAt, m.FinishedAt, m.PrunedAt,
 	}
 }
 

@@ -33,7 +33,11 @@ func (a *API) contactTemplateAnswer(
 			return nil, err
 		}
 		users, err := a.Templates.ContactUsers(ctx, in, c)
-		return answered(WholeContactTemplate{showContactTemplate(c), exchangeOf(ctx).showUse(users, nil)}, err)
+		if err != nil {
+			return nil, err
+		}
+		forms, err := a.Templates.FormsNaming(ctx, in, c.ID)
+		return answered(WholeContactTemplate{showContactTemplate(c), exchangeOf(ctx).showUse(users, forms, nil)}, err)
 	}
 }
 

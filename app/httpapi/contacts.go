@@ -13,21 +13,22 @@ import (
 
 // Contact is a person or a company.
 type Contact struct {
-	ID         ids.ID         `json:"id"`
-	Kind       string         `json:"kind" enum:"person,company"`
-	Name       string         `json:"name"`
-	Emails     []string       `json:"emails"`
-	Phones     []string       `json:"phones"`
-	Fields     map[string]any `json:"fields"`
-	Tags       []string       `json:"tags"`
-	Group      string         `json:"group"`
-	CompanyID  *ids.ID        `json:"company_id"`
-	TemplateID *ids.ID        `json:"template_id" doc:"by whose form its fields are shown"`
-	AvatarURL  string         `json:"avatar_url,omitempty"`
-	Identities []Identity     `json:"identities"`
-	ErasedAt   *time.Time     `json:"erased_at" doc:"when the data of the person was erased"`
-	CreatedAt  time.Time      `json:"created_at"`
-	UpdatedAt  time.Time      `json:"updated_at"`
+	ID            ids.ID         `json:"id"`
+	Kind          string         `json:"kind" enum:"person,company"`
+	Name          string         `json:"name"`
+	Emails        []string       `json:"emails"`
+	Phones        []string       `json:"phones"`
+	Fields        map[string]any `json:"fields"`
+	Tags          []string       `json:"tags"`
+	Group         string         `json:"group"`
+	CompanyID     *ids.ID        `json:"company_id"`
+	TemplateID    *ids.ID        `json:"template_id" doc:"by whose form its fields are shown"`
+	AvatarURL     string         `json:"avatar_url,omitempty"`
+	Identities    []Identity     `json:"identities"`
+	ErasedAt      *time.Time     `json:"erased_at" doc:"when the data of the person was erased"`
+	LastContactAt *time.Time     `json:"last_contact_at" doc:"the newest message from or to them"`
+	CreatedAt     time.Time      `json:"created_at"`
+	UpdatedAt     time.Time      `json:"updated_at"`
 }
 
 // Identity is a contact's address on one channel.
@@ -44,14 +45,15 @@ type Identity struct {
 
 // ContactFilter narrows contacts, in lists and in tables. It is exported for huma, which fills no others when embedded.
 type ContactFilter struct {
-	Query     string       `query:"q" maxLength:"255" doc:"words of the name, an e-mail address or a phone number"`
-	Kind      string       `query:"kind" enum:"person,company"`
-	Group     string       `query:"group" maxLength:"100" doc:"name of a group"`
-	Tag       string       `query:"tag" maxLength:"60"`
-	ChannelID ids.ID       `query:"channel_id" format:"uuid" doc:"with an address on it"`
-	CompanyID ids.ID       `query:"company_id" format:"uuid" doc:"the people of a company"`
-	OpenTask  bool         `query:"open_task" doc:"only those with a task that is not resolved"`
-	Sort      contact.Sort `query:"sort" enum:"name,-created_at" default:"name"`
+	Query       string       `query:"q" maxLength:"255" doc:"words of the name, an e-mail address or a phone number"`
+	Kind        string       `query:"kind" enum:"person,company"`
+	Group       string       `query:"group" maxLength:"100" doc:"name of a group"`
+	Tag         string       `query:"tag" maxLength:"60"`
+	ChannelID   ids.ID       `query:"channel_id" format:"uuid" doc:"with an address on it"`
+	ChannelKind string       `query:"channel_kind" maxLength:"40" doc:"with an address on a channel of this kind"`
+	CompanyID   ids.ID       `query:"company_id" format:"uuid" doc:"the people of a company"`
+	OpenTask    bool         `query:"open_task" doc:"only those with a task that is not resolved"`
+	Sort        contact.Sort `query:"sort" enum:"name,-created_at,-last_contact_at" default:"name"`
 }
 
 // contactFilter reads the filter of a request; a channel or a company that the account has not is a mistake.
@@ -68,7 +70,7 @@ func (a *API) contactFilter(ctx context.Context, who account.Actor, f ContactFil
 		}
 	}
 	return contact.Filter{
-		Query: f.Query, Kind: f.Kind, Group: f.Group, Tag: f.Tag, ChannelID: ids.Ptr(f.ChannelID), CompanyID: ids.Ptr(f.CompanyID),
+		Query: f.Query, Kind: f.Kind, Group: f.Group, Tag: f.Tag, ChannelID: ids.Ptr(f.ChannelID), ChannelKind: f.ChannelKind, CompanyID: ids.Ptr(f.CompanyID),
 		OpenTask: f.OpenTask, Sort: f.Sort,
 	}, errs.Input(problems...)
 }
@@ -147,6 +149,9 @@ func showContact(c contact.Contact) Contact {
 	}
 	if out.Fields == nil {
 		out.Fields = map[string]any{}
+	}
+	if !c.LastContactAt.IsZero() {
+		out.LastContactAt = &c.LastContactAt
 	}
 	if c.AvatarID != nil {
 		out.AvatarURL = Base + "/attachments/" + c.AvatarID.String()

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -75,10 +77,18 @@ type DeliveryChannel struct {
 	Waits *Waits `json:"waits" doc:"why queued ones wait, when it is for the channel"`
 }
 
-func (a *API) deliveryReport(ctx context.Context, who account.Actor, in *struct{ MessageFilter }) (*answer[DeliveryReport], error) {
+type deliveryReportInput struct {
+	MessageFilter
+	Whole bool `query:"whole" doc:"also what went well or was undone; else, without a state, what is open"`
+}
+
+func (a *API) deliveryReport(ctx context.Context, who account.Actor, in *deliveryReportInput) (*answer[DeliveryReport], error) {
 	f, err := a.filter(ctx, who, in.MessageFilter, "query")
 	if err != nil {
 		return nil, err
+	}
+	if in.Whole && len(f.States) == 0 {
+		f.States = outbound.States()
 	}
 	rows, err := a.Outbound.Report(ctx, who.AccountID, f)
 	if err != nil {
@@ -175,7 +185,7 @@ type RetriedMessages struct {
 	More    bool             `json:"more" doc:"there are more: 500 are taken at once, the oldest first"`
 }
 
-// SkippedMessage is a message that was not tried again.
+// SkippedMessage is a message that stayed as it was.
 type SkippedMessage struct {
 	ID ids.ID `json:"id"`
 	Words
@@ -191,12 +201,38 @@ func (a *API) retryMessages(ctx context.Context, who account.Actor, in *retryMan
 		return nil, err
 	}
 	got, err := a.Outbound.RetryMany(ctx, who, b.IDs, filter)
-	x := exchangeOf(ctx)
-	out := RetriedMessages{got.Count, []SkippedMessage{}, got.More}
-	for _, id := range got.Skipped {
-		out.Skipped = append(out.Skipped, SkippedMessage{id, *x.words("message.not_retried")})
+	return answered(RetriedMessages{got.Count, exchangeOf(ctx).skipped(got.Skipped, "message.not_retried"), got.More}, err)
+}
+
+// skipped says of messages why they are as they were.
+func (x *exchange) skipped(list []ids.ID, why string) []SkippedMessage {
+	out := make([]SkippedMessage, len(list))
+	for i, id := range list {
+		out[i] = SkippedMessage{id, *x.words(why)}
 	}
-	return answered(out, err)
+	return out
+}
+
+type leaveManyInput struct {
+	Body struct {
+		IDs []ids.ID `json:"ids" minItems:"1" maxItems:"500" doc:"messages"`
+	}
+}
+
+// LeftMessages is what came of leaving messages alone, or of taking them up again.
+type LeftMessages struct {
+	Count   int              `json:"count"`
+	Skipped []SkippedMessage `json:"skipped" doc:"those that stay as they were"`
+}
+
+func (a *API) leaveMessages(ctx context.Context, who account.Actor, in *leaveManyInput) (*answer[LeftMessages], error) {
+	got, err := a.Outbound.LeaveMany(ctx, who, in.Body.IDs)
+	return answered(LeftMessages{got.Count, exchangeOf(ctx).skipped(got.Skipped, "message.not_left_with")}, err)
+}
+
+func (a *API) takeUpMessages(ctx context.Context, who account.Actor, in *leaveManyInput) (*answer[LeftMessages], error) {
+	got, err := a.Outbound.TakeUp(ctx, who, in.Body.IDs)
+	return answered(LeftMessages{got.Count, exchangeOf(ctx).skipped(got.Skipped, "message.not_taken_up")}, err)
 }
 
 // maxExport is how many messages one file holds.
@@ -275,9 +311,12 @@ func (m Message) cells() []string {
 	return row
 }
 
-// harmless keeps a spreadsheet from taking a text for a formula: customers and platforms write what they like.
+// harmless keeps a spreadsheet from taking a text for a formula: customers and platforms write what they like, also behind
+// what does not show.
 func harmless(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r\n", rune(cell[0])) {
+	shown := strings.TrimLeftFunc(cell, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) })
+	first, _ := utf8.DecodeRuneInString(shown)
+	if shown != "" && strings.ContainsRune("=+-@＝＋－＠", first) || strings.HasPrefix(cell, "\t") || strings.HasPrefix(cell, "\r") || strings.HasPrefix(cell, "\n") {
 		return "'" + cell
 	}
 	return cell

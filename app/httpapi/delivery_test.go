@@ -12,7 +12,6 @@ import (
 
 	"kontor/app/apptest"
 	"kontor/app/httpapi"
-	"kontor/domain/audit"
 	"kontor/domain/channel"
 	"kontor/domain/clock"
 	"kontor/domain/feed"
@@ -68,8 +67,8 @@ func TestADeadTokenLosesNothing(t *testing.T) {
 			require.NotEmpty(t, d.Error.TraceID)
 		}
 	}
-	var lost []audit.Entry
-	for _, e := range apptest.Get[httpapi.Page[audit.Entry]](a.Admin, "/audit").Items {
+	var lost []httpapi.AuditEntry
+	for _, e := range apptest.Get[httpapi.Page[httpapi.AuditEntry]](a.Admin, "/audit").Items {
 		if e.Action == "channel.lost" && e.ObjectID == p.Channel.ID.String() {
 			lost = append(lost, e)
 		}
@@ -143,7 +142,7 @@ func TestTheDeliveryReport(t *testing.T) {
 		answer(a.Member, made, apptest.Body{"text": text, "visibility": "public", "undo_seconds": 0})
 	}
 	report := func() httpapi.DeliveryReport {
-		return apptest.Get[httpapi.DeliveryReport](a.Member.With("Accept-Language", "de"), "/delivery-report")
+		return apptest.Get[httpapi.DeliveryReport](a.Admin.With("Accept-Language", "de"), "/delivery-report")
 	}
 	apptest.Eventually(t, func() bool { return report().Counts[outbound.Failed] == 3 }, "all three fail")
 	r := report()
@@ -154,15 +153,15 @@ func TestTheDeliveryReport(t *testing.T) {
 	require.Equal(t, "retry", g.Action)
 	require.Equal(t, []httpapi.DeliveryChannel{{ID: p.Channel.ID, Name: p.Channel.Title(), Count: 3}}, g.Channels)
 
-	failed := apptest.Get[httpapi.Page[httpapi.Message]](a.Member, "/messages?state=failed&reason="+g.Reason).Items
+	failed := apptest.Get[httpapi.Page[httpapi.Message]](a.Admin, "/messages?state=failed&reason="+g.Reason).Items
 	require.Len(t, failed, 3)
 	require.Equal(t, 2018001, failed[0].Error.Subcode)
 	require.NotEmpty(t, failed[0].Error.TraceID)
 	require.NotEmpty(t, failed[0].Error.Message)
-	require.Empty(t, apptest.Get[httpapi.Page[httpapi.Message]](a.Member, "/messages?reason=delivery.unknown").Items)
-	require.Empty(t, apptest.Get[httpapi.Page[httpapi.Message]](a.Member, "/messages?from=2100-01-01T00:00:00Z").Items)
+	require.Empty(t, apptest.Get[httpapi.Page[httpapi.Message]](a.Admin, "/messages?reason=delivery.unknown").Items)
+	require.Empty(t, apptest.Get[httpapi.Page[httpapi.Message]](a.Admin, "/messages?from=2100-01-01T00:00:00Z").Items)
 
-	table := a.Member.Do("GET", "/delivery-report.csv?state=failed", nil)
+	table := a.Admin.Do("GET", "/delivery-report.csv?state=failed", nil)
 	require.Equal(t, "text/csv; charset=utf-8", table.Header.Get("Content-Type"))
 	require.Contains(t, table.Header.Get("Content-Disposition"), "attachment")
 	cells, err := csv.NewReader(bytes.NewReader(table.Body)).ReadAll()
@@ -172,8 +171,8 @@ func TestTheDeliveryReport(t *testing.T) {
 	require.Equal(t, []string{"three", "two", "'=HYPERLINK(1)"}, []string{cells[1][at], cells[2][at], cells[3][at]}, "no formula")
 	require.Equal(t, failed[0].Error.TraceID, cells[1][slices.Index(cells[0], "trace_id")])
 
-	require.Equal(t, 422, a.Member.Do("POST", "/messages/retry", apptest.Body{}).Status)
-	again := a.Member.Do("POST", "/messages/retry", apptest.Body{"reason": g.Reason, "channel_id": p.Channel.ID})
+	require.Equal(t, 422, a.Admin.Do("POST", "/messages/retry", apptest.Body{}).Status)
+	again := a.Admin.Do("POST", "/messages/retry", apptest.Body{"reason": g.Reason, "channel_id": p.Channel.ID})
 	require.Equal(t, 200, again.Status, "%s", again.Body)
 	var retried httpapi.RetriedMessages
 	again.Into(&retried)
@@ -221,7 +220,18 @@ func TestARefusedFileGoesAsALink(t *testing.T) {
 	path, ok := strings.CutPrefix(address, a.Config.PublicURL)
 	require.True(t, ok, address)
 
-	got := a.Anonymous.Do("GET", "/"+path, nil)
+	page := a.Anonymous.Do("GET", "/"+path, nil)
+	require.Equal(t, 200, page.Status, "%s", page.Body)
+	require.Contains(t, string(page.Body), "plän.pdf")
+	require.Contains(t, string(page.Body), path[1:]+"/download")
+	require.Contains(t, page.Header.Get("Content-Type"), "text/html")
+	require.Contains(t, page.Header.Get("Content-Security-Policy"), "default-src 'none'")
+	require.Contains(t, page.Header.Get("Cache-Control"), "no-store")
+	looked := a.Anonymous.Do("HEAD", "/"+path+"/download", nil)
+	require.Equal(t, 200, looked.Status)
+	require.Equal(t, "17", looked.Header.Get("Content-Length"))
+	require.Empty(t, looked.Body)
+	got := a.Anonymous.Do("GET", "/"+path+"/download", nil)
 	require.Equal(t, 200, got.Status, "%s", got.Body)
 	require.Equal(t, "%PDF-1.7 the plan", string(got.Body))
 	require.Equal(t, "no-referrer", got.Header.Get("Referrer-Policy"))
@@ -240,9 +250,13 @@ func TestARefusedFileGoesAsALink(t *testing.T) {
 	require.Equal(t, 200, a.Anonymous.Do("GET", "/"+path, nil).Status)
 	require.Equal(t, 204, a.Member.Do("DELETE", "/attachments/"+file+"/link", nil).Status)
 	gone := a.Anonymous.With("Accept-Language", "de").Do("GET", "/"+path, nil)
-	require.Equal(t, 404, gone.Status)
-	require.Contains(t, string(gone.Body), "Dieser Link führt nirgendwohin")
-	require.Equal(t, string(gone.Body[:200]), string(a.Anonymous.With("Accept-Language", "de").Do("GET", "//files/x", nil).Body[:200]))
+	require.Equal(t, 410, gone.Status)
+	require.Contains(t, string(gone.Body), "Dieser Link wurde zurückgenommen")
+	require.NotContains(t, string(gone.Body), "plän.pdf", "what it was is told to nobody any more")
+	require.Equal(t, 410, a.Anonymous.Do("GET", "/"+path+"/download", nil).Status)
+	unknown := a.Anonymous.With("Accept-Language", "de").Do("GET", "//files/x", nil)
+	require.Equal(t, 404, unknown.Status)
+	require.Contains(t, string(unknown.Body), "Dieser Link führt nirgendwohin")
 }
 
 // An approved template goes after the reply window has closed, and its comment says what the person reads.

@@ -86,6 +86,14 @@ func (x *exchange) problem(err error) *Problem {
 	return x.answer(statusOf(e.Kind), e)
 }
 
+func (x *exchange) inputFaults(problems []errs.Problem) []InputFault {
+	faults := make([]InputFault, len(problems))
+	for i, f := range problems {
+		faults[i] = InputFault{f.Location, f.Code, x.text(f.Code, f.Params), f.Line, f.Column}
+	}
+	return faults
+}
+
 func (x *exchange) answer(status int, e *errs.Error) *Problem {
 	x.code = e.Code
 	if status >= http.StatusInternalServerError {
@@ -95,10 +103,8 @@ func (x *exchange) answer(status int, e *errs.Error) *Problem {
 		Title: http.StatusText(status), Status: status, Code: e.Code, Detail: x.text(e.Code, e.Params),
 		RequestID: x.id, headers: http.Header{},
 	}
-	for _, f := range e.Problems {
-		p.Errors = append(p.Errors, InputFault{
-			Location: f.Location, Code: f.Code, Message: x.text(f.Code, f.Params), Line: f.Line, Column: f.Column,
-		})
+	if len(e.Problems) > 0 {
+		p.Errors = x.inputFaults(e.Problems)
 	}
 	switch status {
 	case http.StatusGone:

@@ -36,6 +36,8 @@ type WholeEvent struct {
 	// Raw is exactly what came, so that it can be read and sent again.
 	Raw       *string `json:"raw" doc:"its own bytes as text; null when they are no text, or were erased"`
 	RawBase64 []byte  `json:"raw_base64,omitempty" doc:"the bytes, when they are no text"`
+	// RawExpiredAt says why there are no bytes.
+	RawExpiredAt *time.Time `json:"raw_expired_at" doc:"when the bytes went because the account keeps none so old; null: they are there, or were erased"`
 }
 
 func (x *exchange) event(e inbound.Event) Event {
@@ -59,19 +61,31 @@ func (x *exchange) reason(reason string) string {
 	return reason
 }
 
-type listEventsInput struct {
-	Paging
+// EventFilter narrows events. It is exported for huma, which fills no others when embedded.
+type EventFilter struct {
 	State     inbound.State `query:"state" enum:"received,waiting,processed,ignored,held,failed"`
 	ChannelID ids.ID        `query:"channel_id" format:"uuid"`
 	Type      string        `query:"type" maxLength:"100"`
+	Reason    string        `query:"reason" maxLength:"500" doc:"stable code"`
 	From      time.Time     `query:"from" doc:"received at or after"`
 	To        time.Time     `query:"to" doc:"received before"`
+	ReplayID  ids.ID        `query:"replay_id" format:"uuid" doc:"last processed again by this replay"`
+}
+
+func (f EventFilter) filter() inbound.Filter {
+	return inbound.Filter{
+		State: f.State, ChannelID: ids.Ptr(f.ChannelID), Type: f.Type, Reason: f.Reason, From: f.From, To: f.To,
+		ReplayID: ids.Ptr(f.ReplayID),
+	}
+}
+
+type listEventsInput struct {
+	Paging
+	EventFilter
 }
 
 func (a *API) listEvents(ctx context.Context, who account.Actor, in *listEventsInput) (*answer[Page[Event]], error) {
-	rows, next, err := a.Inbound.Events(ctx, who.AccountID, inbound.Filter{
-		State: in.State, ChannelID: ids.Ptr(in.ChannelID), Type: in.Type, From: in.From, To: in.To,
-	}, in.page())
+	rows, next, err := a.Inbound.Events(ctx, who.AccountID, in.filter(), in.page())
 	shown := make([]Event, len(rows))
 	for i, e := range rows {
 		shown[i] = exchangeOf(ctx).event(e)
@@ -79,9 +93,66 @@ func (a *API) listEvents(ctx context.Context, who account.Actor, in *listEventsI
 	return listed(shown, next, err)
 }
 
+// EventCounts says how many events there are, and what has become of them.
+type EventCounts struct {
+	States map[inbound.State]int64 `json:"states"`
+	Types  map[string]int64        `json:"types" doc:"by the provider's names"`
+	Groups []EventGroup            `json:"groups" doc:"the most frequent first"`
+	Replay EventReplay             `json:"replay" doc:"what having these processed again would do"`
+	More   bool                    `json:"more" doc:"there are more: 20 000 are looked at, the newest of the state, the channel, the replay and the time"`
+}
+
+// EventGroup are the events in a state for a reason.
+type EventGroup struct {
+	State  inbound.State `json:"state" enum:"received,waiting,processed,ignored,held,failed"`
+	Reason string        `json:"reason" doc:"stable code; empty for failed ones"`
+	Text   string        `json:"text" doc:"the reason in words, in the reader's language"`
+	Count  int64         `json:"count"`
+}
+
+// EventReplay is what comes of having events processed again.
+type EventReplay struct {
+	Anew  int64 `json:"anew" doc:"failed and ignored ones: processed as if they came now"`
+	Again int64 `json:"again" doc:"processed ones: filled in again where people have changed nothing; nothing is sent or doubled"`
+	Left  int64 `json:"left" doc:"those that wait, are held, are being processed, or whose bytes are gone: left as they are"`
+}
+
+// countEvents counts the events that a filter picks, and says what a replay of them would do.
+func (a *API) countEvents(ctx context.Context, who account.Actor, in *struct{ EventFilter }) (*answer[EventCounts], error) {
+	all, more, err := a.Inbound.Counts(ctx, who.AccountID, in.filter())
+	x := exchangeOf(ctx)
+	out := EventCounts{States: map[inbound.State]int64{}, Types: map[string]int64{}, Groups: []EventGroup{}, More: more}
+	at := map[EventGroup]int{}
+	for _, c := range all {
+		out.States[c.State] += c.Count
+		out.Types[c.Type] += c.Count
+		key := EventGroup{State: c.State, Reason: c.Reason}
+		if _, ok := at[key]; !ok {
+			at[key] = len(out.Groups)
+			out.Groups = append(out.Groups, EventGroup{c.State, c.Reason, x.reason(c.Reason), 0})
+		}
+		out.Groups[at[key]].Count += c.Count
+		out.Replay.add(c)
+	}
+	return answered(out, err)
+}
+
+// add says what a replay would do with some events.
+func (r *EventReplay) add(c inbound.Counted) {
+	switch c.State {
+	case inbound.Failed, inbound.Ignored:
+		r.Anew += c.Readable
+	case inbound.Processed:
+		r.Again += c.Readable
+	default:
+		r.Left += c.Readable
+	}
+	r.Left += c.Count - c.Readable
+}
+
 func (a *API) getEvent(ctx context.Context, who account.Actor, in *ByID) (*answer[WholeEvent], error) {
 	e, err := a.Inbound.Event(ctx, who.AccountID, in.ID)
-	whole := WholeEvent{Event: exchangeOf(ctx).event(e), Envelope: e.Envelope}
+	whole := WholeEvent{Event: exchangeOf(ctx).event(e), Envelope: e.Envelope, RawExpiredAt: e.RawExpiredAt}
 	switch text := string(e.Raw); {
 	case e.Raw == nil:
 	case utf8.ValidString(text):
@@ -90,24 +161,4 @@ func (a *API) getEvent(ctx context.Context, who account.Actor, in *ByID) (*answe
 		whole.RawBase64 = e.Raw
 	}
 	return answered(whole, err)
-}
-
-type replayInput struct {
-	Body struct {
-		IDs       []ids.ID      `json:"ids,omitempty" format:"uuid" maxItems:"1000" doc:"these, unless they are waiting or held"`
-		State     inbound.State `json:"state,omitempty" enum:"failed,ignored,processed" doc:"failed when left out without ids"`
-		ChannelID *ids.ID       `json:"channel_id,omitempty" format:"uuid"`
-		Type      string        `json:"type,omitempty" maxLength:"100"`
-		From      time.Time     `json:"from,omitzero" doc:"received at or after"`
-		To        time.Time     `json:"to,omitzero" doc:"received before"`
-	}
-}
-
-// replayEvents has events processed again: those named, or a slice of the vault. What had an effect already is filled in
-// again where people have changed nothing, and repeats nothing.
-func (a *API) replayEvents(ctx context.Context, who account.Actor, in *replayInput) (*answer[Count], error) {
-	b := in.Body
-	return counted(a.Inbound.Replay(ctx, who, inbound.Filter{
-		IDs: b.IDs, State: b.State, ChannelID: b.ChannelID, Type: b.Type, From: b.From, To: b.To,
-	}))
 }

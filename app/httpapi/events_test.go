@@ -113,7 +113,7 @@ func TestReplay(t *testing.T) {
 	both := vault(t, a.Admin, 2, processed)
 	replay := func(b apptest.Body) int64 {
 		vault(t, a.Admin, 2, processed) // what was replayed before is done
-		return apptest.Post[httpapi.Count](a.Admin, "/events/replay", b).Count
+		return apptest.Post[httpapi.Replay](a.Admin, "/events/replay", b).Count
 	}
 	comments := func() (n int) {
 		for _, e := range both {

@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"kontor/app/texts"
+	"kontor/domain/access"
 	"kontor/domain/account"
 	"kontor/domain/ids"
 	"kontor/templates"
@@ -24,8 +25,8 @@ type exchange struct {
 	accept string // Accept-Language
 	texts  *texts.Catalogue
 	actor  account.Actor
-	again  func() error // tells whether the caller still may, for what goes on for long
-	cookie string       // the session cookie's value
+	again  func() (access.Scope, error) // tells whether the caller still may, and what, for what goes on for long
+	cookie string                       // the session cookie's value
 	// challenge names a sign-in that waits for its second factor; a cookie's value too.
 	challenge string
 	host      string      // as the caller names this server

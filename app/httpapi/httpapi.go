@@ -22,6 +22,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"kontor/app/config"
+	"kontor/app/doctor"
 	"kontor/app/realtime"
 	"kontor/app/texts"
 	"kontor/app/web"
@@ -41,16 +42,18 @@ type Check struct {
 
 // Deps are what the server needs.
 type Deps struct {
-	Config    config.Config
-	Services  *domain.Services
-	Doors     []integrations.Door
-	Hub       *realtime.Hub
-	Rooms     *realtime.Rooms
-	Texts     *texts.Catalogue
-	Clock     clock.Clock
-	Log       *slog.Logger
-	Metrics   *prometheus.Registry
-	Checks    []Check
+	Config   config.Config
+	Services *domain.Services
+	Doors    []integrations.Door
+	Hub      *realtime.Hub
+	Rooms    *realtime.Rooms
+	Texts    *texts.Catalogue
+	Clock    clock.Clock
+	Log      *slog.Logger
+	Metrics  *prometheus.Registry
+	Checks   []Check
+	// Examine looks at what the installation stands on.
+	Examine   func(context.Context) []doctor.Diagnosis
 	Version   string
 	SSO       SSO    // nil without a provider of single sign-on
 	PhoneURL  string // where the sandbox's simulated phone is; empty elsewhere
@@ -79,6 +82,7 @@ type API struct {
 	pages     pages
 	ui        *web.UI
 	openapi   []byte
+	examined  examinations
 }
 
 // New puts the server together from the table of routes.
@@ -111,7 +115,7 @@ func New(d Deps) (*API, error) {
 	a.echo.HideBanner, a.echo.HidePort = true, true
 	a.echo.HTTPErrorHandler = a.fail
 	a.echo.IPExtractor = ipExtractor(d.Config.TrustedProxies)
-	a.echo.Use(a.observe, a.recover, a.protect, a.screens)
+	a.echo.Use(a.observe, a.recover, a.protect, compress(), a.screens)
 	a.huma = humaecho.NewV4WithGroup(a.echo, a.echo.Group(Base), a.humaConfig())
 	for _, r := range a.Routes() {
 		a.mount(r)

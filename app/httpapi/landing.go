@@ -87,5 +87,8 @@ func withParameter(path, name, value string) string {
 	q := to.Query()
 	q.Set(name, value)
 	to.RawQuery = q.Encode()
-	return to.String()
+	if with := to.String(); !strings.HasPrefix(with, "//") { // a slash that was encoded may not be any more
+		return with
+	}
+	return "/"
 }

@@ -30,6 +30,7 @@ type LeadForm struct {
 	GoneAt            *time.Time     `json:"gone_at" doc:"since when the platform does not list it any more"`
 	ReadUntil         time.Time      `json:"read_until" doc:"every lead submitted before is known"`
 	Backfill          *LeadBackfill  `json:"backfill" doc:"the last one; null when there was none"`
+	TestLead          *TestLead      `json:"test_lead" doc:"the last one that was made from here, with how far it has come; null when none was"`
 	CreatedAt         time.Time      `json:"created_at"`
 	UpdatedAt         time.Time      `json:"updated_at"`
 }
@@ -57,6 +58,17 @@ type LeadBackfill struct {
 	Problem   *LeadProblem       `json:"problem"`
 	StartedAt time.Time          `json:"started_at"`
 	EndedAt   *time.Time         `json:"ended_at"`
+}
+
+// TestLead is a lead that the platform made to try a form, and how far it has come.
+type TestLead struct {
+	State      string       `json:"state" enum:"making,lost,made,received,task" doc:"lost: it was to be made, and nothing was heard of that again"`
+	ExternalID string       `json:"external_id" doc:"the platform's; empty until it is made"`
+	BegunAt    time.Time    `json:"begun_at"`
+	MadeAt     *time.Time   `json:"made_at"`
+	ReceivedAt *time.Time   `json:"received_at" doc:"when the platform told of it"`
+	TaskID     *ids.ID      `json:"task_id"`
+	Problem    *LeadProblem `json:"problem" doc:"why its answers are not here"`
 }
 
 // LeadProblem is why leads cannot be read, and who has to change what.
@@ -138,7 +150,28 @@ func (a *API) showForm(ctx context.Context, f lead.Form) (LeadForm, error) {
 			b.EndedAt,
 		}
 	}
+	if err != nil {
+		return shown, err
+	}
+	way, err := a.Leads.Way(ctx, f)
+	shown.TestLead = exchangeOf(ctx).testLead(way)
 	return shown, err
+}
+
+func (x *exchange) testLead(w *lead.Way) *TestLead {
+	if w == nil {
+		return nil
+	}
+	state := "making"
+	for _, reached := range []struct {
+		state string
+		is    bool
+	}{{"lost", w.Late}, {"made", w.MadeAt != nil}, {"received", w.ReceivedAt != nil}, {"task", w.TaskID != nil}} {
+		if reached.is {
+			state = reached.state
+		}
+	}
+	return &TestLead{state, w.ExternalID, w.BegunAt, w.MadeAt, w.ReceivedAt, w.TaskID, x.leadProblem(w.Problem)}
 }
 
 func (a *API) formAnswer(ctx context.Context, f lead.Form, err error) (*answer[LeadForm], error) {
@@ -214,6 +247,19 @@ func (a *API) backfillLeadForm(ctx context.Context, who account.Actor, in *backf
 		since = in.Body.Since
 	}
 	f, err := a.Leads.Backfill(ctx, who, in.ID, since)
+	return a.formAnswer(ctx, f, err)
+}
+
+type testLeadInput struct {
+	ByID
+	Body *struct {
+		Anew bool `json:"anew,omitempty" doc:"delete the one that the platform has, and make a new one"`
+	}
+}
+
+// makeTestLead has the platform make a test lead; GET /lead-forms/{id} shows how far it has come.
+func (a *API) makeTestLead(ctx context.Context, who account.Actor, in *testLeadInput) (*answer[LeadForm], error) {
+	f, err := a.Leads.MakeTestLead(ctx, who, in.ID, in.Body != nil && in.Body.Anew)
 	return a.formAnswer(ctx, f, err)
 }
 

@@ -10,7 +10,6 @@ import (
 
 	"kontor/app/apptest"
 	"kontor/app/httpapi"
-	"kontor/domain/audit"
 	"kontor/domain/lead"
 	"kontor/integrations/metasim"
 )
@@ -82,10 +81,35 @@ func TestLeadForms(t *testing.T) {
 	require.Contains(t, why, "The form was filled in again")
 
 	var actions []string
-	for _, e := range apptest.Get[httpapi.Page[audit.Entry]](a.Admin, "/audit?object_id="+f.ID.String()).Items {
+	for _, e := range apptest.Get[httpapi.Page[httpapi.AuditEntry]](a.Admin, "/audit?object_id="+f.ID.String()).Items {
 		actions = append(actions, e.Action)
 	}
 	require.Equal(t, []string{"lead_form.backfill", "lead_form.changed"}, actions)
+}
+
+// A test lead is made by an admin, once however often they click, and its form tells how far it has come.
+func TestTestLeadOfAForm(t *testing.T) {
+	t.Parallel()
+	a := apptest.Start(t)
+	c, page := a.Channel(t, a.Admin)
+	_, err := a.Meta.AddForm(metasim.LeadForm{Page: page.ID, Name: "Test ride"})
+	require.NoError(t, err)
+	f := apptest.Post[httpapi.Page[httpapi.LeadForm]](a.Admin, "/channels/"+c.ID.String()+"/lead-forms/sync", nil).Items[0]
+	require.Nil(t, f.TestLead)
+	path := "/lead-forms/" + f.ID.String()
+	a.Member.Do(http.MethodPost, path+"/test-lead", apptest.Body{}).Refused(http.StatusForbidden, "account.role")
+	first := apptest.Post[httpapi.LeadForm](a.Admin, path+"/test-lead", nil)
+	again := apptest.Post[httpapi.LeadForm](a.Admin, path+"/test-lead", nil)
+	require.Equal(t, first.TestLead.ExternalID, again.TestLead.ExternalID)
+	apptest.Eventually(t, func() bool {
+		f = apptest.Get[httpapi.LeadForm](a.Member, path)
+		return f.TestLead.State == "task"
+	}, "the test lead becomes a task")
+	require.NotNil(t, f.TestLead.ReceivedAt)
+	leads := apptest.Get[httpapi.LeadList](a.Member, "/tasks/"+f.TestLead.TaskID.String()+"/leads").Items
+	require.True(t, leads[0].Test)
+	require.Contains(t, actions(t, a, a.Account), "lead_form.tested")
+	require.Zero(t, apptest.Get[httpapi.LeadFigures](a.Member, "/lead-figures").All.Leads)
 }
 
 // What the platform refuses about leads is said in words, and in the reader's language.

@@ -24,6 +24,7 @@ type CommentMessage struct {
 	SentAt        *time.Time         `json:"sent_at"`
 	DeliveredAt   *time.Time         `json:"delivered_at"`
 	ReadAt        *time.Time         `json:"read_at"`
+	LeftAt        *time.Time         `json:"left_at" doc:"since when a failed or refused one is left alone"`
 	Waits         *Waits             `json:"waits" doc:"why a queued one waits, when it is for its channel"`
 	Error         *DeliveryError     `json:"error"`
 	Attempts      int                `json:"attempts"`
@@ -60,7 +61,7 @@ func (a *API) waitsOf(ctx context.Context, in account.ID, messages []outbound.Me
 func (x *exchange) message(m outbound.Message, waits map[ids.ID]*Waits) CommentMessage {
 	out := CommentMessage{
 		MessageID: m.ID, Part: m.Part, AttachmentID: m.AttachmentID, State: m.State, Decision: m.Decision,
-		NotBefore: m.NotBefore, SentAt: m.SentAt, DeliveredAt: m.DeliveredAt, ReadAt: m.ReadAt, Attempts: m.Attempts,
+		NotBefore: m.NotBefore, SentAt: m.SentAt, DeliveredAt: m.DeliveredAt, ReadAt: m.ReadAt, LeftAt: m.LeftAt, Attempts: m.Attempts,
 	}
 	if d := m.Decision; d != nil {
 		out.MessagingType, out.Tag = d.MessagingType, d.Tag
@@ -85,6 +86,7 @@ func (x *exchange) failure(f *channel.Failure) *DeliveryError {
 type Message struct {
 	CommentMessage
 	TaskID    ids.ID    `json:"task_id"`
+	Task      *TaskName `json:"task" doc:"null when it is gone"`
 	CommentID ids.ID    `json:"comment_id"`
 	ChannelID ids.ID    `json:"channel_id"`
 	Text      string    `json:"text"`
@@ -92,19 +94,43 @@ type Message struct {
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
+// TaskName is by what people know a task.
+type TaskName struct {
+	Number int64  `json:"number"`
+	Title  string `json:"title"`
+}
+
+// tasksOf names the tasks of messages.
+func (a *API) tasksOf(ctx context.Context, rows []outbound.Message) (map[ids.ID]*TaskName, error) {
+	var keys []channel.Key
+	for _, m := range rows {
+		keys = append(keys, channel.Key{AccountID: m.AccountID, ID: m.TaskID})
+	}
+	found, err := a.Tasks.ByKeys(ctx, keys)
+	names := make(map[ids.ID]*TaskName, len(found))
+	for id, t := range found {
+		names[id] = &TaskName{t.Number, t.Title}
+	}
+	return names, err
+}
+
 // wholeMessages shows messages of one account.
 func (a *API) wholeMessages(ctx context.Context, in account.ID, rows ...outbound.Message) ([]Message, error) {
 	waits, err := a.waitsOf(ctx, in, rows)
+	if err != nil {
+		return nil, err
+	}
+	tasks, err := a.tasksOf(ctx, rows)
 	x := exchangeOf(ctx)
 	shown := make([]Message, len(rows))
 	for i, m := range rows {
-		shown[i] = x.wholeMessage(m, waits)
+		shown[i] = x.wholeMessage(m, waits, tasks)
 	}
 	return shown, err
 }
 
-func (x *exchange) wholeMessage(m outbound.Message, waits map[ids.ID]*Waits) Message {
-	return Message{x.message(m, waits), m.TaskID, m.CommentID, m.ChannelID, m.Text, m.CreatedAt, m.UpdatedAt}
+func (x *exchange) wholeMessage(m outbound.Message, waits map[ids.ID]*Waits, tasks map[ids.ID]*TaskName) Message {
+	return Message{x.message(m, waits), m.TaskID, tasks[m.TaskID], m.CommentID, m.ChannelID, m.Text, m.CreatedAt, m.UpdatedAt}
 }
 
 type listMessagesInput struct {
@@ -171,6 +197,10 @@ func (a *API) cancelMessage(ctx context.Context, who account.Actor, in *ByID) (*
 	return a.stepped(ctx)(a.Outbound.Cancel(ctx, who, in.ID))
 }
 
+func (a *API) leaveMessage(ctx context.Context, who account.Actor, in *ByID) (*answer[Message], error) {
+	return a.stepped(ctx)(a.Outbound.Leave(ctx, who, in.ID))
+}
+
 type settleInput struct {
 	ByID
 	Body struct {
@@ -189,6 +219,9 @@ func (a *API) stepped(ctx context.Context) func(outbound.Message, error) (*answe
 			return nil, err
 		}
 		shown, err := a.wholeMessages(ctx, m.AccountID, m)
-		return answered(shown[0], err)
+		if err != nil {
+			return nil, err
+		}
+		return answered(shown[0], nil)
 	}
 }

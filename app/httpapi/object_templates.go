@@ -35,8 +35,12 @@ func (a *API) objectAnswer(ctx context.Context, in account.ID) func(template.Obj
 		if err != nil {
 			return nil, err
 		}
+		forms, err := a.Templates.FormsNaming(ctx, in, o.ID)
+		if err != nil {
+			return nil, err
+		}
 		found, err := a.Inbound.Coverage(ctx, in, users, &o.Definition)
-		return answered(WholeObjectTemplate{showObject(o), exchangeOf(ctx).showUse(users, found)}, err)
+		return answered(WholeObjectTemplate{showObject(o), exchangeOf(ctx).showUse(users, forms, found)}, err)
 	}
 }
 

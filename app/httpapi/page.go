@@ -25,39 +25,45 @@ type page struct {
 
 // pages shows them.
 type pages struct {
-	layout *template.Template
-	style  template.CSS
-	policy string
+	layouts   *template.Template
+	style     template.CSS
+	fileStyle template.CSS
 }
 
-func newPages() (pages, error) {
-	layout, err := template.ParseFS(pageFiles, "page/page.html")
-	if err != nil {
-		return pages{}, err
+func newPages() (p pages, err error) {
+	if p.layouts, err = template.ParseFS(pageFiles, "page/*.html"); err != nil {
+		return p, err
 	}
-	style, err := pageFiles.ReadFile("page/page.css")
-	if err != nil {
-		return pages{}, err
+	for name, to := range map[string]*template.CSS{"page/page.css": &p.style, "page/file.css": &p.fileStyle} {
+		text, err := pageFiles.ReadFile(name)
+		if err != nil {
+			return p, err
+		}
+		*to = template.CSS(text) //nolint:gosec // a file of ours
 	}
-	sum := sha256.Sum256(style)
-	policy := "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
-		"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-	return pages{layout, template.CSS(style), policy}, nil //nolint:gosec // a file of ours
+	return p, nil
 }
 
 // show answers with a page. It loads nothing and runs nothing.
 func (p pages) show(c echo.Context, status int, what page) error {
+	return p.write(c, status, "page.html", p.style, "", what)
+}
+
+// write answers with a layout that is filled in. Its policy allows the style that stands in it and what else is said.
+func (p pages) write(c echo.Context, status int, layout string, style template.CSS, allowed string, what any) error {
 	x := exchangeOf(c.Request().Context())
 	var out bytes.Buffer
-	err := p.layout.Execute(&out, struct {
-		page
+	err := p.layouts.ExecuteTemplate(&out, layout, struct {
+		Page                any
 		Language, RequestID string
 		Style               template.CSS
-	}{what, x.language(), x.id, p.style})
+	}{what, x.language(), x.id, style})
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Set("Content-Security-Policy", p.policy)
+	sum := sha256.Sum256([]byte(style))
+	c.Response().Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'sha256-"+
+		base64.StdEncoding.EncodeToString(sum[:])+"'; "+allowed+"base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 	return c.HTMLBlob(status, out.Bytes())
 }
 

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"kontor/domain/account"
-	"kontor/domain/attachment"
 	"kontor/domain/errs"
 	"kontor/domain/ids"
 	"kontor/domain/reply"
@@ -33,13 +32,9 @@ func (a *API) savedReplies(ctx context.Context, who account.Actor, list ...reply
 	for _, r := range list {
 		wanted = append(wanted, r.AttachmentIDs...)
 	}
-	files, err := a.Attachments.Some(ctx, who.AccountID, wanted)
+	known, err := a.filesByID(ctx, who.AccountID, wanted)
 	if err != nil {
 		return nil, err
-	}
-	known := map[ids.ID]attachment.Attachment{}
-	for _, f := range files {
-		known[f.ID] = f
 	}
 	x := exchangeOf(ctx)
 	shown := make([]SavedReply, len(list))
@@ -156,7 +151,7 @@ type RenderedReply struct {
 	Missing     []string `json:"missing" doc:"variables that have no value here"`
 	TextLimit   int      `json:"text_limit" doc:"of the task's channel, in characters; 0: none"`
 	TooLong     bool     `json:"too_long"`
-	Attachments []File   `json:"attachments" doc:"copies of its own, to be named in attachment_ids"`
+	Attachments []File   `json:"attachments" doc:"to be named in attachment_ids of the comment, which gets copies"`
 }
 
 func (a *API) renderReply(ctx context.Context, who account.Actor, in *renderReplyInput) (*answer[RenderedReply], error) {

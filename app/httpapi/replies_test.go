@@ -36,12 +36,15 @@ func TestASavedReplyBecomesAnAnswer(t *testing.T) {
 	require.Equal(t, []string{"contact.email"}, got.Missing)
 	require.Positive(t, got.TextLimit)
 	require.False(t, got.TooLong)
-	require.NotEqual(t, file.ID, got.Attachments[0].ID, "each answer has files of its own")
+	require.Equal(t, file.ID, got.Attachments[0].ID, "nothing is copied as long as nothing is sent")
 
 	sent := apptest.Post[httpapi.Comment](a.Member, "/tasks/"+made.ID.String()+"/comments", apptest.Body{
 		"text": got.Text, "visibility": "public", "attachment_ids": []any{got.Attachments[0].ID}, "saved_reply_id": saved.ID,
 	})
 	require.Len(t, sent.Attachments, 1)
+	require.NotEqual(t, file.ID, sent.Attachments[0].ID, "each answer has files of its own")
+	require.Equal(t, "menu.txt", sent.Attachments[0].Name)
+	require.Len(t, apptest.Get[httpapi.SavedReply](a.Member, path).Attachments, 1, "and the reply keeps its own")
 	require.Equal(t, int64(1), apptest.Get[httpapi.SavedReply](a.Member, path).Used)
 
 	long := apptest.Post[httpapi.SavedReply](a.Member, "/saved-replies", apptest.Body{"name": "Long", "text": strings.Repeat("x", 2001)})

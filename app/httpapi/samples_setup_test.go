@@ -31,6 +31,9 @@ func samplesOfSetup() map[string]sample {
 		}}
 	}
 	return map[string]sample{
+		"get-report":    {query: map[string]maker{"channel_id": aChannel}},
+		"export-report": {query: map[string]maker{"channel_id": aChannel}},
+
 		"list-channel-kinds": {},
 		"list-channels":      {},
 		"connect-channel": {
@@ -48,10 +51,15 @@ func samplesOfSetup() map[string]sample {
 		"import-held-events":  {path: map[string]maker{"id": aChannel}},
 		"decline-held-events": {path: map[string]maker{"id": aChannel}},
 
+		"get-what-if":         {path: map[string]maker{"id": aChannel}},
+		"get-lead-figures":    {query: map[string]maker{"channel_id": aChannel}},
+		"export-lead-figures": {query: map[string]maker{"channel_id": aChannel}},
+
 		"list-lead-forms":    {path: map[string]maker{"id": aChannel}},
 		"sync-lead-forms":    {path: map[string]maker{"id": aChannel}},
 		"get-lead-form":      {path: map[string]maker{"id": aForm}},
 		"backfill-lead-form": {path: map[string]maker{"id": aForm}, body: nothing},
+		"make-test-lead":     {path: map[string]maker{"id": aForm}, body: nothing},
 		"change-lead-form": {path: map[string]maker{"id": aForm}, body: nothing, refs: map[string]maker{
 			"object_template_id": ownObjectTemplate, "contact_template_id": ownContactTemplate, "assignee_ids[]": person,
 		}},
@@ -71,6 +79,11 @@ func samplesOfSetup() map[string]sample {
 			body: func(w *scene) apptest.Body { return apptest.Body{"draft": assignee(w)} },
 		},
 
+		"week-of-object-template": {
+			path: objects, refs: inDraft,
+			body: func(w *scene) apptest.Body { return apptest.Body{"draft": assignee(w)} },
+		},
+
 		"list-contact-templates":         {},
 		"create-contact-template":        {body: contactDefinition},
 		"get-contact-template":           {path: contacts},
@@ -85,6 +98,7 @@ func samplesOfSetup() map[string]sample {
 			body: func(w *scene) apptest.Body { return apptest.Body{"draft": contactDefinition(w)} },
 		},
 		"list-template-variables": {},
+		"try-pattern":             {body: func(*scene) apptest.Body { return apptest.Body{"pattern": "{{ contact.name }}"} }},
 
 		"list-status-sets":  {},
 		"create-status-set": {body: statusSetDefinition},
@@ -92,10 +106,14 @@ func samplesOfSetup() map[string]sample {
 		"change-status-set": {path: aPath(ownStatusSet), body: statusSetDefinition},
 		"delete-status-set": {path: aPath(ownStatusSet)},
 
-		"list-events": {query: map[string]maker{"channel_id": aChannel}},
-		"get-event":   {path: map[string]maker{"id": anEvent}},
+		"list-events":  {query: map[string]maker{"channel_id": aChannel, "replay_id": aReplay}},
+		"count-events": {query: map[string]maker{"channel_id": aChannel, "replay_id": aReplay}},
+		"list-replays": {},
+		"get-replay":   {path: aPath(aReplay)},
+		"stop-replay":  {path: aPath(aReplay)},
+		"get-event":    {path: map[string]maker{"id": anEvent}},
 		"replay-events": {
-			body: nothing, refs: map[string]maker{"ids[]": anEvent, "channel_id": aChannel},
+			body: nothing, refs: map[string]maker{"ids[]": anEvent, "channel_id": aChannel, "replay_id": aReplay},
 		},
 	}
 }
@@ -172,6 +190,10 @@ func aLead(w *scene) string {
 }
 
 // anEvent is a message that has become a task.
+func aReplay(w *scene) string {
+	return apptest.Post[httpapi.Replay](w.owner, "/events/replay", apptest.Body{"ids": []string{anEvent(w)}}).ID.String()
+}
+
 func anEvent(w *scene) string {
 	c, page := w.app.Channel(w.t, w.owner)
 	w.app.Writes(w.t, page, w.app.Writer(w.t), w.account.Name+" writes")

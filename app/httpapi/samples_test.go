@@ -40,13 +40,35 @@ func samples() map[string]sample {
 
 		"get-account":    {},
 		"change-account": {body: func(*scene) apptest.Body { return apptest.Body{"country": "DE"} }},
+		"set-logo":       {file: logo},
+		"get-logo":       {},
+		"remove-logo":    {},
+		"set-media":      {body: func(*scene) apptest.Body { return apptest.Body{"media": "store"} }},
 
 		"list-staff": {},
 		"add-staff": {body: func(*scene) apptest.Body {
 			return apptest.Body{"email": ids.New().String() + "@x.example", "name": "New", "password": apptest.Password}
 		}},
-		"get-staff":    {path: map[string]maker{"id": person}},
+		"get-staff": {path: map[string]maker{"id": person}},
+		"get-work":  {path: map[string]maker{"id": person}},
+		"hand-over": {
+			path: map[string]maker{"id": person}, refs: map[string]maker{"to_id": person},
+			body: func(*scene) apptest.Body { return apptest.Body{} },
+		},
 		"change-staff": {path: map[string]maker{"id": person}, body: name},
+
+		"list-access":        {},
+		"get-channel-access": {path: map[string]maker{"id": channelID}},
+		"set-channel-access": {
+			path: map[string]maker{"id": channelID},
+			body: func(*scene) apptest.Body {
+				return apptest.Body{
+					"all_staff": "contributor", "all_teams": "none", "staff": []apptest.Body{{"role": "viewer"}},
+					"teams": []apptest.Body{{"role": "supervisor"}},
+				}
+			},
+			refs: map[string]maker{"staff[].staff_id": person, "teams[].team_id": team},
+		},
 
 		"list-teams":  {},
 		"create-team": {body: name, refs: map[string]maker{"member_ids[]": person}},
@@ -58,7 +80,13 @@ func samples() map[string]sample {
 		"create-token": {body: name},
 		"revoke-token": {path: map[string]maker{"id": ownToken}},
 
-		"list-audit": {query: map[string]maker{"object_id": team}},
+		"get-installation-health": {},
+		"check-installation":      {},
+
+		"list-audit":         {query: map[string]maker{"object_id": team, "actor_id": person}},
+		"list-audit-actions": {},
+		"export-audit":       {query: map[string]maker{"object_id": team, "actor_id": person}},
+		"export-audit-lines": {query: map[string]maker{"object_id": team, "actor_id": person}},
 
 		"stream": {},
 	}
@@ -66,6 +94,7 @@ func samples() map[string]sample {
 	maps.Copy(all, samplesOfConnecting())
 	maps.Copy(all, samplesOfSigningIn())
 	maps.Copy(all, samplesOfSetup())
+	maps.Copy(all, samplesOfConfiguration())
 	return all
 }
 

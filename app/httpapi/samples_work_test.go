@@ -25,6 +25,7 @@ func workSamples() map[string]sample {
 	return map[string]sample{
 		"list-tasks":  {query: taskFilterIDs()},
 		"count-tasks": {query: taskFilterIDs()},
+		"tally-tasks": {},
 		"bulk-change-tasks": {
 			body: func(w *scene) apptest.Body {
 				return apptest.Body{"items": []apptest.Body{{"id": taskID(w), "topic": "Furniture"}}}
@@ -58,6 +59,7 @@ func workSamples() map[string]sample {
 		}},
 		"change-task-view": {path: map[string]maker{"id": viewID}, body: func(*scene) apptest.Body { return apptest.Body{"shared": true} }},
 		"delete-task-view": {path: map[string]maker{"id": viewID}},
+		"order-task-views": {body: empty, refs: map[string]maker{"ids[]": viewID}},
 		"create-task": {body: title, refs: map[string]maker{
 			"template_id": objectTemplateID, "contact_id": contactID, "assignee_ids[]": person, "participant_ids[]": person,
 		}},
@@ -83,8 +85,21 @@ func workSamples() map[string]sample {
 		"list-tags":          {},
 		"set-tag":            {body: name},
 		"list-topics":        {},
+		"rename-tag":         {body: labelRename(task.TagLabel)},
+		"rename-topic":       {body: labelRename(task.TopicLabel)},
+		"delete-tag":         {body: labelDelete(task.TagLabel)},
+		"delete-topic":       {body: labelDelete(task.TopicLabel)},
 		"set-topic":          {body: name},
 		"get-reply-window":   {path: map[string]maker{"id": taskID}},
+		"split-text":         {path: map[string]maker{"id": taskID}, body: func(*scene) apptest.Body { return apptest.Body{"text": "Good morning"} }},
+		"list-draft-marks":   {},
+		"list-drafts":        {path: map[string]maker{"id": taskID}},
+		"set-draft": {
+			path: map[string]maker{"id": knownTaskID}, words: map[string]string{"way": "public"},
+			body: func(*scene) apptest.Body { return apptest.Body{"text": "Half an answer"} },
+			refs: map[string]maker{"attachment_ids[]": fileID, "reply_to": commentID},
+		},
+		"delete-draft": {path: map[string]maker{"id": taskID}, words: map[string]string{"way": "public"}},
 		"add-comment": {path: map[string]maker{"id": knownTaskID}, body: text, refs: map[string]maker{
 			"attachment_ids[]": fileID, "reply_to": commentID, "saved_reply_id": savedReplyID,
 		}},
@@ -102,10 +117,14 @@ func workSamples() map[string]sample {
 			body: func(*scene) apptest.Body { return apptest.Body{"reason": "delivery.unknown"} },
 			refs: map[string]maker{"channel_id": channelID},
 		},
+		"leave-messages":   {body: failedOnes},
+		"take-up-messages": {body: failedOnes},
+
 		"get-message":    {path: map[string]maker{"id": messageIn("")}},
 		"retry-message":  {path: map[string]maker{"id": messageIn(outbound.Failed)}},
 		"settle-message": {path: map[string]maker{"id": messageIn(outbound.Unconfirmed)}, body: func(*scene) apptest.Body { return apptest.Body{"outcome": "sent"} }},
 		"cancel-message": {path: map[string]maker{"id": messageIn(outbound.Queued)}},
+		"leave-message":  {path: map[string]maker{"id": messageIn(outbound.Failed)}},
 
 		"list-contacts":   {query: map[string]maker{"channel_id": channelID, "company_id": contactID}},
 		"export-contacts": {query: map[string]maker{"channel_id": channelID, "company_id": contactID}},
@@ -122,6 +141,11 @@ func workSamples() map[string]sample {
 		},
 		"list-contact-comments": {path: map[string]maker{"id": contactID}},
 		"list-mergers":          {path: map[string]maker{"id": mergedID}},
+		"list-contact-notes":    {path: map[string]maker{"id": contactID}},
+		"add-contact-note":      {path: map[string]maker{"id": contactID}, body: noteText},
+		"change-contact-note":   {path: map[string]maker{"id": noteID}, body: noteText},
+		"delete-contact-note":   {path: map[string]maker{"id": noteID}},
+		"list-contact-tags":     {},
 		"merge-contacts": {
 			path: map[string]maker{"id": contactID}, body: func(w *scene) apptest.Body { return apptest.Body{"contact_id": contactID(w)} },
 			refs: map[string]maker{"contact_id": contactID},
@@ -136,7 +160,7 @@ func workSamples() map[string]sample {
 		"change-contact-group": {path: map[string]maker{"id": groupID}, body: groupName},
 		"delete-contact-group": {path: map[string]maker{"id": groupID}},
 		"list-contact-imports": {},
-		"upload-contacts":      {file: true},
+		"upload-contacts":      {file: "Name\na note\n"},
 		"get-contact-import":   {path: map[string]maker{"id": importID}},
 		"start-contact-import": {path: map[string]maker{"id": importID}, body: func(*scene) apptest.Body {
 			return apptest.Body{"mapping": []string{"name"}, "existing": "skip"}
@@ -151,7 +175,7 @@ func workSamples() map[string]sample {
 			refs: map[string]maker{"company_id": contactID},
 		},
 
-		"upload-file":      {file: true},
+		"upload-file":      {file: "Name\na note\n"},
 		"download-file":    {path: map[string]maker{"id": fileID}},
 		"revoke-file-link": {path: map[string]maker{"id": linkedFileID}},
 	}
@@ -182,9 +206,9 @@ func offeredTaskID(w *scene) string {
 	team := apptest.Post[staff.Team](w.owner, "/teams", apptest.Body{
 		"name": ids.New().String(), "member_ids": []ids.ID{w.caller.ID},
 	})
-	return apptest.Post[httpapi.Task](w.owner, "/tasks", apptest.Body{
-		"title": w.account.Name, "assignee_ids": []ids.ID{team.ID},
-	}).ID.String()
+	offered := taskID(w)
+	apptest.Patch[httpapi.Task](w.owner, "/tasks/"+offered, apptest.Body{"assignee_ids": []ids.ID{team.ID}})
+	return offered
 }
 
 func mergedTaskID(w *scene) string {
@@ -199,7 +223,7 @@ func ownReminder(w *scene) string {
 	by := account.Actor{AccountID: w.account.ID, Kind: account.Staff, StaffID: w.caller.ID, Role: account.Member}
 	r, err := w.app.Services.Tasks.Remind(w.t.Context(), by, task, taskReminder(w))
 	require.NoError(w.t, err)
-	return r.ID.String()
+	return w.hide(r.ID.String())
 }
 
 func taskReminder(w *scene) task.NewReminder {
@@ -223,7 +247,8 @@ func channelID(w *scene) string { return w.app.PageOf(w.t, w.account).Channel.ID
 
 // writtenTo makes a task that a message to the account's page has become.
 func writtenTo(w *scene) task.Task {
-	made, _ := w.app.PageOf(w.t, w.account).Hear(w.t, w.account.Name, w.account.Name+" writes "+ids.New().String())
+	made, _ := w.app.PageOf(w.t, w.account).Hear(w.t, w.account.Name, w.words()+" writes "+ids.New().String())
+	w.hide(made.ID.String())
 	return made
 }
 
@@ -237,23 +262,29 @@ func known(w *scene) task.Task {
 
 func knownTaskID(w *scene) string { return known(w).ID.String() }
 
-func conversationID(w *scene) string { return known(w).ConversationID.String() }
+func conversationID(w *scene) string { return w.hide(known(w).ConversationID.String()) }
 
 func taskID(w *scene) string {
+	if w.blind {
+		return writtenTo(w).ID.String()
+	}
 	return apptest.Post[httpapi.Task](w.owner, "/tasks", apptest.Body{"title": w.account.Name}).ID.String()
 }
 
 func commentID(w *scene) string {
 	path := "/tasks/" + known(w).ID.String() + "/comments"
-	return apptest.Get[httpapi.Page[httpapi.Comment]](w.owner, path).Items[0].ID.String()
+	return w.hide(apptest.Get[httpapi.Page[httpapi.Comment]](w.owner, path).Items[0].ID.String())
 }
 
 // postCommentID is a comment that somebody wrote under a post of the account's page.
 func postCommentID(w *scene) string {
-	return w.app.PageOf(w.t, w.account).Comment(w.t, w.account.Name+" comments "+ids.New().String()).ID.String()
+	return w.hide(w.app.PageOf(w.t, w.account).Comment(w.t, w.words()+" comments "+ids.New().String()).ID.String())
 }
 
 func contactID(w *scene) string {
+	if w.blind {
+		return writtenTo(w).ContactID.String() // contacts are there for everybody
+	}
 	return apptest.Post[httpapi.Contact](w.owner, "/contacts", apptest.Body{"name": w.account.Name}).ID.String()
 }
 
@@ -293,13 +324,17 @@ func objectTemplateID(w *scene) string {
 }
 
 // messageIn makes a message in a state: of an answer that waits to be undone, put there as if it had got that far.
+func failedOnes(w *scene) apptest.Body {
+	return apptest.Body{"ids": []string{messageIn(outbound.Failed)(w)}}
+}
+
 func messageIn(state outbound.State) maker {
 	return func(w *scene) string {
 		by := account.Actor{
 			AccountID: w.account.ID, Kind: account.Staff, StaffID: someone(w).ID, Role: account.Owner, Name: w.account.Name,
 		}
 		c, err := w.app.Services.Tasks.AddComment(w.t.Context(), by, known(w).ID, task.NewComment{
-			Text: w.account.Name, Visibility: task.Public, Undo: task.MaxUndo,
+			Text: w.words(), Visibility: task.Public, Undo: task.MaxUndo,
 		})
 		require.NoError(w.t, err)
 		messages, err := w.app.Services.Outbound.Of(w.t.Context(), w.account.ID, []ids.ID{c.ID})
@@ -309,7 +344,7 @@ func messageIn(state outbound.State) maker {
 			require.NoError(w.t, w.app.DB.Of(w.t.Context(), w.account.ID).Model(&outbound.Message{}).Where("id = ?", m.ID).
 				Update("state", state).Error)
 		}
-		return m.ID.String()
+		return w.hide(m.ID.String())
 	}
 }
 
@@ -321,5 +356,33 @@ func linkedFileID(w *scene) string {
 	answer(w.owner, known(w), apptest.Body{
 		"visibility": "public", "attachments": []apptest.Body{{"id": file, "as_link": true}}, "undo_seconds": 60,
 	})
-	return file
+	return w.hide(file)
+}
+
+func labelRename(of task.LabelType) func(*scene) apptest.Body {
+	return func(w *scene) apptest.Body {
+		return apptest.Body{"name": aLabel(w, of), "to": "Other " + ids.New().String()}
+	}
+}
+
+func labelDelete(of task.LabelType) func(*scene) apptest.Body {
+	return func(w *scene) apptest.Body { return apptest.Body{"name": aLabel(w, of)} }
+}
+
+func aLabel(w *scene, of task.LabelType) string {
+	made := "Label " + ids.New().String()
+	apptest.Post[task.Label](w.owner, "/"+string(of)+"s", apptest.Body{"name": made})
+	return made
+}
+
+func noteText(*scene) apptest.Body { return apptest.Body{"text": "Calls on Mondays"} }
+
+// noteID is a note of the caller's own.
+func noteID(w *scene) string {
+	contact, err := ids.Parse(contactID(w))
+	require.NoError(w.t, err)
+	by := account.Actor{AccountID: w.account.ID, Kind: account.Staff, StaffID: w.caller.ID, Role: account.Member}
+	n, err := w.app.Services.Contacts.AddNote(w.t.Context(), by, contact, "Calls on Mondays")
+	require.NoError(w.t, err)
+	return n.ID.String()
 }

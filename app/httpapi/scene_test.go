@@ -22,7 +22,7 @@ type sample struct {
 	words map[string]string // every other one
 	query map[string]maker  // every parameter of the query that holds an id of ours
 	body  func(*scene) apptest.Body
-	file  bool // the body is a file
+	file  string // what the file holds that the body is
 	// cookie is one beside the session's, as name=value.
 	cookie func(*scene) string
 	// refused is the status of an answer that cannot be another one where there are accounts.
@@ -43,6 +43,10 @@ type scene struct {
 	owner   *apptest.Client
 	caller  staff.Staff
 	known   task.Task
+
+	// blind makes everything about tasks of a channel to which the caller has no access; hidden are the ids of these.
+	blind  bool
+	hidden map[string]bool
 
 	connection *httpapi.ConnectionPages
 	code       string // of the caller's second factor
@@ -91,8 +95,9 @@ func (w *scene) call(c *apptest.Client, r httpapi.Route, s sample, instead map[s
 	if s.cookie != nil {
 		c = c.With("Cookie", s.cookie(w))
 	}
-	if s.file {
-		return c.Upload(path, "note.txt", []byte("Name\na note\n"))
+	w.shut()
+	if s.file != "" {
+		return c.Send(r.Method, path, "note.txt", []byte(s.file))
 	}
 	if s.body == nil {
 		return c.Do(r.Method, path, nil)
@@ -101,6 +106,7 @@ func (w *scene) call(c *apptest.Client, r httpapi.Route, s sample, instead map[s
 	for name, make := range s.refs {
 		put(body, name, id("body."+name, make))
 	}
+	w.shut()
 	return c.Do(r.Method, path, body)
 }
 

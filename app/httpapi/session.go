@@ -3,12 +3,14 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"kontor/domain/account"
 	"kontor/domain/errs"
 	"kontor/domain/ids"
 	"kontor/domain/session"
 	"kontor/domain/staff"
+	"kontor/templates"
 )
 
 // Me is who has signed in, where, and where else they may go.
@@ -18,6 +20,8 @@ type Me struct {
 	// Accounts are all those the login works in. A token stays in its own and sees no other.
 	Accounts []staff.Seat      `json:"accounts"`
 	ActsAs   account.ActorKind `json:"acts_as" enum:"staff,bot"`
+	// Now is from when on a stream tells all that what is asked for after this may have missed.
+	Now time.Time `json:"now" doc:"the server's clock: GET /stream?since= goes on from here"`
 	// MustEnrol tells that nothing else can be done before.
 	MustEnrol bool `json:"must_enrol" doc:"the account demands a second factor, which is to be set up before anything else"`
 }
@@ -154,14 +158,16 @@ func (a *API) me(ctx context.Context, who account.Actor) (Me, error) {
 	if who.InPerson() {
 		seats, err = a.Staff.Seats(ctx, who)
 	}
-	return Me{Staff: s, Account: acc, Accounts: seats, ActsAs: who.Kind, MustEnrol: who.MustEnrol}, err
+	return Me{Staff: s, Account: acc, Accounts: seats, ActsAs: who.Kind, MustEnrol: who.MustEnrol, Now: a.Clock.Now()}, err
 }
 
 type changeMeInput struct {
 	Body struct {
-		Name      Optional[string] `json:"name,omitzero" maxLength:"100"`
-		Language  Optional[string] `json:"language,omitzero" enum:"en,de"`
-		Available Optional[bool]   `json:"available,omitzero"`
+		Name         Optional[string]          `json:"name,omitzero" maxLength:"100"`
+		Language     Optional[string]          `json:"language,omitzero" enum:"en,de"`
+		Available    Optional[bool]            `json:"available,omitzero"`
+		AwayUntil    Optional[*time.Time]      `json:"away_until,omitzero" doc:"makes one away until then; null leaves the end open"`
+		WorkingHours Optional[templates.Hours] `json:"working_hours,omitzero" doc:"all of them; {}: whenever one is available"`
 	}
 }
 
@@ -169,11 +175,23 @@ func (a *API) changeMe(ctx context.Context, who account.Actor, in *changeMeInput
 	b := in.Body
 	_, err := a.Staff.Update(ctx, who, who.StaffID, staff.Change{
 		Name: b.Name.Ptr(), Language: b.Language.Ptr(), Available: b.Available.Ptr(),
+		AwayUntil: awayUntil(b.AwayUntil), WorkingHours: b.WorkingHours.Ptr(),
 	})
 	if err != nil {
 		return nil, err
 	}
 	return answered(a.me(ctx, who))
+}
+
+// awayUntil is the time that was sent; zero where it is to be left open.
+func awayUntil(sent Optional[*time.Time]) *time.Time {
+	if !sent.Sent {
+		return nil
+	}
+	if sent.Value == nil {
+		return new(time.Time)
+	}
+	return sent.Value
 }
 
 type changePasswordInput struct {

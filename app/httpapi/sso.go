@@ -119,9 +119,11 @@ func (a *API) ssoFailed(c echo.Context, err error) error {
 	return c.Redirect(http.StatusSeeOther, withParameter(signInPath, "problem", p.Code))
 }
 
-// pathOfOurs is a path to go to after signing in, when it is one: nobody is sent elsewhere by a link.
+// pathOfOurs is a path to go to after signing in, when it is one: nobody is sent elsewhere by a link. Browsers leave out tabs
+// and line breaks, and take a backslash for a slash.
 func pathOfOurs(path string) string {
-	if len(path) > 500 || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.HasPrefix(path, "/\\") {
+	odd := func(r rune) bool { return r <= ' ' || r == 0x7f || r == '\\' }
+	if len(path) > 500 || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsFunc(path, odd) {
 		return ""
 	}
 	return path

@@ -2,10 +2,13 @@ package httpapi
 
 import (
 	"context"
+	"time"
 
 	"kontor/domain/account"
+	"kontor/domain/handover"
 	"kontor/domain/ids"
 	"kontor/domain/staff"
+	"kontor/templates"
 )
 
 func (a *API) listStaff(ctx context.Context, who account.Actor, in *struct{ Paging }) (*answer[Page[staff.Staff]], error) {
@@ -36,11 +39,13 @@ func (a *API) addStaff(ctx context.Context, who account.Actor, in *addStaffInput
 type changeStaffInput struct {
 	ByID
 	Body struct {
-		Name      Optional[string]       `json:"name,omitzero" maxLength:"100"`
-		Language  Optional[string]       `json:"language,omitzero" enum:"en,de"`
-		Role      Optional[account.Role] `json:"role,omitzero" enum:"member,admin,owner"`
-		Available Optional[bool]         `json:"available,omitzero"`
-		Enabled   Optional[bool]         `json:"enabled,omitzero" doc:"false signs them out everywhere at once"`
+		Name         Optional[string]          `json:"name,omitzero" maxLength:"100"`
+		Language     Optional[string]          `json:"language,omitzero" enum:"en,de"`
+		Role         Optional[account.Role]    `json:"role,omitzero" enum:"member,admin,owner"`
+		Available    Optional[bool]            `json:"available,omitzero"`
+		AwayUntil    Optional[*time.Time]      `json:"away_until,omitzero" doc:"makes them away until then; null leaves the end open"`
+		WorkingHours Optional[templates.Hours] `json:"working_hours,omitzero" doc:"all of them; {}: whenever they are available"`
+		Enabled      Optional[bool]            `json:"enabled,omitzero" doc:"false signs them out everywhere at once"`
 	}
 }
 
@@ -48,7 +53,7 @@ func (a *API) changeStaff(ctx context.Context, who account.Actor, in *changeStaf
 	b := in.Body
 	return answered(a.Staff.Update(ctx, who, in.ID, staff.Change{
 		Name: b.Name.Ptr(), Language: b.Language.Ptr(), Role: b.Role.Ptr(),
-		Available: b.Available.Ptr(), Enabled: b.Enabled.Ptr(),
+		Available: b.Available.Ptr(), Enabled: b.Enabled.Ptr(), AwayUntil: awayUntil(b.AwayUntil), WorkingHours: b.WorkingHours.Ptr(),
 	}))
 }
 
@@ -87,4 +92,21 @@ func (a *API) changeTeam(ctx context.Context, who account.Actor, in *changeTeamI
 
 func (a *API) deleteTeam(ctx context.Context, who account.Actor, in *ByID) (*nothing, error) {
 	return &nothing{}, a.Staff.DeleteTeam(ctx, who, in.ID)
+}
+
+// getWork says what somebody has: what there is to hand over before they go.
+func (a *API) getWork(ctx context.Context, who account.Actor, in *ByID) (*answer[handover.Work], error) {
+	return answered(a.Handover.Of(ctx, who, in.ID))
+}
+
+type handOverInput struct {
+	ByID
+	Body struct {
+		ToID ids.ID `json:"to_id,omitzero" format:"uuid" doc:"a staff member or a team; nobody when left out"`
+	}
+}
+
+// handOver gives all that somebody has to others. What a broken connection left is done by asking again.
+func (a *API) handOver(ctx context.Context, who account.Actor, in *handOverInput) (*answer[handover.Outcome], error) {
+	return answered(a.Handover.HandOver(ctx, who, in.ID, in.Body.ToID))
 }

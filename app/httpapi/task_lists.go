@@ -2,9 +2,13 @@ package httpapi
 
 import (
 	"context"
+	"errors"
+	"net/url"
+	"reflect"
 	"time"
 
 	"kontor/domain/account"
+	"kontor/domain/errs"
 	"kontor/domain/ids"
 	"kontor/domain/task"
 	"kontor/templates"
@@ -27,6 +31,79 @@ func (a *API) countTasks(ctx context.Context, who account.Actor, in *struct{ Tas
 	c, err := a.Tasks.Count(ctx, who.AccountID, f)
 	return answered(TaskCounts{c.New, c.Pending, c.Resolved, c.Snoozed, c.Unread}, err)
 }
+
+type tallyTasksInput struct {
+	Of []string `query:"of,explode" maxItems:"60" doc:"lists of tasks, each as the parameters of GET /tasks by which it is narrowed: category=new&assignee=me"`
+}
+
+// TaskTallies are how many tasks several lists have, in the order asked for.
+type TaskTallies struct {
+	Counts []int `json:"counts" doc:"1000 means that or more"`
+}
+
+// tallyTasks counts many lists, with one statement each.
+func (a *API) tallyTasks(ctx context.Context, who account.Actor, in *tallyTasksInput) (*answer[TaskTallies], error) {
+	t := TaskTallies{Counts: make([]int, len(in.Of))}
+	for i, text := range in.Of {
+		filter, err := readTaskFilter(text)
+		if err != nil {
+			return nil, errs.Input(errs.At("query.of", "input.value"))
+		}
+		f, err := filter.filter(who)
+		if err != nil {
+			return nil, err
+		}
+		if t.Counts[i], err = a.Tasks.CountOne(ctx, who.AccountID, f); err != nil {
+			return nil, err
+		}
+	}
+	return answered(t, nil)
+}
+
+// readTaskFilter reads a filter written as a query. What it does not know is refused: a list that is narrowed by less than
+// was asked for has another number. So is what the address itself could not have said, being encoded twice.
+func readTaskFilter(text string) (f TaskFilter, err error) {
+	values, err := url.ParseQuery(text)
+	if err != nil {
+		return f, err
+	}
+	fields := reflect.ValueOf(&f).Elem()
+	for i := range fields.NumField() {
+		name := fields.Type().Field(i).Tag.Get("query")
+		given := values[name]
+		delete(values, name)
+		if len(given) > 0 {
+			err = errors.Join(err, setFilter(fields.Field(i), given))
+		}
+	}
+	if len(values) > 0 {
+		err = errors.Join(err, errFilter)
+	}
+	return f, err
+}
+
+// setFilter sets a parameter to the one value that was given for it.
+func setFilter(to reflect.Value, given []string) (err error) {
+	if len(given) > 1 || !storable(given[0]) {
+		return errFilter
+	}
+	switch value := given[0]; to := to.Addr().Interface().(type) {
+	case *ids.ID:
+		if value != "" {
+			*to, err = ids.Parse(value)
+		}
+		return err
+	case *time.Time:
+		if value != "" {
+			err = to.UnmarshalText([]byte(value))
+		}
+		return err
+	}
+	to.SetString(given[0])
+	return nil
+}
+
+var errFilter = errors.New("a list of tasks has no such parameter")
 
 type bulkTasksInput struct {
 	Body struct {
@@ -144,12 +221,27 @@ type TaskViews struct {
 }
 
 func (a *API) listTaskViews(ctx context.Context, who account.Actor, _ *nothing) (*answer[TaskViews], error) {
-	list, err := a.Tasks.Views(ctx, who)
-	shown := TaskViews{Items: make([]TaskView, len(list))}
-	for i, v := range list {
-		shown.Items[i] = taskView(v, who)
+	return shownViews(who)(a.Tasks.Views(ctx, who))
+}
+
+func shownViews(who account.Actor) func([]task.View, error) (*answer[TaskViews], error) {
+	return func(list []task.View, err error) (*answer[TaskViews], error) {
+		shown := TaskViews{Items: make([]TaskView, len(list))}
+		for i, v := range list {
+			shown.Items[i] = taskView(v, who)
+		}
+		return answered(shown, err)
 	}
-	return answered(shown, err)
+}
+
+type orderTaskViewsInput struct {
+	Body struct {
+		IDs []ids.ID `json:"ids" maxItems:"500" doc:"the views that the caller sees, as they are to stand; those left out come last"`
+	}
+}
+
+func (a *API) orderTaskViews(ctx context.Context, who account.Actor, in *orderTaskViewsInput) (*answer[TaskViews], error) {
+	return shownViews(who)(a.Tasks.OrderViews(ctx, who, in.Body.IDs))
 }
 
 type createTaskViewInput struct {

@@ -4,10 +4,12 @@ import (
 	"context"
 	"time"
 
+	"kontor/domain/access"
 	"kontor/domain/account"
 	"kontor/domain/channel"
 	"kontor/domain/contact"
 	"kontor/domain/ids"
+	"kontor/domain/outbound"
 	"kontor/domain/post"
 	"kontor/domain/staff"
 	"kontor/domain/task"
@@ -36,6 +38,7 @@ type Task struct {
 	ChannelName     string             `json:"channel_name"`
 	ConversationID  *ids.ID            `json:"conversation_id"`
 	Post            *Post              `json:"post" doc:"what its comments stand under; null for tasks that are not about a post"`
+	MyRole          access.Role        `json:"my_role" enum:"viewer,contributor,supervisor" doc:"what the caller may do with it: a viewer reads, notes and sorts"`
 	Unread          bool               `json:"unread"`
 	Snippet         string             `json:"snippet" doc:"the beginning of the last comment"`
 	History         TaskHistory        `json:"history"`
@@ -47,7 +50,16 @@ type Task struct {
 	AssignMode   templates.AssigneeMode `json:"assign_mode" enum:"share,first_to_accept,round_robin" doc:"how a team that is assigned gets it"`
 	SnoozedUntil *time.Time             `json:"snoozed_until"`
 	ReadAt       *time.Time             `json:"read_at" doc:"when somebody here last read it"`
+	Window       *TaskWindow            `json:"window" doc:"the standard reply window; null where there is none"`
+	Delivery     outbound.State         `json:"delivery,omitempty" enum:"failed,refused,unconfirmed" doc:"the worst state of its messages that need somebody; left out when none does"`
 	MergedInto   *TaskRef               `json:"merged_into" doc:"the task that it went into; nothing can be done to it then but to take that back"`
+}
+
+// TaskWindow is how the standard reply window of a task's person stands. What else may be written then and afterwards is told
+// by the task's reply window.
+type TaskWindow struct {
+	State task.Window `json:"state" enum:"open,ending,closed"`
+	Until time.Time   `json:"until"`
 }
 
 // TaskRef names another task.
@@ -87,6 +99,10 @@ type taskContext struct {
 	names    map[ids.ID]Party
 	posts    map[ids.ID]post.Post
 	merged   map[ids.ID]task.Task
+	windows  map[ids.ID]time.Time
+	trouble  map[ids.ID]outbound.State
+	now      time.Time
+	scope    access.Scope
 	x        *exchange
 }
 
@@ -107,7 +123,7 @@ func (a *API) showTasks(ctx context.Context, in account.ID, rows []task.Task) ([
 }
 
 func (a *API) contextOf(ctx context.Context, in account.ID, rows []task.Task) (c taskContext, err error) {
-	c.x = exchangeOf(ctx)
+	c.x, c.scope = exchangeOf(ctx), access.Of(ctx)
 	var tasks, contacts, posts []ids.ID
 	var sets, channels, merged []channel.Key
 	for _, t := range rows {
@@ -125,6 +141,13 @@ func (a *API) contextOf(ctx context.Context, in account.ID, rows []task.Task) (c
 		if t.ChannelID != nil {
 			channels = append(channels, channel.Key{AccountID: in, ID: *t.ChannelID})
 		}
+	}
+	c.now = a.Clock.Now()
+	if c.windows, err = a.Tasks.WindowsOf(ctx, rows); err != nil {
+		return c, err
+	}
+	if c.trouble, err = a.Outbound.TroubleOf(ctx, in, tasks); err != nil {
+		return c, err
 	}
 	if c.related, err = a.Tasks.RelatedOf(ctx, in, tasks...); err != nil {
 		return c, err
@@ -177,7 +200,10 @@ func (c taskContext) show(t task.Task) Task {
 		ConversationID: t.ConversationID, Post: c.x.post(c.posts[ids.Of(t.PostID)]), Unread: t.Unread, Snippet: t.Snippet,
 		History: TaskHistory{t.HistoryShown, t.HistoryAvailable}, DueAt: t.DueAt, CreatedAt: t.CreatedAt,
 		UpdatedAt: t.UpdatedAt, LastCommentAt: t.LastCommentAt, AssignMode: t.AssignMode, SnoozedUntil: t.SnoozedUntil,
-		ReadAt: t.ReadAt,
+		ReadAt: t.ReadAt, Delivery: c.trouble[t.ID], MyRole: c.scope.On(t.ChannelID),
+	}
+	if until, ok := c.windows[ids.Of(t.ConversationID)]; ok {
+		out.Window = &TaskWindow{task.WindowAt(until, c.now), until}
 	}
 	if t.MergedInto != nil {
 		out.MergedInto = &TaskRef{*t.MergedInto, c.merged[*t.MergedInto].Number}

@@ -25,6 +25,7 @@ type TemplateInfo struct {
 // TemplateUse is what is known of a template's use.
 type TemplateUse struct {
 	UsedBy []ChannelRef `json:"used_by" doc:"channels that use it: by name, as the standard one, or as the preset for comments"`
+	Forms  []string     `json:"used_by_forms" doc:"lead forms that name it"`
 }
 
 // ChannelRef names a channel, with what can go wrong there.
@@ -54,8 +55,10 @@ func showInfo(i template.Info) TemplateInfo {
 }
 
 // showUse names the channels that use a template, with the warnings about each.
-func (x *exchange) showUse(by []channel.Channel, warnings map[channel.Key][]templates.Warning) TemplateUse {
-	use := TemplateUse{UsedBy: []ChannelRef{}}
+func (x *exchange) showUse(
+	by []channel.Channel, forms []string, warnings map[channel.Key][]templates.Warning,
+) TemplateUse {
+	use := TemplateUse{UsedBy: []ChannelRef{}, Forms: orEmpty(forms)}
 	for _, c := range by {
 		found := warnings[channel.Key{AccountID: c.AccountID, ID: c.ID}]
 		use.UsedBy = append(use.UsedBy, ChannelRef{c.ID, c.Title(), x.warnings(found)})
@@ -125,4 +128,22 @@ func (a *API) listVariables(ctx context.Context, _ account.Actor, _ *nothing) (*
 		all.Filters = append(all.Filters, Filter{f.Name, orEmpty(f.Args), f.Optional, x.text(f.Description, nil), f.Example})
 	}
 	return answered(all, nil)
+}
+
+type tryPatternInput struct {
+	Body struct {
+		Pattern string `json:"pattern" maxLength:"20000"`
+	}
+}
+
+// TriedPattern is what a pattern yields with examples in place of an event's values.
+type TriedPattern struct {
+	Text     string       `json:"text"`
+	Problems []InputFault `json:"problems" doc:"why it cannot be saved"`
+}
+
+// tryPattern serves whoever is writing a pattern: what is wrong with it, and what it comes to. Nothing is kept.
+func (a *API) tryPattern(ctx context.Context, _ account.Actor, in *tryPatternInput) (*answer[TriedPattern], error) {
+	text, problems := templates.Exemplify(in.Body.Pattern)
+	return answered(TriedPattern{text, exchangeOf(ctx).inputFaults(template.Problems("", problems))}, nil)
 }

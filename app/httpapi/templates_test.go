@@ -51,6 +51,10 @@ func TestATemplateHasAHistory(t *testing.T) {
 	a.Admin.Do("PATCH", path, apptest.Body{"name": "Late", "version": 2}).Refused(http.StatusConflict, "template.changed_meanwhile")
 	require.Equal(t, again, apptest.Get[httpapi.WholeObjectTemplate](a.Member, path))
 
+	log := apptest.Get[httpapi.Page[httpapi.AuditEntry]](a.Admin, "/audit?object_id="+made.ID.String()).Items
+	require.Equal(t, "Repairs", log[len(log)-1].Object)
+	require.Contains(t, log[len(log)-1].Changes, httpapi.AuditChange{Field: "type", Label: "type", After: "task template"})
+
 	versions := apptest.Get[httpapi.Page[httpapi.TemplateVersion]](a.Member, path+"/versions?limit=2")
 	require.Equal(t, []int{3, 2}, []int{versions.Items[0].Version, versions.Items[1].Version})
 	require.Equal(t, a.Admin.Staff.ID, *versions.Items[0].StaffID)

@@ -174,6 +174,34 @@ func (a *API) setLabel(of task.LabelType) handler {
 	})
 }
 
+type renameLabelInput struct {
+	Body struct {
+		Name  string `json:"name" minLength:"1" maxLength:"100"`
+		To    string `json:"to" minLength:"1" maxLength:"100"`
+		Merge bool   `json:"merge,omitempty" doc:"whether it may become one with another label of that name"`
+	}
+}
+
+// renameLabel gives a tag or a topic another name, also on the tasks that have it.
+func (a *API) renameLabel(of task.LabelType) handler {
+	return handle(func(ctx context.Context, who account.Actor, in *renameLabelInput) (*answer[task.Label], error) {
+		return answered(a.Tasks.RenameLabel(ctx, who, of, in.Body.Name, in.Body.To, in.Body.Merge))
+	})
+}
+
+type deleteLabelInput struct {
+	Body struct {
+		Name string `json:"name" minLength:"1" maxLength:"100"`
+	}
+}
+
+// deleteLabel takes a tag or a topic off all tasks.
+func (a *API) deleteLabel(of task.LabelType) handler {
+	return handle(func(ctx context.Context, who account.Actor, in *deleteLabelInput) (*nothing, error) {
+		return nil, a.Tasks.DeleteLabel(ctx, who, of, in.Body.Name)
+	})
+}
+
 type presenceInput struct {
 	ByID
 	Body struct {

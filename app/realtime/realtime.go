@@ -23,11 +23,13 @@ import (
 // Resync tells a listener to load everything afresh.
 const Resync = "resync"
 
+// Overlap is how far before a moment whoever wants all events since then must begin: transactions commit out of order.
+const Overlap = 15 * time.Second
+
 // How the hub reads. Transactions commit out of order, so every reading overlaps the one before by more than the longest
 // of them takes.
 const (
 	look    = 2 * time.Second
-	overlap = 15 * time.Second
 	backlog = 256 // events a listener may be behind
 )
 
@@ -129,7 +131,7 @@ func (h *Hub) Run(ctx context.Context) {
 			clear(known)
 			continue
 		}
-		from := h.clock.Now().Add(-overlap)
+		from := h.clock.Now().Add(-Overlap)
 		events, err := h.feed.Since(ctx, from)
 		if err != nil {
 			if ctx.Err() == nil {

@@ -9,6 +9,7 @@ import (
 
 	"kontor/domain/account"
 	"kontor/domain/channel"
+	"kontor/domain/errs"
 	"kontor/domain/ids"
 	"kontor/domain/lead"
 	"kontor/domain/storage"
@@ -205,4 +206,50 @@ func TestLostLeadsAndChangedForms(t *testing.T) {
 		})
 	}, "the change is flagged")
 	require.Equal(t, lead.DriftNew, w.form().Drifts()["date"])
+}
+
+// A test lead that the program has made comes back by the webhook and becomes a task, marked as a test.
+func TestATestLeadThatIsMade(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	f := w.form()
+	leads := w.App.Services.Leads
+	_, err := leads.MakeTestLead(t.Context(), w.owner(), f.ID, false)
+	require.NoError(t, err)
+	made := w.one("[Test] Catering enquiry: <test lead: dummy data for full_name>")
+	w.soon(func() bool {
+		way, err := leads.Way(t.Context(), w.form())
+		require.NoError(t, err)
+		return way.TaskID != nil && *way.TaskID == made.ID
+	}, "its form tells")
+	_, err = w.Sim.Advance(time.Minute)
+	require.NoError(t, err)
+	_, err = leads.MakeTestLead(t.Context(), w.owner(), f.ID, false)
+	require.True(t, errs.Is(err, "lead_form.test_lead_there"), "%v", err)
+	_, err = leads.MakeTestLead(t.Context(), w.owner(), f.ID, true)
+	require.NoError(t, err)
+	w.soon(func() bool { return len(w.tasks()) == 2 }, "and another one")
+
+	_, err = w.Sim.ChangePage(w.Page.ID, func(p *metasim.Page) { p.LeadAccess = metasim.LeadsByTask })
+	require.NoError(t, err)
+	_, err = w.Sim.Advance(time.Minute)
+	require.NoError(t, err)
+	_, err = leads.MakeTestLead(t.Context(), w.owner(), f.ID, true)
+	require.True(t, errs.Is(err, "leads.advertise_task"), "%v", err)
+}
+
+// Who comes by an ad is counted with the task that came of it.
+func TestSomebodyComesByAnAd(t *testing.T) {
+	t.Parallel()
+	w := start(t)
+	_, err := w.Sim.Arrive(metasim.Arrival{Page: w.Page.ID, Person: w.anna.ID, AdID: "1202", AdTitle: "Autumn", Text: "Hello"})
+	require.NoError(t, err)
+	w.soon(func() bool {
+		now := time.Now()
+		f, err := w.App.Services.Leads.Figures(t.Context(), w.Account.ID, lead.FigureQuery{
+			By: lead.ByCampaign, From: now.AddDate(0, 0, -1), To: now.AddDate(0, 0, 1),
+		})
+		require.NoError(t, err)
+		return len(f.Groups) == 1 && f.Groups[0].Name == "Autumn" && f.Groups[0].ID == "1202" && len(f.Groups[0].Tasks) == 1
+	}, "the conversation is counted")
 }

@@ -62,6 +62,22 @@ func TestDoctor(t *testing.T) {
 		nowhere := terminal{append(a.Beside(), "KONTOR_PUBLIC_URL=http://127.0.0.1:1")}
 		require.Equal(t, app.Wrong, examined(t, nowhere, 1)["doctor.address_away"].Level)
 	})
+	t.Run("mail_and_single_sign_on", func(t *testing.T) {
+		box, _ := apptest.NewMailbox(t)
+		issuer, _ := apptest.NewIssuer(t)
+		there := terminal{append(a.Beside(), "KONTOR_SMTP_URL=smtp://"+box.Address+"?tls=none", "KONTOR_OIDC_ISSUER="+issuer.URL,
+			"KONTOR_OIDC_CLIENT_ID=kontor", "KONTOR_OIDC_CLIENT_SECRET=0a7c3c1f-secret")}
+		found := examined(t, there, 0)
+		require.Equal(t, app.Fine, found["doctor.mail_fine"].Level)
+		require.Equal(t, app.Fine, found["doctor.sso_fine"].Level)
+		require.Empty(t, box.Letters(), "nobody gets a mail of it")
+		away := terminal{append(a.Beside(), "KONTOR_SMTP_URL=smtp://robot:hunter2@127.0.0.1:1", "KONTOR_OIDC_ISSUER="+a.Config.MetaGraphURL,
+			"KONTOR_OIDC_CLIENT_ID=kontor", "KONTOR_OIDC_CLIENT_SECRET=0a7c3c1f-secret")}
+		found = examined(t, away, 1)
+		require.Equal(t, app.Wrong, found["doctor.mail_away"].Level)
+		require.NotContains(t, found["doctor.mail_away"].Text, "hunter2")
+		require.Equal(t, app.Wrong, found["doctor.sso_away"].Level)
+	})
 	t.Run("dead_token", func(t *testing.T) {
 		_, err := a.Meta.ChangePage(page.ID, func(p *metasim.Page) { p.TokenError = metasim.ErrorRef{Code: 190, Subcode: 460} })
 		require.NoError(t, err)

@@ -32,9 +32,15 @@ type commands struct {
 	Account accountCommand `cmd:"" help:"Manage accounts."`
 	Login   loginCommand   `cmd:"" help:"Help somebody in who cannot sign in."`
 	Token   tokenCommand   `cmd:"" help:"Manage API tokens."`
+	Config  configCommand  `cmd:"" help:"Write down an account's configuration, and bring accounts to what is written."`
+	Backup  backupCommand  `cmd:"" help:"Write database and files into one file, while the server runs."`
+	Restore restoreCommand `cmd:"" help:"Read a backup into an empty database."`
 	Doctor  doctorCommand  `cmd:"" help:"Look whether everything is well, and say what to do where it is not; 1 when something is wrong."`
+	Bench   benchCommand   `cmd:"" help:"Measure how fast it is, beside what it is compared with; for a machine that does nothing else."`
 	Health  healthCommand  `cmd:"" help:"Ask the server that runs with these settings whether it is ready; for containers."`
 	Version versionCommand `cmd:"" help:"Print version, commit and schema version."`
+
+	Faults faultCommands `embed:""`
 }
 
 // console is where a command runs: its settings, and the streams it reads and writes.
@@ -48,7 +54,7 @@ type console struct {
 // config reads the settings.
 func (c *console) config() (config.Config, error) { return config.Load(c.environ) }
 
-// exited is how kong ends the program after --help.
+// exited is how the program ends with a number of its own, and nothing more to say: kong after --help, a plan with changes.
 type exited int
 
 // run is the program without its process: it returns the exit code. 2 means that the command line was wrong.
@@ -77,7 +83,11 @@ func run(ctx context.Context, args, environ []string, in io.Reader, out, errs io
 		_, _ = fmt.Fprintln(errs, "kontor:", err)
 		return 2
 	}
-	if err := command.Run(); err != nil && !errors.Is(err, context.Canceled) {
+	err = command.Run()
+	if e, ok := errors.AsType[exited](err); ok {
+		return int(e)
+	}
+	if err != nil && !errors.Is(err, context.Canceled) {
 		_, _ = fmt.Fprintln(errs, "kontor:", err)
 		return 1
 	}

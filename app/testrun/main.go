@@ -1,7 +1,7 @@
 // Command testrun checks everything that this machine can check of Kontor, and says what it left out and why. It is what
 // make test runs; it needs nothing but Go to start.
 //
-//	go run -C tools ./testrun [-fast] [-only sqlite,postgres] [packages]
+//	go run ./app/testrun [-fast] [-only sqlite,postgres] [packages]
 //
 // Packages without -only are tested on both engines.
 //
@@ -44,7 +44,7 @@ type testRun struct {
 	packages []string // ./... unless some were named
 	strict   bool     // nothing may be left out
 
-	servers *servers
+	servers *ours
 	tally   tally
 	times   []string
 	leftOut []string
@@ -64,12 +64,12 @@ func run(ctx context.Context, args []string, out io.Writer) int {
 	r.packages = flags.Args()
 	var err error
 	if r.root, err = findRoot(); err != nil {
-		fmt.Fprintln(out, err)
+		_, _ = fmt.Fprintln(out, err)
 		return 2
 	}
 	wanted, err := r.choose(*only)
 	if err != nil {
-		fmt.Fprintln(out, err)
+		_, _ = fmt.Fprintln(out, err)
 		return 2
 	}
 	r.servers = newServers()
@@ -116,7 +116,7 @@ func (r *testRun) choose(only string) ([]stage, error) {
 	case len(r.packages) > 0:
 		chosen = []string{"sqlite", "postgres"}
 	default:
-		chosen = names(all)
+		chosen = slices.DeleteFunc(names(all), func(name string) bool { return slices.Contains(apartStages(), name) })
 	}
 	if len(r.packages) == 0 {
 		r.packages = []string{"./..."}
@@ -126,10 +126,10 @@ func (r *testRun) choose(only string) ([]stage, error) {
 
 // do runs a stage, or leaves it out.
 func (r *testRun) do(ctx context.Context, s stage) {
-	fmt.Fprintf(r.out, "\n=== %s: %s\n", s.name, s.what)
+	_, _ = fmt.Fprintf(r.out, "\n=== %s: %s\n", s.name, s.what)
 	if s.needs != nil {
-		if why := s.needs(); why != "" {
-			fmt.Fprintf(r.out, "left out: %s\n", why)
+		if why := s.needs(ctx); why != "" {
+			_, _ = fmt.Fprintf(r.out, "left out: %s\n", why)
 			r.leftOut = append(r.leftOut, s.name+": "+why)
 			return
 		}
@@ -144,10 +144,10 @@ func (r *testRun) do(ctx context.Context, s stage) {
 	if err != nil {
 		state = "FAILED"
 		r.broken = append(r.broken, fmt.Sprintf("%s: %v", s.name, err))
-		fmt.Fprintf(r.out, "%s failed: %v\n", s.name, err)
+		_, _ = fmt.Fprintf(r.out, "%s failed: %v\n", s.name, err)
 	}
 	r.times = append(r.times, timed(s.name, took, used()-cpu)+"  "+state)
-	fmt.Fprintf(r.out, "--- %s: %.1f s\n", s.name, took.Seconds())
+	_, _ = fmt.Fprintf(r.out, "--- %s: %.1f s\n", s.name, took.Seconds())
 }
 
 // timed is a line about a stage: what it took by the clock, and of the processors.
@@ -167,7 +167,7 @@ func used() time.Duration {
 func (r *testRun) summary(ctx context.Context, took time.Duration) {
 	list := func(title string, lines []string) {
 		if len(lines) > 0 {
-			fmt.Fprintf(r.out, "\n%s\n  %s\n", title, strings.Join(lines, "\n  "))
+			_, _ = fmt.Fprintf(r.out, "\n%s\n  %s\n", title, strings.Join(lines, "\n  "))
 		}
 	}
 	if r.strict {
@@ -182,7 +182,7 @@ func (r *testRun) summary(ctx context.Context, took time.Duration) {
 	list(title, r.leftOut)
 	list("Failed", r.broken)
 	if ctx.Err() != nil {
-		fmt.Fprintln(r.out, "\nThe run was broken off.")
+		_, _ = fmt.Fprintln(r.out, "\nThe run was broken off.")
 	}
-	fmt.Fprintf(r.out, "\n%d passed, %d failed, %d skipped\n", r.tally.passed, r.tally.failed, r.tally.skipped)
+	_, _ = fmt.Fprintf(r.out, "\n%d passed, %d failed, %d skipped\n", r.tally.passed, r.tally.failed, r.tally.skipped)
 }

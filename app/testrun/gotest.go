@@ -49,7 +49,7 @@ func (g *goTests) read(r io.Reader) error {
 			if json.Unmarshal(line, &e) == nil && e.Action != "" {
 				g.take(e)
 			} else {
-				fmt.Fprintf(g.out, "%s", line)
+				_, _ = fmt.Fprintf(g.out, "%s", line)
 			}
 		}
 		if err == io.EOF {
@@ -64,7 +64,7 @@ func (g *goTests) read(r io.Reader) error {
 func (g *goTests) take(e event) {
 	switch e.Action {
 	case "build-output":
-		fmt.Fprint(g.out, e.Output)
+		_, _ = fmt.Fprint(g.out, e.Output)
 	case "output":
 		g.keep(e)
 	case "pass", "fail", "skip":
@@ -78,7 +78,7 @@ func (g *goTests) take(e event) {
 
 func (g *goTests) keep(e event) {
 	if e.Test == "" && strings.HasPrefix(e.Output, "ok  \t") {
-		fmt.Fprint(g.out, e.Output)
+		_, _ = fmt.Fprint(g.out, e.Output)
 	}
 	of := g.output[e.Package]
 	if of == nil {
@@ -103,7 +103,7 @@ func (g *goTests) endTest(e event) {
 	case "fail":
 		g.tally.failed++
 		g.failed[e.Package] = true
-		fmt.Fprintf(g.out, "\nFAIL %s %s (%s)\n%s", e.Package, e.Test, g.stage, text(said))
+		_, _ = fmt.Fprintf(g.out, "\nFAIL %s %s (%s)\n%s", e.Package, e.Test, g.stage, text(said))
 	}
 }
 
@@ -119,10 +119,10 @@ func (g *goTests) endPackage(e event) {
 	}
 	for name, said := range left {
 		if name != "" {
-			fmt.Fprintf(g.out, "\n%s %s had not ended (%s)\n%s", e.Package, name, g.stage, text(said))
+			_, _ = fmt.Fprintf(g.out, "\n%s %s had not ended (%s)\n%s", e.Package, name, g.stage, text(said))
 		}
 	}
-	fmt.Fprint(g.out, text(left[""]))
+	_, _ = fmt.Fprint(g.out, text(left[""]))
 }
 
 // text is what was said, without the lines that only tell which test is running.

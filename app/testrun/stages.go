@@ -20,7 +20,7 @@ import (
 type stage struct {
 	name  string
 	what  string
-	needs func() string // why it cannot run here; empty when it can
+	needs func(ctx context.Context) string // why it cannot run here; empty when it can
 	run   func(ctx context.Context) error
 }
 
@@ -35,6 +35,11 @@ func names(stages []stage) []string {
 // fastStages are those of a run between two edits.
 func fastStages() []string { return []string{"format", "vet", "sqlite"} }
 
+// apartStages are those that measure instead of testing: they run only when they are asked for.
+func apartStages() []string {
+	return []string{"fairness", "postgres-fairness", "recovery", "postgres-recovery"}
+}
+
 // crashes is the package that kills the program. It runs by itself: its clocks are real, and it wants both cores.
 const crashes = "kontor/app/crashtest"
 
@@ -42,7 +47,7 @@ const crashes = "kontor/app/crashtest"
 func (r *testRun) stages() []stage {
 	return []stage{
 		{"format", "gofmt", nil, r.format},
-		{"vet", "go vet, also with the crash tests' fault points, and the tools' own tests", nil, r.vet},
+		{"vet", "go vet, also with the crash tests' fault points", nil, r.vet},
 		{"lint", "golangci-lint", nil, r.lint},
 		{"web", "the web UI: build, types, unit tests, and whether its client fits the API", r.needsWeb, r.web},
 		{"sqlite", "the Go suite on SQLite and the embedded queue", nil, r.goSuite("sqlite")},
@@ -50,11 +55,15 @@ func (r *testRun) stages() []stage {
 		{"postgres", "the Go suite on PostgreSQL and Redis", r.needsServers, r.goSuite("postgres")},
 		{"postgres-crash", "the program is killed, on PostgreSQL and Redis", r.needsServers, r.crash("postgres-crash")},
 		{"browser", "the web UI in Chromium", r.needsBrowser, r.browser},
+		{"fairness", "figures: pages beside sick ones and beside a flood, on SQLite", nil, r.fairness("fairness")},
+		{"postgres-fairness", "the same on PostgreSQL and Redis", r.needsServers, r.fairness("postgres-fairness")},
+		{"recovery", "figures: after kill -9, and after ten thousand rings were lost, on SQLite", nil, r.recovery("recovery")},
+		{"postgres-recovery", "the same on PostgreSQL and Redis", r.needsServers, r.recovery("postgres-recovery")},
 	}
 }
 
 func (r *testRun) format(ctx context.Context) error {
-	out, err := r.output(ctx, "gofmt", "-l", "app", "domain", "integrations", "jobs", "migrations", "templates", "tools")
+	out, err := r.output(ctx, "gofmt", "-l", "app", "domain", "integrations", "jobs", "migrations", "templates")
 	if err == nil && len(out) > 0 {
 		err = fmt.Errorf("not formatted (make fmt):\n%s", out)
 	}
@@ -65,8 +74,6 @@ func (r *testRun) vet(ctx context.Context) error {
 	return errors.Join(
 		r.command(ctx, "go", "vet", "./..."),
 		r.command(ctx, "go", "vet", "-tags=faults", "./..."),
-		r.command(ctx, "go", "vet", "-C", "tools", "./testrun"),
-		r.command(ctx, "go", "test", "-C", "tools", "./testrun"),
 	)
 }
 
@@ -102,6 +109,27 @@ func (r *testRun) crash(name string) func(context.Context) error {
 	}
 }
 
+func (r *testRun) fairness(name string) func(context.Context) error {
+	return r.measure(name, "-run=^$", "-bench=BesideSickOnes|BesideAFlood", "-benchtime=1x", "-timeout=1h", "./app/deliverytest")
+}
+
+func (r *testRun) recovery(name string) func(context.Context) error {
+	return r.measure(name, "-run=SlowHandOver|AfterAWipe", "-v", "-timeout=1h", crashes)
+}
+
+// measure runs part of go test alone and shows what it says.
+func (r *testRun) measure(name string, args ...string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		cmd := r.prepare(ctx, "go", append([]string{"test", "-count=1", "-parallel=1", "-vet=off"}, args...)...)
+		cmd.Env = append(cmd.Env, "KONTOR_CRASH_ROWS=10000")
+		if strings.HasPrefix(name, "postgres") {
+			cmd.Env = append(cmd.Env, r.servers.environ()...)
+		}
+		cmd.Stdout, cmd.Stderr = r.out, r.out
+		return cmd.Run()
+	}
+}
+
 // goTest runs go test and counts. Vet has had its own stage.
 func (r *testRun) goTest(ctx context.Context, name string, args ...string) error {
 	cmd := r.prepare(ctx, "go", append([]string{"test", "-json", "-vet=off"}, args...)...)
@@ -126,8 +154,8 @@ func (r *testRun) goTest(ctx context.Context, name string, args ...string) error
 	return err
 }
 
-func (r *testRun) needsServers() string {
-	if err := r.servers.start(); err != nil {
+func (r *testRun) needsServers(ctx context.Context) string {
+	if err := r.servers.start(ctx); err != nil {
 		return err.Error()
 	}
 	return ""
@@ -135,7 +163,7 @@ func (r *testRun) needsServers() string {
 
 func (r *testRun) webFolder() string { return filepath.Join(r.root, "app", "web") }
 
-func (r *testRun) needsWeb() string {
+func (r *testRun) needsWeb(context.Context) string {
 	if _, err := os.Stat(filepath.Join(r.webFolder(), "package.json")); err != nil {
 		return "there is no app/web/package.json"
 	}
@@ -171,8 +199,8 @@ func (r *testRun) web(ctx context.Context) error {
 	return errors.Join(all...)
 }
 
-func (r *testRun) needsBrowser() string {
-	if why := r.needsWeb(); why != "" {
+func (r *testRun) needsBrowser(ctx context.Context) string {
+	if why := r.needsWeb(ctx); why != "" {
 		return why
 	}
 	if r.scripts()[browserScript] == "" {
@@ -214,7 +242,7 @@ func (r *testRun) script(ctx context.Context, name string) error {
 		_, _ = r.out.Write(out)
 		return fmt.Errorf("npm run %s: %w", name, err)
 	}
-	fmt.Fprintf(r.out, "ok  \t%s\t%s\n", name, strings.Join(lines, ", "))
+	_, _ = fmt.Fprintf(r.out, "ok  \t%s\t%s\n", name, strings.Join(lines, ", "))
 	return nil
 }
 
@@ -244,7 +272,7 @@ const grace = 10 * time.Second
 // prepare makes a command in the repository, that ends with everything it has started when the run is broken off. Settings
 // of Kontor that happen to be in the environment stay outside, but for the crash tests' dose and seed.
 func (r *testRun) prepare(ctx context.Context, name string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, name, args...)
+	cmd := exec.CommandContext(ctx, name, args...) //nolint:gosec // programs that the stages name
 	cmd.Dir, cmd.WaitDelay = r.root, grace
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
