@@ -68,7 +68,10 @@ func start(t *testing.T) *world {
 	require.NoError(t, err)
 	ctx, stop := context.WithCancel(context.Background())
 	ready, ended := make(chan struct{}), make(chan error, 1)
-	go func() { ended <- s.Run(ctx, "en", func() { close(ready) }) }()
+	go func() {
+		ended <- s.Run(ctx, "en", func() { close(ready) })
+		close(ended)
+	}()
 	t.Cleanup(func() {
 		stop()
 		require.NoError(t, errors.Join(<-ended, s.Close()))

@@ -61,7 +61,7 @@ func (s *ours) startPostgres() error {
 	if s.database != "" {
 		return nil
 	}
-	p, err := servers.NewPostgres(s.folder, "fsync=off", "full_page_writes=off", "max_connections=500", "shared_buffers=256MB", "max_wal_size=2GB")
+	p, err := servers.NewPostgres(s.folder, "fsync=off", "full_page_writes=off", "max_connections=2000", "shared_buffers=256MB", "max_wal_size=2GB")
 	if err != nil {
 		return fmt.Errorf("%s names no PostgreSQL, and ours does not start: %w", databaseVariable, err)
 	}

@@ -175,7 +175,7 @@ func (s *Service) run(
 	ctx context.Context, by account.Actor, d Document, root *yaml.Node, brought map[string]ids.ID,
 	end func(context.Context, Plan) error,
 ) (plan Plan, err error) {
-	err = s.DB.Retry(ctx, func(ctx context.Context) (err error) {
+	err = s.DB.RetryUndisturbed(ctx, func(ctx context.Context) (err error) {
 		if err := s.Accounts.Lock(ctx, by.AccountID); err != nil {
 			return err
 		}

@@ -1,11 +1,13 @@
 package configuration_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
 	"pgregory.net/rapid"
 
 	"kontor/domain/account"
@@ -445,3 +447,30 @@ func TestCommentsAreSubscribedBeforeTheyAreTaken(t *testing.T) {
 }
 
 func pointer(s string) *string { return &s }
+
+// A plan compares the account before with the account after; what others do in between is not its doing.
+func TestAPlanShowsOnlyItsOwnChanges(t *testing.T) {
+	t.Parallel()
+	w := domaintest.New(t)
+	busy, stop := context.WithCancel(w.Ctx())
+	var others errgroup.Group
+	others.Go(func() error {
+		for i := 0; busy.Err() == nil; i++ {
+			color := []string{"blue", "green"}[i/10%2]
+			if _, err := w.Tasks.SetLabel(w.Ctx(), w.Owner, task.TopicLabel, fmt.Sprint("topic ", i%10), color); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for i := range 30 {
+		text := fmt.Appendf(nil, "kontor: 1\ntags:\n  - {name: tag %d, color: red}\n", i)
+		plan, err := w.Configuration.Plan(w.Ctx(), w.Owner, text)
+		require.NoError(t, err)
+		require.Len(t, plan.Changes, 1)
+		_, err = w.Configuration.Apply(w.Ctx(), w.Owner, text, plan.Hash)
+		require.NoError(t, err)
+	}
+	stop()
+	require.NoError(t, others.Wait())
+}

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"math/rand/v2"
 	"time"
@@ -30,6 +31,10 @@ func (d *DB) txOf(ctx context.Context) *tx {
 // it. Inside a running transaction f simply joins it. On PostgreSQL a statement that failed has broken the whole
 // transaction, so f must not carry on after an error; use "on conflict do nothing" where a clash is expected.
 func (d *DB) Tx(ctx context.Context, f func(ctx context.Context) error) error {
+	return d.run(ctx, sql.LevelDefault, f)
+}
+
+func (d *DB) run(ctx context.Context, level sql.IsolationLevel, f func(ctx context.Context) error) error {
 	if d.txOf(ctx) != nil {
 		return f(ctx)
 	}
@@ -45,7 +50,7 @@ func (d *DB) Tx(ctx context.Context, f func(ctx context.Context) error) error {
 			err := f(context.WithValue(ctx, txKey{d}, t))
 			fault.Point("tx.before_commit")
 			return err
-		})
+		}, &sql.TxOptions{Isolation: level})
 	}()
 	if err != nil {
 		return Translate(err)
@@ -65,12 +70,22 @@ func (d *DB) outside(ctx context.Context) context.Context {
 // Retry runs f in a transaction, and again when the database had to give it up: a deadlock, a serialization failure,
 // SQLite's writer busy. f must not change anything outside the database.
 func (d *DB) Retry(ctx context.Context, f func(ctx context.Context) error) error {
+	return d.retry(ctx, sql.LevelDefault, f)
+}
+
+// RetryUndisturbed is Retry for an f that compares what it reads at different times: it sees its own changes and nobody
+// else's. It is given up when it writes a row that was changed since it began.
+func (d *DB) RetryUndisturbed(ctx context.Context, f func(ctx context.Context) error) error {
+	return d.retry(ctx, d.snapshotLevel(), f)
+}
+
+func (d *DB) retry(ctx context.Context, level sql.IsolationLevel, f func(ctx context.Context) error) error {
 	if d.txOf(ctx) != nil {
 		return f(ctx) // the outer transaction is broken as a whole; its owner repeats it
 	}
 	const tries = 5
 	for try := 1; ; try++ {
-		err := d.Tx(ctx, f)
+		err := d.run(ctx, level, f)
 		if err == nil || try == tries || !errors.Is(err, ErrAborted) {
 			return err
 		}
