@@ -10,6 +10,7 @@ import (
 	"kontor/domain/domaintest"
 	"kontor/domain/due"
 	"kontor/domain/outbound"
+	"kontor/domain/task"
 )
 
 // lostLease lets the lease of whoever holds a lane now run out, and others do what is due.
@@ -125,4 +126,40 @@ func TestAnEchoProvesWhatWasTakenBack(t *testing.T) {
 	require.Equal(t, outbound.Sent, w.Message(c).State)
 	w.Deliver()
 	require.Equal(t, 1, w.Fake.Calls())
+}
+
+func TestAReceiptMayBeFasterThanTheAnswer(t *testing.T) {
+	t.Parallel()
+	for _, read := range []bool{false, true} {
+		t.Run(map[bool]string{false: "delivered", true: "read"}[read], func(t *testing.T) {
+			t.Parallel()
+			w, anna := talk(t)
+			receipt := outbound.Receipt{AccountID: w.Account.ID, ChannelID: w.Channel.ID, State: outbound.Delivered}
+			if read {
+				receipt.State = outbound.Read
+			}
+			var c task.Comment
+			w.Fake.Answer(func(channel.Outgoing) (bool, error) {
+				receipt.ConversationID = w.Message(c).ConversationID
+				receipt.At, receipt.Until = w.Clock.Now(), w.Clock.Now()
+				require.NoError(t, w.Outbound.Receive(w.Ctx(), []outbound.Receipt{receipt}))
+				require.Equal(t, outbound.Sending, w.Message(c).State)
+				return true, nil
+			})
+			c = w.Answer(anna, "one")
+			w.Deliver()
+			require.Equal(t, receipt.State, w.Message(c).State)
+
+			w.Fake.Answer(func(channel.Outgoing) (bool, error) {
+				return true, &channel.Failure{Class: channel.Unconfirmed, Reason: "delivery.answer_lost"}
+			})
+			c = w.Answer(anna, "two")
+			w.Deliver()
+			receipt.Until = w.Clock.Now()
+			require.NoError(t, w.Outbound.Receive(w.Ctx(), []outbound.Receipt{receipt}))
+			require.Equal(t, outbound.Unconfirmed, w.Message(c).State, "it may have been another message that arrived")
+			w.Hear(echoOf(w, w.Message(c)))
+			require.Equal(t, receipt.State, w.Message(c).State)
+		})
+	}
 }

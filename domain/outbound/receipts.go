@@ -82,11 +82,7 @@ func (s *Service) confirm(ctx context.Context, arrived []Arrival) error {
 	for i, a := range arrived {
 		messages[i] = a.Message
 	}
-	_, err := storage.UpdateMany(ctx, s.DB, messages, storage.Update{
-		Match: []string{"account_id", "id"}, Set: []string{"external_id", "sent_at", "failure", "state", "updated_at"},
-		Where: "t.state NOT IN ('sent', 'delivered', 'read')",
-	})
-	if err != nil {
+	if _, err := s.store.sent(ctx, messages, "true", "external_id", "sent_at", "failure"); err != nil {
 		return err
 	}
 	work := make([]due.Work, len(messages))
@@ -168,6 +164,7 @@ func (receiptByID) TableName() string { return "messages" }
 type receiptUntil struct {
 	AccountID      account.ID
 	ConversationID ids.ID
+	Lane           string
 	AttemptedAt    time.Time
 	DeliveredAt    time.Time
 	ReadAt         *time.Time
@@ -176,7 +173,8 @@ type receiptUntil struct {
 
 func (receiptUntil) TableName() string { return "messages" }
 
-// Receive notes receipts. A state never goes back, and a receipt for what we never sent changes nothing.
+// Receive notes receipts. A state never goes back, and a receipt for what we never sent changes nothing. One that comes
+// before we have written down the platform's answer is kept with the message until we have.
 func (s *Service) Receive(ctx context.Context, receipts []Receipt) error {
 	byID := map[externalKey]receiptByID{}
 	until := map[ids.ID]receiptUntil{}
@@ -193,7 +191,7 @@ func (s *Service) Receive(ctx context.Context, receipts []Receipt) error {
 		}
 		if was := until[r.ConversationID]; !r.Until.IsZero() && (was.State != Read || r.State == Read) {
 			until[r.ConversationID] = receiptUntil{
-				r.AccountID, r.ConversationID, clock.Max(r.Until, was.AttemptedAt), r.At, read, r.State,
+				r.AccountID, r.ConversationID, Lane(r.ConversationID), clock.Max(r.Until, was.AttemptedAt), r.At, read, r.State,
 			}
 		}
 	}
@@ -221,6 +219,12 @@ func (s *Service) applyReceipts(ctx context.Context, byID []receiptByID, until [
 	step.Match, step.Carry = []string{"account_id", "conversation_id"}, append(step.Carry, "attempted_at")
 	step.Where += " AND t.attempted_at <= v.attempted_at"
 	if _, err := storage.UpdateMany(ctx, s.DB, until, step); err != nil {
+		return nil, err
+	}
+	if _, err := storage.UpdateMany(ctx, s.DB, until, storage.Update{
+		Match: []string{"account_id", "lane"}, Key: step.Key, Also: step.Also, Carry: step.Carry,
+		Where: "t.state IN ('sending', 'unconfirmed') AND t.attempted_at <= v.attempted_at",
+	}); err != nil {
 		return nil, err
 	}
 	events := make([]feed.Event, 0, len(changed))

@@ -3,6 +3,7 @@ package outbound
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"kontor/domain/account"
@@ -55,10 +56,27 @@ func (s store) attempts(ctx context.Context, a account.ID, message ids.ID) ([]At
 // move writes the named columns of a message that was in a state, if the step still counts and it is still at the same
 // attempt; false when not.
 func (s store) move(ctx context.Context, was State, m Message, columns ...string) (bool, error) {
+	if m.State == Sent {
+		n, err := s.sent(ctx, []Message{m}, "t.attempts = v.attempts", columns...)
+		return n > 0, err
+	}
 	q := s.db.Of(ctx, m.AccountID).Model(&Message{}).
 		Where("id = ? AND state IN ? AND attempts = ?", m.ID, from(was, m.State), m.Attempts).
 		Select(append(columns, "state", "updated_at")).Updates(&m)
 	return q.RowsAffected > 0, storage.Translate(q.Error)
+}
+
+// sent writes that messages were sent, and the named columns; under load a receipt may have come first.
+func (s store) sent(ctx context.Context, list []Message, where string, columns ...string) (int64, error) {
+	states := make([]string, 0, len(unsent()))
+	for _, state := range unsent() {
+		states = append(states, "'"+string(state)+"'")
+	}
+	return storage.UpdateMany(ctx, s.db, list, storage.Update{
+		Match: []string{"account_id", "id"}, Set: append(columns, "updated_at"), Carry: []string{"attempts"},
+		Also:  "state = CASE WHEN t.read_at IS NOT NULL THEN 'read' WHEN t.delivered_at IS NOT NULL THEN 'delivered' ELSE 'sent' END",
+		Where: "t.state IN (" + strings.Join(states, ", ") + ") AND " + where,
+	})
 }
 
 // step writes a person's step, if the message is still in the state they saw.
@@ -71,7 +89,7 @@ func (s store) step(ctx context.Context, m Message, before State) (bool, error) 
 // begin takes a queued message into its next attempt; false when it is no longer queued.
 func (s store) begin(ctx context.Context, m *Message) (bool, error) {
 	q := s.db.Of(ctx, m.AccountID).Model(&Message{}).Where("id = ? AND state = ?", m.ID, Queued).
-		Select("state", "attempts", "attempted_at", "checked_at", "decision", "failure", "updated_at").Updates(m)
+		Select("state", "attempts", "attempted_at", "delivered_at", "read_at", "checked_at", "decision", "failure", "updated_at").Updates(m)
 	return q.RowsAffected > 0, storage.Translate(q.Error)
 }
 
