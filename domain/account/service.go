@@ -102,7 +102,16 @@ func (s *Service) Keeping(ctx context.Context) ([]Account, error) { return s.kee
 // Lock makes the transactions that lock an account follow one another. Rules about several rows ("an account always
 // has an owner") take it before they look.
 func (s *Service) Lock(ctx context.Context, id ID) error {
-	found, err := s.lock(ctx, id)
+	return there(s.lock(ctx, id))
+}
+
+// Lead is Lock at the beginning of a transaction that is not to be disturbed (storage.DB.RetryUndisturbed): when it had to
+// wait for another that led, it begins anew and sees what that one did.
+func (s *Service) Lead(ctx context.Context, id ID) error {
+	return there(s.lead(ctx, id))
+}
+
+func there(found bool, err error) error {
 	if err == nil && !found {
 		err = errs.Missing("account")
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"gorm.io/gorm/clause"
+
 	"kontor/domain/errs"
 	"kontor/domain/storage"
 )
@@ -47,8 +49,15 @@ func (s *Service) ids(ctx context.Context) ([]ID, error) {
 	return ids, storage.Translate(err)
 }
 
-// lock writes the row without changing it: a lock that both databases know.
+// lock locks the row; on SQLite, which writes one transaction at a time, it only reads.
 func (s *Service) lock(ctx context.Context, id ID) (bool, error) {
+	var locked []Account
+	q := s.db.Unscoped(ctx).Clauses(clause.Locking{Strength: "NO KEY UPDATE"}).Select("id").Where("id = ?", id).Find(&locked)
+	return len(locked) > 0, storage.Translate(q.Error)
+}
+
+// lead locks the row by writing it without changing it.
+func (s *Service) lead(ctx context.Context, id ID) (bool, error) {
 	n, err := s.db.Exec(ctx, `UPDATE accounts SET id = id WHERE id = ?`, id)
 	return n > 0, err
 }

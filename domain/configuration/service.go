@@ -176,7 +176,7 @@ func (s *Service) run(
 	end func(context.Context, Plan) error,
 ) (plan Plan, err error) {
 	err = s.DB.RetryUndisturbed(ctx, func(ctx context.Context) (err error) {
-		if err := s.Accounts.Lock(ctx, by.AccountID); err != nil {
+		if err := s.Accounts.Lead(ctx, by.AccountID); err != nil {
 			return err
 		}
 		before, known, err := s.snapshot(ctx, by)

@@ -83,7 +83,7 @@ func (d *DB) retry(ctx context.Context, level sql.IsolationLevel, f func(ctx con
 	if d.txOf(ctx) != nil {
 		return f(ctx) // the outer transaction is broken as a whole; its owner repeats it
 	}
-	const tries = 5
+	const tries = 10
 	for try := 1; ; try++ {
 		err := d.run(ctx, level, f)
 		if err == nil || try == tries || !errors.Is(err, ErrAborted) {
