@@ -19,7 +19,10 @@ import (
 	"kontor/templates"
 )
 
-type store struct{ db *storage.DB }
+type store struct {
+	db  *storage.DB
+	few int // maxFew
+}
 
 func (s store) get(ctx context.Context, a account.ID, id ids.ID) (Task, error) {
 	var t Task
@@ -383,8 +386,11 @@ func (f Filter) apply(q *gorm.DB, now time.Time) *gorm.DB {
 		q = q.Where(`EXISTS (SELECT 1 FROM task_tags x WHERE x.account_id = tasks.account_id
 			AND x.task_id = tasks.id AND x.tag = ?)`, f.Tag)
 	}
-	if f.Unread != nil {
-		q = q.Where("unread = ?", *f.Unread)
+	switch { // not as values, which no index that is made of some rows only stands for
+	case f.Unread != nil && *f.Unread:
+		q = q.Where("unread")
+	case f.Unread != nil:
+		q = q.Where("NOT unread")
 	}
 	switch {
 	case f.Snoozed != nil && *f.Snoozed:
@@ -437,7 +443,10 @@ func (w Window) apply(q *gorm.DB, now time.Time) *gorm.DB {
 
 func (s store) list(ctx context.Context, a account.ID, f Filter, now time.Time, p storage.Page) ([]Task, string, error) {
 	o, value := f.Order.by()
-	q, err := storage.Keyset(s.search(f.apply(s.db.Of(ctx, a), now), a, f.Query), o, p)
+	q, err := s.picked(ctx, a, f, now)
+	if err == nil {
+		q, err = storage.Keyset(q, o, p)
+	}
 	if err != nil {
 		return nil, "", err
 	}
