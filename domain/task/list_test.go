@@ -2,6 +2,7 @@ package task_test
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"kontor/domain/channel"
+	"kontor/domain/contact"
 	"kontor/domain/domaintest"
 	"kontor/domain/ids"
 	"kontor/domain/outbound"
@@ -235,4 +237,60 @@ func TestFewAndManyTasksAreTheSameList(t *testing.T) {
 		}
 	}
 	require.Greater(t, some, 30, "lists with some of the tasks")
+}
+
+// TestCommonWordsAreTheSameList searches for words that many comments have in both ways, page by page.
+func TestCommonWordsAreTheSameList(t *testing.T) {
+	t.Parallel()
+	w := domaintest.New(t)
+	for i := range 9 {
+		w.Clock.Add(time.Minute)
+		text := "where is my parcel"
+		if i%4 == 3 {
+			text = "thank you"
+		}
+		w.Hear(w.Says(fmt.Sprintf("person %d", i), text))
+	}
+	name := "Priya"
+	priya, err := w.Contacts.Create(w.Ctx(), w.Owner, contact.Draft{Name: &name})
+	require.NoError(t, err)
+	for _, title := range []string{"A lost parcel", "Something else", "Something more"} {
+		_, err := w.Tasks.Create(w.Ctx(), w.Owner, task.NewTask{Title: title, ContactID: &priya.ID})
+		require.NoError(t, err)
+	}
+	read := func(f task.Filter, often int) (numbers []int64) {
+		w.Tasks.SetOften(often)
+		rows, err := storage.All(func(p storage.Page) ([]task.Task, string, error) {
+			p.Limit = 2
+			return w.Tasks.List(w.Ctx(), w.Account.ID, f, p)
+		})
+		require.NoError(t, err)
+		for _, x := range rows {
+			numbers = append(numbers, x.Number)
+		}
+		return numbers
+	}
+	for query, want := range map[string]int{"parcel": 8, "Parc my": 7, "thank": 2, "priya": 3, "nobody": 0} {
+		for _, order := range everyOrder() {
+			f := task.Filter{Query: query, Order: order}
+			all := read(f, math.MaxInt)
+			require.Len(t, all, want, query)
+			require.Equal(t, all, read(f, 0), "%s by %s", query, order)
+		}
+	}
+
+	if w.DB.Engine() == storage.SQLite {
+		return // it is asked for all
+	}
+	w.Tasks.SetOften(0)
+	plans := w.Plans(func() {
+		rows, _, err := w.Tasks.List(w.Ctx(), w.Account.ID, task.Filter{Query: "parcel"}, storage.Page{Limit: 2})
+		require.NoError(t, err)
+		require.Len(t, rows, 2)
+	})
+	require.Len(t, plans, 1)
+	require.Contains(t, plans[0], "tasks_by_last_comment")
+	require.Contains(t, plans[0], "comments_by_task")
+	require.NotContains(t, plans[0], "comments_words")
+	require.NotContains(t, plans[0], "Sort")
 }
