@@ -51,7 +51,11 @@ func (s *Service) CountOne(ctx context.Context, a account.ID, f Filter) (int, er
 
 // count reads a one for each task, because a limit bounds rows and not what is counted.
 func (s store) count(ctx context.Context, a account.ID, f Filter, now time.Time) (int, error) {
+	q, err := s.picked(ctx, a, f, now)
+	if err != nil {
+		return 0, err
+	}
 	var ones []struct{ One int }
-	err := s.search(f.apply(s.db.Of(ctx, a), now), a, f.Query).Model(&Task{}).Select("1 AS one").Limit(MaxCount).Scan(&ones).Error
+	err = q.Select("1 AS one").Limit(MaxCount).Scan(&ones).Error
 	return len(ones), storage.Translate(err)
 }

@@ -2,6 +2,7 @@ package task_test
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"kontor/domain/channel"
+	"kontor/domain/contact"
 	"kontor/domain/domaintest"
 	"kontor/domain/ids"
 	"kontor/domain/outbound"
@@ -84,35 +86,211 @@ func TestRowsTellOfWindowsAndTrouble(t *testing.T) {
 	}
 }
 
-// TestEveryListIsReadInOrder looks at each offered filter in each order: a page is read along an index in the list's order,
-// and never by sorting all that there is.
+// everyFilter is each offered filter, and some that screens make of them, with the index along which few tasks are found.
+func everyFilter(w *domaintest.World, who, tagged, channelID ids.ID) map[string]struct {
+	filter task.Filter
+	index  string
+} {
+	yes, now := true, w.Clock.Now()
+	return map[string]struct {
+		filter task.Filter
+		index  string
+	}{
+		"all": {}, "new": {task.Filter{Category: templates.CategoryNew}, "tasks_by_category"},
+		"resolved": {filter: task.Filter{Category: templates.CategoryResolved}}, "status": {filter: task.Filter{Status: "new"}},
+		"snoozed":  {task.Filter{Snoozed: &yes}, "tasks_snoozed"},
+		"mine":     {task.Filter{OfStaff: &who}, "task_assignees_by_assignee"},
+		"mine new": {task.Filter{OfStaff: &who, Category: templates.CategoryNew}, ""},
+		"assignee": {task.Filter{Assignee: &who}, "task_assignees_by_assignee"}, "unassigned": {task.Filter{Unassigned: true}, "tasks_unassigned"},
+		"channel": {task.Filter{ChannelID: &channelID}, "tasks_by_channel"}, "contact": {task.Filter{ContactID: &tagged}, "tasks_by_contact"},
+		"conversation": {task.Filter{ConversationID: &tagged}, "tasks_by_conversation"}, "tag": {task.Filter{Tag: "vip"}, "task_tags_by_tag"},
+		"topic": {task.Filter{Topic: "returns"}, "tasks_by_topic"}, "unread": {task.Filter{Unread: &yes}, "tasks_unread"},
+		"template":      {filter: task.Filter{TemplateID: &tagged}},
+		"window open":   {task.Filter{Window: task.WindowOpen}, "identities_by_window"},
+		"window ending": {task.Filter{Window: task.WindowEnding}, "identities_by_window"}, "window closed": {filter: task.Filter{Window: task.WindowClosed}},
+		"created":   {task.Filter{Created: task.Span{From: now.Add(-2 * time.Hour)}}, "tasks_by_creation"},
+		"commented": {task.Filter{Commented: task.Span{To: now.Add(-2 * time.Hour)}}, "tasks_by_last_comment"},
+	}
+}
+
+func everyOrder() []task.Order {
+	return []task.Order{task.NewestComment, task.OldestComment, task.NewestMade, task.OldestMade}
+}
+
+// plansOf are how a filter's first page is read: its own statement is the last one.
+func plansOf(w *domaintest.World, f task.Filter) []string {
+	return w.Plans(func() {
+		_, _, err := w.Tasks.List(w.Ctx(), w.Account.ID, f, storage.Page{Limit: 50})
+		require.NoError(w.T, err)
+	})
+}
+
+// TestEveryListIsReadInOrder looks at each offered filter in each order, where many tasks fit: a page is read along an index in
+// the list's order, and never by sorting all that there is.
 func TestEveryListIsReadInOrder(t *testing.T) {
 	t.Parallel()
 	w := domaintest.New(t)
-	some, yes := ids.New(), true
-	filters := map[string]task.Filter{
-		"all": {}, "new": {Category: templates.CategoryNew}, "resolved": {Category: templates.CategoryResolved}, "snoozed": {Snoozed: &yes},
-		"status": {Status: "new"}, "mine": {OfStaff: &some}, "assignee": {Assignee: &some}, "unassigned": {Unassigned: true},
-		"channel": {ChannelID: &some}, "contact": {ContactID: &some}, "conversation": {ConversationID: &some},
-		"tag": {Tag: "vip"}, "topic": {Topic: "returns"}, "unread": {Unread: &yes}, "template": {TemplateID: &some},
-		"window open": {Window: task.WindowOpen}, "window ending": {Window: task.WindowEnding}, "window closed": {Window: task.WindowClosed},
-		"created": {Created: task.Span{From: w.Clock.Now()}}, "commented": {Commented: task.Span{To: w.Clock.Now()}},
-	}
-	for name, f := range filters {
-		for _, order := range []task.Order{task.NewestComment, task.OldestComment, task.NewestMade, task.OldestMade} {
+	w.Tasks.SetFew(0)
+	for name, x := range everyFilter(w, ids.New(), ids.New(), ids.New()) {
+		for _, order := range everyOrder() {
+			f := x.filter
 			f.Order = order
-			plans := w.Plans(func() {
-				_, _, err := w.Tasks.List(w.Ctx(), w.Account.ID, f, storage.Page{Limit: 50})
-				require.NoError(t, err)
-			})
-			require.Len(t, plans, 1)
-			require.NotContains(t, plans[0], "Sort", "%s by %s", name, order)
-			if strings.Contains(plans[0], "tasks_by_creation (account_id=? AND created_at") ||
-				strings.Contains(plans[0], "tasks_by_last_comment (account_id=? AND last_comment_at") {
+			plans := plansOf(w, f)
+			plan := plans[len(plans)-1]
+			require.NotContains(t, plan, "Seq Scan", "%s by %s", name, order)
+			if x.index == "identities_by_window" && (order == task.OldestComment || order == task.OldestMade) {
+				require.Contains(t, plan, x.index, "those whose windows are open are at the list's end")
+				continue
+			}
+			require.NotContains(t, plan, "Sort", "%s by %s", name, order)
+			if strings.Contains(plan, "tasks_by_creation (account_id=? AND created_at") ||
+				strings.Contains(plan, "tasks_by_last_comment (account_id=? AND last_comment_at") {
 				continue // SQLite reads a span of time along its own index, and sorts no more than that span
 			}
-			require.NotContains(t, plans[0], "TEMP B-TREE FOR ORDER", "%s by %s", name, order)
-			require.NotContains(t, plans[0], "Seq Scan", "%s by %s", name, order)
+			require.NotContains(t, plan, "TEMP B-TREE FOR ORDER", "%s by %s", name, order)
 		}
 	}
+}
+
+// TestFewTasksAreFoundAlongAnIndex looks at the same where few tasks fit: they are counted and found along an index of their
+// own, and nothing else is read.
+func TestFewTasksAreFoundAlongAnIndex(t *testing.T) {
+	t.Parallel()
+	w := domaintest.New(t)
+	for name, x := range everyFilter(w, ids.New(), ids.New(), ids.New()) {
+		for _, order := range everyOrder() {
+			f := x.filter
+			f.Order = order
+			for _, plan := range plansOf(w, f) {
+				if strings.Contains(plan, "FROM `team_members`") || strings.Contains(plan, `FROM "team_members"`) {
+					continue
+				}
+				require.Contains(t, plan, x.index, "%s by %s", name, order)
+				require.NotContains(t, plan, "Seq Scan", "%s by %s", name, order)
+				require.NotContains(t, plan, "SCAN i", "%s by %s", name, order)
+				require.NotContains(t, plan, "SCAN c", "%s by %s", name, order)
+				if x.index == "identities_by_window" && strings.Contains(plan, "conversations") {
+					require.Contains(t, plan, "conversations_by_identity", "%s by %s", name, order)
+				}
+			}
+		}
+	}
+}
+
+// TestFewAndManyTasksAreTheSameList reads each list in both ways, page by page.
+func TestFewAndManyTasksAreTheSameList(t *testing.T) {
+	t.Parallel()
+	w := domaintest.New(t)
+	vip, returns, none, yes := []string{"vip"}, "returns", []ids.ID{}, false
+	for i := range 12 {
+		w.Hear(w.Says(fmt.Sprintf("person %d", i), "hello"))
+		w.Clock.Add([]time.Duration{time.Minute, 3 * time.Hour, 5 * time.Hour}[i%3])
+		list := w.AllTasks()
+		ch := task.Change{}
+		switch x := list[(i*5)%len(list)]; i % 6 {
+		case 0:
+			ch.Tags = &vip
+			fallthrough
+		case 1:
+			ch.Topic = &returns
+			fallthrough
+		case 2:
+			ch.Unread = &yes
+			_, err := w.Tasks.Update(w.Ctx(), w.Owner, x.ID, ch)
+			require.NoError(t, err)
+		case 3:
+			ch.Assignees = &none
+			_, err := w.Tasks.Update(w.Ctx(), w.Owner, x.ID, ch)
+			require.NoError(t, err)
+		case 4:
+			w.Answer(x, "an answer")
+		}
+	}
+	list := w.AllTasks()
+	filters := everyFilter(w, w.Owner.StaffID, *list[3].ContactID, *list[3].ChannelID)
+	read := func(f task.Filter) (numbers []int64) {
+		rows, err := storage.All(func(p storage.Page) ([]task.Task, string, error) {
+			p.Limit = 2
+			return w.Tasks.List(w.Ctx(), w.Account.ID, f, p)
+		})
+		require.NoError(t, err)
+		for _, x := range rows {
+			numbers = append(numbers, x.Number)
+		}
+		return numbers
+	}
+	some := 0
+	for name, x := range filters {
+		for _, order := range everyOrder() {
+			f := x.filter
+			f.Order = order
+			w.Tasks.SetFew(1000)
+			few := read(f)
+			n, err := w.Tasks.CountOne(w.Ctx(), w.Account.ID, f)
+			require.NoError(t, err)
+			require.Len(t, few, n, "%s by %s", name, order)
+			w.Tasks.SetFew(0)
+			require.Equal(t, few, read(f), "%s by %s", name, order)
+			if len(few) > 0 && len(few) < len(list) {
+				some++
+			}
+		}
+	}
+	require.Greater(t, some, 30, "lists with some of the tasks")
+}
+
+// TestCommonWordsAreTheSameList searches for words that many comments have in both ways, page by page.
+func TestCommonWordsAreTheSameList(t *testing.T) {
+	t.Parallel()
+	w := domaintest.New(t)
+	for i := range 9 {
+		w.Clock.Add(time.Minute)
+		text := "where is my parcel"
+		if i%4 == 3 {
+			text = "thank you"
+		}
+		w.Hear(w.Says(fmt.Sprintf("person %d", i), text))
+	}
+	name := "Priya"
+	priya, err := w.Contacts.Create(w.Ctx(), w.Owner, contact.Draft{Name: &name})
+	require.NoError(t, err)
+	for _, title := range []string{"A lost parcel", "Something else", "Something more"} {
+		_, err := w.Tasks.Create(w.Ctx(), w.Owner, task.NewTask{Title: title, ContactID: &priya.ID})
+		require.NoError(t, err)
+	}
+	read := func(f task.Filter, often int) (numbers []int64) {
+		w.Tasks.SetOften(often)
+		rows, err := storage.All(func(p storage.Page) ([]task.Task, string, error) {
+			p.Limit = 2
+			return w.Tasks.List(w.Ctx(), w.Account.ID, f, p)
+		})
+		require.NoError(t, err)
+		for _, x := range rows {
+			numbers = append(numbers, x.Number)
+		}
+		return numbers
+	}
+	for query, want := range map[string]int{"parcel": 8, "Parc my": 7, "thank": 2, "priya": 3, "nobody": 0} {
+		for _, order := range everyOrder() {
+			f := task.Filter{Query: query, Order: order}
+			all := read(f, math.MaxInt)
+			require.Len(t, all, want, query)
+			require.Equal(t, all, read(f, 0), "%s by %s", query, order)
+		}
+	}
+
+	if w.DB.Engine() == storage.SQLite {
+		return // it is asked for all
+	}
+	w.Tasks.SetOften(0)
+	plans := w.Plans(func() {
+		rows, _, err := w.Tasks.List(w.Ctx(), w.Account.ID, task.Filter{Query: "parcel"}, storage.Page{Limit: 2})
+		require.NoError(t, err)
+		require.Len(t, rows, 2)
+	})
+	require.Len(t, plans, 1)
+	require.Contains(t, plans[0], "tasks_by_last_comment")
+	require.Contains(t, plans[0], "comments_by_task")
+	require.NotContains(t, plans[0], "comments_words")
+	require.NotContains(t, plans[0], "Sort")
 }

@@ -19,7 +19,11 @@ import (
 	"kontor/templates"
 )
 
-type store struct{ db *storage.DB }
+type store struct {
+	db    *storage.DB
+	few   int // maxFew
+	often int // commonWord
+}
 
 func (s store) get(ctx context.Context, a account.ID, id ids.ID) (Task, error) {
 	var t Task
@@ -383,8 +387,11 @@ func (f Filter) apply(q *gorm.DB, now time.Time) *gorm.DB {
 		q = q.Where(`EXISTS (SELECT 1 FROM task_tags x WHERE x.account_id = tasks.account_id
 			AND x.task_id = tasks.id AND x.tag = ?)`, f.Tag)
 	}
-	if f.Unread != nil {
-		q = q.Where("unread = ?", *f.Unread)
+	switch { // not as values, which no index that is made of some rows only stands for
+	case f.Unread != nil && *f.Unread:
+		q = q.Where("unread")
+	case f.Unread != nil:
+		q = q.Where("NOT unread")
 	}
 	switch {
 	case f.Snoozed != nil && *f.Snoozed:
@@ -396,12 +403,18 @@ func (f Filter) apply(q *gorm.DB, now time.Time) *gorm.DB {
 	return f.Window.apply(f.Commented.apply(f.Created.apply(q, "created_at"), "last_comment_at"), now)
 }
 
+// numbered reads a search for a task's number.
+func numbered(text string) (number int64, ok bool) {
+	number, err := strconv.ParseInt(strings.TrimPrefix(strings.TrimSpace(text), "#"), 10, 64)
+	return number, err == nil && number < 1e9
+}
+
 // search narrows a list to tasks in which words are found: in their own text, in their comments, in who they are about.
 func (s store) search(q *gorm.DB, a account.ID, text string) *gorm.DB {
 	if text == "" {
 		return q
 	}
-	if number, err := strconv.ParseInt(strings.TrimPrefix(strings.TrimSpace(text), "#"), 10, 64); err == nil && number < 1e9 {
+	if number, ok := numbered(text); ok {
 		return q.Where(`(number = ? OR id IN (SELECT m.merged_into FROM tasks AS m WHERE m.account_id = tasks.account_id
 			AND m.number = ? AND m.merged_into IS NOT NULL))`, number, number)
 	}
@@ -437,7 +450,21 @@ func (w Window) apply(q *gorm.DB, now time.Time) *gorm.DB {
 
 func (s store) list(ctx context.Context, a account.ID, f Filter, now time.Time, p storage.Page) ([]Task, string, error) {
 	o, value := f.Order.by()
-	q, err := storage.Keyset(s.search(f.apply(s.db.Of(ctx, a), now), a, f.Query), o, p)
+	common, err := s.common(ctx, a, f.Query)
+	if err != nil {
+		return nil, "", err
+	}
+	if common {
+		rows, err := s.first(ctx, a, f, now, o, p)
+		if err != nil || rows != nil {
+			rows, next := storage.Cut(rows, o, p, value)
+			return rows, next, err
+		}
+	}
+	q, err := s.picked(ctx, a, f, now)
+	if err == nil {
+		q, err = storage.Keyset(q, o, p)
+	}
 	if err != nil {
 		return nil, "", err
 	}

@@ -1,0 +1,238 @@
+package task
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"kontor/domain/account"
+	"kontor/domain/ids"
+	"kontor/domain/storage"
+	"kontor/templates"
+)
+
+// maxFew is how many tasks are few. Where many tasks fit a filter, a page is full soon when they are read in the list's order;
+// where few do, nearly all tasks would be read. Few are found along an index of their own and put in order then, which costs
+// the same however many others there are. Which of both it is, is counted, and not left to the database: SQLite keeps no
+// figures, and PostgreSQL forgets those of a value in a statement that it has prepared.
+const maxFew = 2000
+
+// mostFew is how many of them are read: more than few, of which some may have come since they were counted.
+const mostFew = 2 * maxFew
+
+// part is one thing that a filter asks for, with the rows along whose index its tasks are found.
+type part struct {
+	rows  []counted
+	tasks string // the condition on tasks, and the order in which an index has them
+	args  []any
+	rest  Filter // what else is asked for
+	along bool   // the index has its tasks in the list's order
+	end   end    // where they stand in the list, if they stand together
+}
+
+// end is an end of a list.
+type end int
+
+// The ends. What stands at the beginning is soon read, even where there is little of it; what stands at the end never is.
+const (
+	beginning end = iota + 1
+	ending
+)
+
+// counted are rows of a table, in the order of the index by which they are counted.
+type counted struct {
+	rows, order string
+	args        []any
+}
+
+// among are tasks that have a condition of their own.
+func among(rest Filter, condition, order string, args ...any) part {
+	rows := []counted{{"tasks WHERE account_id = ? AND " + condition, order, args}}
+	return part{rows: rows, tasks: condition + " ORDER BY " + order, args: args, rest: rest, along: order == inOrder && rest.byComment()}
+}
+
+// inOrder is the order of most lists, as indexes have it.
+const inOrder = "last_comment_at, id"
+
+func (f Filter) byComment() bool {
+	return f.Order == "" || f.Order == NewestComment || f.Order == OldestComment
+}
+
+// parts takes a filter apart, without those along whose index the list can be read.
+func (s store) parts(ctx context.Context, a account.ID, f Filter, now time.Time) ([]part, error) {
+	all := slices.Concat(ownParts(f), linkedParts(a, f, now))
+	if f.OfStaff != nil {
+		parties := []ids.ID{*f.OfStaff}
+		var teams []ids.ID
+		err := s.db.Of(ctx, a).Table("team_members").Where("staff_id = ?", *f.OfStaff).Pluck("team_id", &teams).Error
+		if err != nil {
+			return nil, storage.Translate(err)
+		}
+		rest := f
+		rest.OfStaff = nil
+		all = append(all, linked(rest, "task_assignees", "assignee_id", a, append(parties, teams...)))
+	}
+	return slices.DeleteFunc(all, func(p part) bool { return p.along }), nil
+}
+
+// ownParts are those that tasks have columns for. Where the filter makes more of one than its column, the rest keeps it.
+func ownParts(f Filter) (all []part) {
+	if f.Category == templates.CategoryNew || f.Category == templates.CategoryPending {
+		all = append(all, among(f, "category = ?", inOrder, f.Category))
+	}
+	if f.ChannelID != nil {
+		all = append(all, among(f, "channel_id = ?", inOrder, *f.ChannelID))
+	}
+	if f.ContactID != nil {
+		all = append(all, among(f, "contact_id = ?", inOrder, *f.ContactID))
+	}
+	if f.ConversationID != nil {
+		all = append(all, among(f, "conversation_id = ?", "started_at, id", *f.ConversationID))
+	}
+	if f.Topic != "" {
+		all = append(all, among(f, "topic <> '' AND topic = ?", "id", f.Topic))
+	}
+	if f.Unread != nil && *f.Unread {
+		all = append(all, among(f, "unread", inOrder))
+	}
+	if f.Snoozed != nil && *f.Snoozed {
+		all = append(all, among(f, "snoozed_until IS NOT NULL", inOrder))
+	}
+	if f.Unassigned {
+		all = append(all, among(f, "NOT assigned", "category, last_comment_at, id"))
+	}
+	if f.Created != (Span{}) {
+		all = append(all, spanned(f, f.Created, "created_at", !f.byComment()))
+	}
+	if f.Commented != (Span{}) {
+		all = append(all, spanned(f, f.Commented, "last_comment_at", f.byComment()))
+	}
+	return all
+}
+
+// linkedParts are those that other tables say of tasks.
+func linkedParts(a account.ID, f Filter, now time.Time) (all []part) {
+	if f.Tag != "" {
+		rest := f
+		rest.Tag = ""
+		all = append(all, linked(rest, "task_tags", "tag", a, []string{f.Tag}))
+	}
+	if f.Assignee != nil {
+		rest := f
+		rest.Assignee = nil
+		all = append(all, linked(rest, "task_assignees", "assignee_id", a, []ids.ID{*f.Assignee}))
+	}
+	if f.Window == WindowOpen || f.Window == WindowEnding {
+		all = append(all, windowed(f, a, now))
+	}
+	return all
+}
+
+func spanned(f Filter, x Span, column string, along bool) part {
+	var conditions []string
+	var args []any
+	if !x.From.IsZero() {
+		conditions, args = append(conditions, column+" >= ?"), append(args, x.From)
+	}
+	if !x.To.IsZero() {
+		conditions, args = append(conditions, column+" < ?"), append(args, x.To)
+	}
+	p := among(f, strings.Join(conditions, " AND "), column+", id", args...)
+	p.along = along
+	return p
+}
+
+// linked are tasks that rows of another table name, by one of some values in a column.
+func linked[T any](rest Filter, table, column string, a account.ID, values []T) part {
+	p := part{
+		tasks: "id IN (SELECT task_id FROM " + table + " WHERE account_id = ? AND " + column + " IN ? ORDER BY " + column + ", task_id LIMIT ?)",
+		args:  []any{a, values, mostFew}, rest: rest,
+	}
+	for _, v := range values {
+		p.rows = append(p.rows, counted{table + " WHERE account_id = ? AND " + column + " = ?", column + ", task_id", []any{v}})
+	}
+	return p
+}
+
+// windowed are tasks of people whose windows are open. Those wrote lately, so that their tasks stand at one end of the list.
+func windowed(rest Filter, a account.ID, now time.Time) part {
+	condition, args := "window_until > ?", []any{now}
+	if rest.Window == WindowEnding {
+		condition, args = condition+" AND window_until <= ?", append(args, now.Add(EndingSoon))
+	}
+	rest.Window = ""
+	at := ending
+	if o, _ := rest.Order.by(); o.Desc {
+		at = beginning
+	}
+	return part{
+		rows: []counted{{"identities WHERE account_id = ? AND " + condition, "window_until, id", args}},
+		tasks: `conversation_id IN (SELECT c.id FROM identities AS i CROSS JOIN conversations AS c WHERE i.account_id = ? AND i.` +
+			strings.ReplaceAll(condition, "AND ", "AND i.") + ` AND c.account_id = i.account_id AND c.identity_id = i.id)`,
+		args: append([]any{a}, args...), rest: rest, end: at,
+	}
+}
+
+// fewest returns the part of which there are fewest tasks, if those are few.
+func (s store) fewest(ctx context.Context, a account.ID, all []part) (best part, few bool, err error) {
+	var texts []string
+	var args []any
+	for i, p := range all {
+		for _, c := range p.rows {
+			texts = append(texts, fmt.Sprintf("SELECT %d AS part, count(*) AS n FROM (SELECT 1 FROM %s ORDER BY %s LIMIT ?) AS x", i, c.rows, c.order))
+			args = slices.Concat(args, []any{a}, c.args, []any{s.few})
+		}
+	}
+	if len(texts) == 0 {
+		return best, false, nil
+	}
+	var rows []struct{ Part, N int }
+	if err := s.db.Select(storage.Whole(ctx), &rows, strings.Join(texts, " UNION ALL "), args...); err != nil {
+		return best, false, err
+	}
+	n := make([]int, len(all))
+	for _, r := range rows {
+		n[r.Part] += r.N
+	}
+	least := s.few
+	for i, p := range all {
+		if p.end == beginning {
+			n[i] *= 10
+		}
+		if n[i] < least {
+			best, few, least = p, true, n[i]
+		}
+	}
+	if at := slices.IndexFunc(all, func(p part) bool { return p.end == ending }); !few && at >= 0 {
+		return all[at], true, nil
+	}
+	return best, few, nil
+}
+
+// picked returns a query for the tasks that a filter lets through.
+func (s store) picked(ctx context.Context, a account.ID, f Filter, now time.Time) (*gorm.DB, error) {
+	q := s.db.Of(ctx, a).Model(&Task{})
+	all, err := s.parts(ctx, a, f, now)
+	if err != nil {
+		return nil, err
+	}
+	p, few, err := s.fewest(ctx, a, all)
+	if err != nil {
+		return nil, err
+	}
+	if few {
+		most := mostFew
+		if p.end == ending {
+			most = math.MaxInt64
+		}
+		// The limit also keeps both databases from reading the tasks in the list's order after all.
+		text := "(SELECT * FROM tasks WHERE account_id = ? AND " + p.tasks + " LIMIT ?) AS tasks"
+		q, f = q.Table(text, slices.Concat([]any{a}, p.args, []any{most})...), p.rest
+	}
+	return s.search(f.apply(q, now), a, f.Query), nil
+}
