@@ -25,6 +25,10 @@ const maxFew = 2000
 // mostFew is how many of them are read: more than few, of which some may have come since they were counted.
 const mostFew = 2 * maxFew
 
+// aheadOfOrder is how many times fewer must be found along an index of their own, where they stand at the beginning of the list,
+// for that to be cheaper than reading the list from there.
+const aheadOfOrder = 10
+
 // part is one thing that a filter asks for, with the rows along whose index its tasks are found.
 type part struct {
 	rows  []counted
@@ -202,7 +206,7 @@ func (s store) fewest(ctx context.Context, a account.ID, all []part) (best part,
 	least := s.few
 	for i, p := range all {
 		if p.end == beginning {
-			n[i] *= 10
+			n[i] *= aheadOfOrder
 		}
 		if n[i] < least {
 			best, few, least = p, true, n[i]
