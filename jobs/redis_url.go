@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
 )
 
 // parse reads the URL of a Redis, in one of three forms; with an s after redis it is spoken to by TLS:
@@ -91,7 +92,18 @@ func (a redisAddress) cluster() (asynq.RedisConnOpt, error) {
 	if a.db != 0 {
 		return nil, errors.New("a cluster has no databases but 0")
 	}
-	return asynq.RedisClusterClientOpt{Addrs: a.hosts, Username: a.user, Password: a.password, TLSConfig: a.tls}, a.knows()
+	return clusterOpt{Addrs: a.hosts, Username: a.user, Password: a.password, TLSConfig: a.tls}, a.knows()
+}
+
+// clusterOpt is asynq's, with a client that notices within Sweep which node has taken the place of one that died. By itself it believes
+// for a minute what it knows of the cluster, and as long it would ring, and listen, where nobody is.
+type clusterOpt asynq.RedisClusterClientOpt
+
+// MakeRedisClient makes the client.
+func (o clusterOpt) MakeRedisClient() any {
+	return redis.NewClusterClient(&redis.ClusterOptions{
+		Addrs: o.Addrs, Username: o.Username, Password: o.Password, TLSConfig: o.TLSConfig, ClusterStateReloadInterval: Sweep,
+	})
 }
 
 // knows refuses parameters that are not among the names: they would be taken for effective.

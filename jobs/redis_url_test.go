@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 )
 
@@ -23,8 +24,8 @@ func TestTheFormsOfARedisURL(t *testing.T) {
 			SentinelUsername: "watch", SentinelPassword: "other",
 		},
 		"rediss-sentinel://a?master=m": asynq.RedisFailoverClientOpt{MasterName: "m", SentinelAddrs: []string{"a:26379"}, TLSConfig: secure},
-		"redis-cluster://a,b,c:1":      asynq.RedisClusterClientOpt{Addrs: []string{"a:6379", "b:6379", "c:1"}},
-		"rediss-cluster://kontor:word@a:1/": asynq.RedisClusterClientOpt{
+		"redis-cluster://a,b,c:1":      clusterOpt{Addrs: []string{"a:6379", "b:6379", "c:1"}},
+		"rediss-cluster://kontor:word@a:1/": clusterOpt{
 			Addrs: []string{"a:1"}, Username: "kontor", Password: "word", TLSConfig: secure,
 		},
 	} {
@@ -32,6 +33,16 @@ func TestTheFormsOfARedisURL(t *testing.T) {
 		require.NoError(t, err, text)
 		require.Equal(t, want, got, text)
 	}
+}
+
+func TestAClientSoonNoticesThatAClusterHasChanged(t *testing.T) {
+	t.Parallel()
+	r, err := OpenRedis("redis-cluster://127.0.0.1:1")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = r.Close() })
+	client, ok := r.Client.(*redis.ClusterClient)
+	require.True(t, ok)
+	require.Equal(t, Sweep, client.Options().ClusterStateReloadInterval, "as soon as workers look by themselves")
 }
 
 func TestARedisURLThatIsWrongIsRefused(t *testing.T) {
