@@ -196,6 +196,9 @@ func installOwn(t testing.TB, settings ...string) (*installation, *servers.Postg
 	if !strings.HasPrefix(storagetest.URL(t), "postgres") {
 		t.Skip(oneProcess)
 	}
+	if servers.PostgresPrograms() == "" {
+		t.Skip("PostgreSQL is not installed here")
+	}
 	folder, err := os.MkdirTemp("", "kontor-fleet-*")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(folder) })

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -35,6 +36,11 @@ func TestTheMasterOfRedisDies(t *testing.T) {
 			database := storagetest.URL(t)
 			if !strings.HasPrefix(database, "postgres") {
 				t.Skip(oneProcess)
+			}
+			for _, program := range []string{"redis-server", "redis-cli"} {
+				if _, err := exec.LookPath(program); err != nil {
+					t.Skip(program + " is not installed")
+				}
 			}
 			r := start(t)
 			i := prepare(t)
