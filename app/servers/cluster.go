@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -44,7 +45,7 @@ func NewCluster(ctx context.Context, folder string) (c *Cluster, err error) {
 	if out, err := exec.CommandContext(ctx, "redis-cli", create...).CombinedOutput(); err != nil { //nolint:gosec // our own addresses
 		return c, fmt.Errorf("create a cluster: %w\n%s", err, out)
 	}
-	c.Client = redis.NewClusterClient(&redis.ClusterOptions{Addrs: c.addrs()})
+	c.Client = redis.NewClusterClient(&redis.ClusterOptions{Addrs: c.addrs(), ClusterStateReloadInterval: time.Second})
 	return c, within(ctx, "cluster whose nodes agree", c.ready)
 }
 
