@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"maps"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -35,7 +36,7 @@ func BenchmarkWhatAMessageWeighs(b *testing.B) {
 	before := s.weigh()
 	time.Sleep(idle)
 	after := s.weigh()
-	b.Logf("idle for %s, a server and two workers: %.1f transactions and %.1f Redis commands a second", idle,
+	say("idle for %s, a server and two workers: %.1f transactions and %.1f Redis commands a second", idle,
 		(after.transactions-before.transactions)/idle.Seconds(), (after.commands-before.commands)/idle.Seconds())
 
 	before = s.weigh()
@@ -51,7 +52,7 @@ func BenchmarkWhatAMessageWeighs(b *testing.B) {
 		s.arrived((n + 1) * len(people))
 	}
 	messages := each * len(people)
-	b.Logf("%d messages of %d people in %s", messages, len(people), time.Since(began).Round(time.Second))
+	say("%d messages of %d people in %s", messages, len(people), time.Since(began).Round(time.Second))
 	after = s.weigh()
 	s.report(b, "a message that comes in", before, after, messages)
 
@@ -73,13 +74,16 @@ func BenchmarkWhatAMessageWeighs(b *testing.B) {
 		return s.count("SELECT count(*) FROM messages WHERE state IN ('delivered', 'read')") == answers &&
 			s.count("SELECT count(*) FROM inbound_events WHERE state = 'received'") == 0
 	})
-	b.Logf("%d answers in %s", answers, time.Since(began).Round(time.Second))
+	say("%d answers in %s", answers, time.Since(began).Round(time.Second))
 	after = s.weigh()
 	s.report(b, "an answer", before, after, answers)
-	b.Logf("bytes of events: %d a message; of all events in %d rows", s.count("SELECT avg(length(raw))::int FROM inbound_events WHERE type = 'messages'"),
+	say("bytes of events: %d a message; of all events in %d rows", s.count("SELECT avg(length(raw))::int FROM inbound_events WHERE type = 'messages'"),
 		s.count("SELECT count(*) FROM inbound_events"))
-	b.Logf("Redis had at most %s", s.info("memory", "used_memory_peak_human"))
+	say("Redis had at most %s", s.info("memory", "used_memory_peak_human"))
 }
+
+// say prints a line; what a benchmark logs is cut off after ten.
+func say(format string, args ...any) { _, _ = fmt.Fprintf(os.Stdout, "\n"+format+"\n", args...) }
 
 // sentence is what people write: between 40 and 160 letters.
 func sentence(n int) string {
@@ -152,7 +156,7 @@ func (s scales) report(b *testing.B, what string, before, after weight, n int) {
 		all.table, all.indexes = all.table+d.table, all.indexes+d.indexes
 		text += fmt.Sprintf("| `%s` | %.2f | %.0f | %.0f | %.0f |\n", name, d.rows/of, d.table/of, d.indexes/of, (d.table+d.indexes)/of)
 	}
-	b.Logf("%s:\n%s| all | | %.0f | %.0f | %.0f |\nlog %.0f bytes, %.2f whole pages, %.2f transactions, %.1f Redis commands", what, text,
+	say("%s:\n%s| all | | %.0f | %.0f | %.0f |\nlog %.0f bytes, %.2f whole pages, %.2f transactions, %.1f Redis commands", what, text,
 		all.table/of, all.indexes/of, (all.table+all.indexes)/of,
 		(after.wal-before.wal)/of, (after.fpi-before.fpi)/of, (after.transactions-before.transactions)/of, (after.commands-before.commands)/of)
 }
