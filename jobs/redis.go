@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
@@ -18,9 +17,8 @@ type Redis struct {
 	stop     chan struct{}
 }
 
-// OpenRedis connects to the Redis that a URL names (redis://, rediss://, redis-sentinel://,
-// redis-cluster://), or starts the embedded one when
-// there is none. Redis need not be there: rings come late then.
+// OpenRedis connects to the Redis that a URL names (parse says how), or starts the embedded one when there is none. Redis need
+// not be there: rings come late then.
 func OpenRedis(url string) (*Redis, error) {
 	r := &Redis{stop: make(chan struct{})}
 	if url == "" {
@@ -43,16 +41,6 @@ func OpenRedis(url string) (*Redis, error) {
 	}
 	r.Client = client
 	return r, nil
-}
-
-// clusterScheme begins the URL of a cluster: redis-cluster://host:port,host:port
-const clusterScheme = "redis-cluster://"
-
-func parse(url string) (asynq.RedisConnOpt, error) {
-	if hosts, ok := strings.CutPrefix(url, clusterScheme); ok {
-		return asynq.RedisClusterClientOpt{Addrs: strings.Split(hosts, ",")}, nil
-	}
-	return asynq.ParseRedisURI(url)
 }
 
 // tick moves the embedded Redis' clock, without which nothing in it ever expires.

@@ -26,7 +26,7 @@ type Config struct {
 	DataDir   string `env:"KONTOR_DATA_DIR" envDefault:"./data" what:"folder for the embedded database, files, and the generated key"`
 
 	DatabaseURL secret.Text `env:"KONTOR_DATABASE_URL" what:"postgres://user:password@host/database; default: an SQLite file in the data folder"`
-	RedisURL    secret.Text `env:"KONTOR_REDIS_URL" what:"redis://… or rediss://…, also redis-sentinel:// and redis-cluster://; default: an embedded queue"`
+	RedisURL    secret.Text `env:"KONTOR_REDIS_URL" what:"redis://… or rediss://…, also redis-sentinel://host:26379,host:26379?master=name and redis-cluster://host:6379,host:6379; default: an embedded queue"`
 	BlobURL     secret.Text `env:"KONTOR_BLOB_URL" what:"s3://bucket?endpoint=… for attachments; default: the data folder"`
 	SecretKeys  secret.Text `env:"KONTOR_SECRET_KEYS" what:"keys for secrets at rest: 32 bytes in base64 each, the newest first, separated by commas; default: a generated file in the data folder"`
 

@@ -65,7 +65,7 @@ func TestMain(m *testing.M) {
 
 // installation is Kontor as somebody runs it: on PostgreSQL and Redis a server and a worker, else one process.
 type installation struct {
-	t       *testing.T
+	t       testing.TB
 	environ []string
 	split   bool
 	binary  func() (string, error)
@@ -80,7 +80,18 @@ type installation struct {
 	worker  *process // nil unless split
 }
 
-func install(t *testing.T) *installation {
+func install(t testing.TB) *installation {
+	t.Helper()
+	i := prepare(t)
+	if database := storagetest.URL(t); strings.HasPrefix(database, "postgres") {
+		i.on(database, i.startRedis())
+	}
+	i.found()
+	return i
+}
+
+// prepare makes an installation that is one process, and founds nothing in it yet.
+func prepare(t testing.TB) *installation {
 	t.Helper()
 	if _, err := exec.LookPath("go"); err != nil {
 		t.Skip("there is no Go to build the program with")
@@ -93,15 +104,16 @@ func install(t *testing.T) *installation {
 		"KONTOR_META_APP_ID=900000000000001", "KONTOR_META_APP_SECRETS=crash-test-secret",
 		"KONTOR_META_VERIFY_TOKEN=crash-test-verify", "KONTOR_META_GRAPH_URL=" + front.URL,
 	}
-	if database := storagetest.URL(t); strings.HasPrefix(database, "postgres") {
-		i.split = true
-		i.environ = append(i.environ, "KONTOR_DATABASE_URL="+database, "KONTOR_REDIS_URL="+i.startRedis())
-	}
 	i.sim.ChangeApp(func(a *metasim.App) {
 		a.PublicURL, a.Secrets, a.VerifyToken = front.URL, []string{"crash-test-secret"}, "crash-test-verify"
 	})
-	i.found()
 	return i
+}
+
+// on has an installation stand on a PostgreSQL and a Redis.
+func (i *installation) on(database, redis string) {
+	i.split = true
+	i.environ = append(i.environ, "KONTOR_DATABASE_URL="+database, "KONTOR_REDIS_URL="+redis)
 }
 
 // installApart is install for what only processes beside each other can show, with a database and a Redis that outlive them.
@@ -110,10 +122,12 @@ func installApart(t *testing.T) *installation {
 	t.Helper()
 	i := install(t)
 	if !i.split {
-		t.Skip("SQLite and the embedded queue are one process")
+		t.Skip(oneProcess)
 	}
 	return i
 }
+
+const oneProcess = "SQLite and the embedded queue are one process"
 
 // startRedis runs a Redis that only this installation knows, so that it can be wiped.
 func (i *installation) startRedis() string {
@@ -211,13 +225,13 @@ func (p *process) kill() {
 	<-p.exited
 }
 
-func (p *process) signal(t *testing.T, s syscall.Signal) {
+func (p *process) signal(t testing.TB, s syscall.Signal) {
 	t.Helper()
 	require.NoError(t, p.cmd.Process.Signal(s))
 }
 
 // ends asks a process to end, and waits until everything that it has begun is done.
-func (p *process) ends(t *testing.T) {
+func (p *process) ends(t testing.TB) {
 	t.Helper()
 	p.signal(t, syscall.SIGTERM)
 	<-p.exited
