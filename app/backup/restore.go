@@ -127,6 +127,9 @@ func (l *loader) prepare() (err error) {
 }
 
 func (l *loader) part(p Part) error {
+	if storage.IsPart(p.Table) {
+		return nil // a program that knew no parts has written them besides the table that they are of
+	}
 	at := slices.IndexFunc(l.tables, func(t storage.Table) bool { return t.Name == p.Table })
 	if at < 0 || LeftOut(p.Table) != "" {
 		return damaged(fmt.Errorf("this schema has no table %s", p.Table))
@@ -149,7 +152,25 @@ func (l *loader) part(p Part) error {
 		}
 	}
 	l.count(p.Table, len(p.Rows))
+	if err := l.months(p); err != nil {
+		return err
+	}
 	return l.DB.Tx(l.ctx, func(ctx context.Context) error { return l.DB.Load(ctx, p.Table, p.Columns, p.Rows) })
+}
+
+// months makes places for the months of rows, if there are any to be made: what has come into the rest stays there.
+func (l *loader) months(p Part) error {
+	at := slices.Index(p.Columns, "month")
+	if at < 0 {
+		return nil
+	}
+	var months []int
+	for _, row := range p.Rows {
+		if n, ok := row[at].(int64); ok && !slices.Contains(months, int(n)) {
+			months = append(months, int(n))
+		}
+	}
+	return storage.NewEverywhere(l.DB).AddMonths(l.ctx, p.Table, months...)
 }
 
 func (l *loader) file(name string, bytes io.Reader) error {
