@@ -14,12 +14,11 @@ const attempts = "attempts"
 const apart = 24 * time.Hour
 
 func (s store) forgetAttempts(ctx context.Context, a account.ID, before time.Time, n int) (int64, error) {
-	month := storage.MonthOf(before)
-	return s.db.Exec(ctx, `DELETE FROM attempts WHERE account_id = ? AND month <= ? AND id IN (
-		SELECT t.id FROM attempts AS t WHERE t.account_id = ? AND t.started_at < ? AND t.month <= ?
+	return s.db.Exec(ctx, `DELETE FROM attempts WHERE account_id = ? AND (id, month) IN (
+		SELECT t.id, t.month FROM attempts AS t WHERE t.account_id = ? AND t.started_at < ? AND t.month <= ?
 			AND NOT EXISTS (SELECT 1 FROM messages AS m WHERE m.account_id = t.account_id AND m.id = t.message_id
 				AND m.state IN ('queued', 'sending', 'unconfirmed'))
-		ORDER BY t.started_at, t.id LIMIT ?)`, a, month, a, before, month, n)
+		ORDER BY t.started_at, t.id LIMIT ?)`, a, a, before, storage.MonthOf(before), n)
 }
 
 // dropMonths drops past months in which there is nothing but what ForgetAttempts would take. It asks one account after the other

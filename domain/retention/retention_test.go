@@ -234,11 +234,11 @@ func TestWhatIsOldIsFoundByIndexes(t *testing.T) {
 	found := map[string]int{}
 	for _, text := range w.Statements(func() { w.Fetch(retention.Queue) }) {
 		for table, index := range map[string]string{
-			"UPDATE inbound_events": "inbound_events_bodies", "FROM attachments AS t": "attachments_stored", "DELETE FROM attempts": "attempts_by_start",
+			"UPDATE inbound_events": "inbound_events_bodies", "FROM attachments AS t": "attachments_stored", "DELETE FROM attempts": "attempts_(by_start|rest_account_id_started_at_id_idx)",
 		} {
 			if bytes.Contains([]byte(text), []byte(table)) {
 				plan := w.Plan(text)
-				require.Contains(t, plan, index, text)
+				require.Regexp(t, index, plan, text)
 				require.NotContains(t, plan, "SCAN inbound_events", text)
 				require.NotContains(t, plan, "TEMP B-TREE", text)
 				require.NotContains(t, plan, "Seq Scan", text)
