@@ -152,25 +152,7 @@ func (l *loader) part(p Part) error {
 		}
 	}
 	l.count(p.Table, len(p.Rows))
-	if err := l.months(p); err != nil {
-		return err
-	}
 	return l.DB.Tx(l.ctx, func(ctx context.Context) error { return l.DB.Load(ctx, p.Table, p.Columns, p.Rows) })
-}
-
-// months makes places for the months of rows, if there are any to be made: what has come into the rest stays there.
-func (l *loader) months(p Part) error {
-	at := slices.Index(p.Columns, "month")
-	if at < 0 {
-		return nil
-	}
-	var months []int
-	for _, row := range p.Rows {
-		if n, ok := row[at].(int64); ok && !slices.Contains(months, int(n)) {
-			months = append(months, int(n))
-		}
-	}
-	return storage.NewEverywhere(l.DB).AddMonths(l.ctx, p.Table, months...)
 }
 
 func (l *loader) file(name string, bytes io.Reader) error {

@@ -19,11 +19,12 @@ func (s *Service) ForgetAttempts(ctx context.Context, a account.ID, before time.
 // monthsAhead is for how many months to come there is a place.
 const monthsAhead = 2
 
-// Months makes places for the attempts of this month and the next ones, and drops months of which nothing is kept any more,
-// all at once instead of one by one. SQLite has no such places.
+// Months makes places for the attempts of the months to come, and drops months of which nothing is kept any more, all at once
+// instead of one by one. This month's place was made before it began, and is not made while attempts are written. SQLite has
+// no such places.
 func (s *Service) Months(ctx context.Context) error {
 	now := s.Clock.Now()
-	err := s.Every.AddMonths(ctx, attempts, storage.MonthsFrom(now, monthsAhead)...)
+	err := s.Every.AddMonths(ctx, attempts, storage.MonthsFrom(now.Add(apart), monthsAhead)[1:]...)
 	gone, failed := dropMonths(ctx, s.Every, now)
 	if len(gone) > 0 {
 		s.Log.Info("months of attempts are dropped", "parts", gone)

@@ -37,9 +37,6 @@ func following(month int) int {
 	return month + 1
 }
 
-// isMonth tells whether a number is one that MonthOf may have made.
-func isMonth(n int) bool { return n >= 2000_01 && n <= 9999_12 && n%100 >= 1 && n%100 <= 12 }
-
 // Nobody waits longer than this for the parts of a table: neither behind whoever waits for its lock, nor for what is done
 // under it. What does not come to its end is tried again at the next time; the months are made long before they begin.
 const (
@@ -67,6 +64,9 @@ var partBounds = regexp.MustCompile(`FROM \((?:'?(\d+)'?|MINVALUE)\) TO \('?(\d+
 // AddMonths makes the parts of a table for months that have none. It may be called as often as one likes, by several at
 // once, and hinders nobody who reads or writes: a part is made beside the table and then attached, which locks nothing but
 // the rest, for as long as it takes to see that it has no row of the month. A month of which it has some stays there.
+//
+// It is for months of which nobody writes rows yet: a row that is on its way into the rest, while its month is given a part, is
+// refused (ErrAborted).
 func (e Everywhere) AddMonths(ctx context.Context, table string, months ...int) error {
 	may, err := e.mayPart(ctx, table)
 	if err != nil || !may {
@@ -86,7 +86,7 @@ func (e Everywhere) AddMonths(ctx context.Context, table string, months ...int) 
 
 func missing(parts []part, months []int) (list []int) {
 	for _, m := range months {
-		if isMonth(m) && !slices.ContainsFunc(parts, func(p part) bool { return p.has(m) }) {
+		if !slices.ContainsFunc(parts, func(p part) bool { return p.has(m) }) {
 			list = append(list, m)
 		}
 	}
@@ -204,7 +204,7 @@ func (e Everywhere) any(ctx context.Context, text string, args ...any) (bool, er
 // parts returns the parts of a table, the oldest first.
 func (e Everywhere) parts(ctx context.Context, table string) ([]part, error) {
 	var rows []struct{ Name, Bounds string }
-	err := e.Select(ctx, &rows, `SELECT c.relname AS name, pg_get_expr(c.relpartbound, c.oid) AS bounds FROM pg_inherits AS i
+	err := e.Select(ctx, &rows, `SELECT c.relname AS name, coalesce(pg_get_expr(c.relpartbound, c.oid), '') AS bounds FROM pg_inherits AS i
 		JOIN pg_class AS c ON c.oid = i.inhrelid WHERE i.inhparent = to_regclass(?::text)`, table)
 	if err != nil {
 		return nil, err
@@ -212,7 +212,7 @@ func (e Everywhere) parts(ctx context.Context, table string) ([]part, error) {
 	list := make([]part, len(rows))
 	for i, r := range rows {
 		list[i] = part{name: r.Name, rest: r.Bounds == "DEFAULT"}
-		if list[i].rest {
+		if list[i].rest || r.Bounds == "" { // it is going just now
 			continue
 		}
 		m := partBounds.FindStringSubmatch(r.Bounds)

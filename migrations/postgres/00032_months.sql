@@ -1,7 +1,7 @@
 -- Attempts in parts, one for each month, so that a month that nobody needs is dropped at once. What has no part of its own
 -- goes into attempts_rest: no insert fails for want of one. Rows that are there stay where they are: their table becomes the
 -- part of all months until the end of this one, in which they are taken away one by one as before, and which goes as a whole
--- when nothing in it is needed. Parts are made and dropped by a job (domain/storage/months.go). A key of a parted table has
+-- when nothing in it is needed. The next two months have their parts from the beginning; further ones are made and all are dropped by a job (domain/storage/months.go). A key of a parted table has
 -- the month in it; nothing relies on ids alone being unique. Described in domain/README.md.
 -- compatible_from: 1
 
@@ -22,16 +22,17 @@ CREATE TABLE attempts_rest PARTITION OF attempts DEFAULT;
 -- +goose StatementBegin
 DO $$
 DECLARE
-    next_month BIGINT := to_char(date_trunc('month', now() AT TIME ZONE 'UTC') + interval '1 month', 'YYYYMM');
+    begins TIMESTAMP := date_trunc('month', now() AT TIME ZONE 'UTC') + interval '1 month';
+    next BIGINT := to_char(begins, 'YYYYMM');
+    second BIGINT := to_char(begins + interval '1 month', 'YYYYMM');
+    third BIGINT := to_char(begins + interval '2 months', 'YYYYMM');
 BEGIN
-    IF NOT EXISTS (SELECT 1 FROM attempts_before) THEN
-        DROP TABLE attempts_before;
-        RETURN;
-    END IF;
+    EXECUTE format('CREATE TABLE attempts_m%s PARTITION OF attempts FOR VALUES FROM (%s) TO (%s)', next, next, second);
+    EXECUTE format('CREATE TABLE attempts_m%s PARTITION OF attempts FOR VALUES FROM (%s) TO (%s)', second, second, third);
     -- A clock may have been ahead.
-    WITH ahead AS (DELETE FROM attempts_before WHERE month >= next_month RETURNING *)
-    INSERT INTO attempts_rest SELECT * FROM ahead;
-    EXECUTE format('ALTER TABLE attempts ATTACH PARTITION attempts_before FOR VALUES FROM (MINVALUE) TO (%s)', next_month);
+    WITH ahead AS (DELETE FROM attempts_before WHERE month >= next RETURNING *)
+    INSERT INTO attempts SELECT * FROM ahead;
+    EXECUTE format('ALTER TABLE attempts ATTACH PARTITION attempts_before FOR VALUES FROM (MINVALUE) TO (%s)', next);
 END $$;
 -- +goose StatementEnd
 
