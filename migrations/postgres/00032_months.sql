@@ -27,8 +27,8 @@ DECLARE
     second BIGINT := to_char(begins + interval '1 month', 'YYYYMM');
     third BIGINT := to_char(begins + interval '2 months', 'YYYYMM');
 BEGIN
-    EXECUTE format('CREATE TABLE attempts_m%s PARTITION OF attempts FOR VALUES FROM (%s) TO (%s)', next, next, second);
-    EXECUTE format('CREATE TABLE attempts_m%s PARTITION OF attempts FOR VALUES FROM (%s) TO (%s)', second, second, third);
+    EXECUTE format('CREATE TABLE %I PARTITION OF attempts FOR VALUES FROM (%s) TO (%s)', 'attempts_m' || next, next, second);
+    EXECUTE format('CREATE TABLE %I PARTITION OF attempts FOR VALUES FROM (%s) TO (%s)', 'attempts_m' || second, second, third);
     -- A clock may have been ahead.
     WITH ahead AS (DELETE FROM attempts_before WHERE month >= next RETURNING *)
     INSERT INTO attempts SELECT * FROM ahead;
