@@ -225,7 +225,7 @@ func (s *Service) event(held map[page]channel.Claim, r channel.Routed) (Event, b
 		return Event{
 			AccountID: c.AccountID, ID: ids.New(), ChannelID: c.ChannelID, Type: channel.CleanText(item.Type),
 			Key: bounded(channel.CleanText(item.Key)), Lane: lane, Slot: slotOf(c.ChannelID, lane), State: Received,
-			Envelope: item.Envelope.Clean(), Raw: item.Raw, Month: now.Year()*100 + int(now.Month()),
+			Envelope: item.Envelope.Clean(), Raw: item.Raw, Month: storage.MonthOf(now),
 			OccurredAt: item.OccurredAt, ReceivedAt: now,
 		}, true
 	}

@@ -2,9 +2,11 @@ package outbound
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"kontor/domain/account"
+	"kontor/domain/storage"
 )
 
 // ForgetAttempts deletes up to n attempts that were begun before a time, the oldest first, and returns how many. Messages
@@ -12,4 +14,20 @@ import (
 func (s *Service) ForgetAttempts(ctx context.Context, a account.ID, before time.Time, n int) (int, error) {
 	gone, err := s.store.forgetAttempts(ctx, a, before, n)
 	return int(gone), err
+}
+
+// monthsAhead is for how many months to come there is a place.
+const monthsAhead = 2
+
+// Months makes places for the attempts of the months to come, and drops months of which nothing is kept any more, all at once
+// instead of one by one. This month's place was made before it began, and is not made while attempts are written. SQLite has
+// no such places.
+func (s *Service) Months(ctx context.Context) error {
+	now := s.Clock.Now()
+	err := s.Every.AddMonths(ctx, attempts, storage.MonthsFrom(now.Add(apart), monthsAhead)[1:]...)
+	gone, failed := dropMonths(ctx, s.Every, now)
+	if len(gone) > 0 {
+		s.Log.Info("months of attempts are dropped", "parts", gone)
+	}
+	return errors.Join(err, failed)
 }

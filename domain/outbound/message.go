@@ -14,6 +14,7 @@ import (
 	"kontor/domain/account"
 	"kontor/domain/channel"
 	"kontor/domain/ids"
+	"kontor/domain/storage"
 )
 
 // State is how far a message has come. The drawing is in domain/README.md.
@@ -99,7 +100,7 @@ type Attempt struct {
 	AccountID  account.ID `gorm:"primaryKey"`
 	ID         ids.ID     `gorm:"primaryKey"`
 	MessageID  ids.ID
-	Month      int              // year*100+month, by which old ones can be dropped
+	Month      int              // of its start, by which PostgreSQL finds it and old ones are dropped
 	Decision   *Decision        `gorm:"serializer:json"`
 	Outcome    string           // empty while it runs; a class of failure, sent, or refused
 	Failure    *channel.Failure `gorm:"serializer:json"`
@@ -112,7 +113,7 @@ func (Attempt) TableName() string { return "attempts" }
 
 func newAttempt(m Message, now time.Time) Attempt {
 	return Attempt{
-		AccountID: m.AccountID, ID: ids.New(), MessageID: m.ID, Month: now.Year()*100 + int(now.Month()),
+		AccountID: m.AccountID, ID: ids.New(), MessageID: m.ID, Month: storage.MonthOf(now),
 		Decision: m.Decision, StartedAt: now,
 	}
 }

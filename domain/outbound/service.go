@@ -277,7 +277,11 @@ func (s *Service) Get(ctx context.Context, a account.ID, id ids.ID) (Message, er
 
 // Attempts returns every try to deliver a message, the first one first.
 func (s *Service) Attempts(ctx context.Context, a account.ID, id ids.ID) ([]Attempt, error) {
-	return s.store.attempts(ctx, a, id)
+	m, err := s.store.get(ctx, a, id)
+	if err != nil {
+		return nil, err
+	}
+	return s.store.attempts(ctx, m)
 }
 
 // announce tells screens that a comment's delivery changed.

@@ -47,9 +47,11 @@ func (s store) inTrouble(ctx context.Context, a account.ID, tasks []ids.ID) ([]M
 	return rows, storage.Translate(err)
 }
 
-func (s store) attempts(ctx context.Context, a account.ID, message ids.ID) ([]Attempt, error) {
+// attempts returns those of a message. There are none in the months before it was written, by whatever machine's clock.
+func (s store) attempts(ctx context.Context, m Message) ([]Attempt, error) {
 	var rows []Attempt
-	err := s.db.Of(ctx, a).Where("message_id = ?", message).Order("id").Find(&rows).Error
+	err := s.db.Of(ctx, m.AccountID).Where("message_id = ? AND month >= ?", m.ID, storage.MonthOf(m.CreatedAt.Add(-apart))).
+		Order("id").Find(&rows).Error
 	return rows, storage.Translate(err)
 }
 
@@ -109,7 +111,7 @@ func (s store) refusals(ctx context.Context, messages []Message) error {
 }
 
 func (s store) finishAttempt(ctx context.Context, at Attempt) error {
-	return storage.Translate(s.db.Of(ctx, at.AccountID).Model(&Attempt{}).Where("id = ?", at.ID).
+	return storage.Translate(s.db.Of(ctx, at.AccountID).Model(&Attempt{}).Where("id = ? AND month = ?", at.ID, at.Month).
 		Select("outcome", "failure", "finished_at").Updates(&at).Error)
 }
 

@@ -68,7 +68,8 @@ func derived(name string) bool {
 	return strings.HasPrefix(name, "search_") || name == "goose_db_version"
 }
 
-// Tables returns the tables of the schema, those that others refer to before the others, but no derived ones.
+// Tables returns the tables of the schema, those that others refer to before the others, but no derived ones, and no parts
+// of others.
 func (d *DB) Tables(ctx context.Context) ([]Table, error) { return tables(ctx, d.sql, d.engine) }
 
 func tables(ctx context.Context, q queryer, engine Engine) ([]Table, error) {
@@ -78,7 +79,9 @@ func tables(ctx context.Context, q queryer, engine Engine) ([]Table, error) {
 	if engine == Postgres {
 		columns, references = `SELECT c.table_name, c.column_name, c.data_type FROM information_schema.columns AS c
 			JOIN information_schema.tables AS t ON t.table_schema = c.table_schema AND t.table_name = c.table_name
-			WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE' ORDER BY c.table_name, c.ordinal_position`,
+			WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE'
+				AND NOT (SELECT p.relispartition FROM pg_class AS p WHERE p.oid = format('%I.%I', t.table_schema, t.table_name)::regclass)
+			ORDER BY c.table_name, c.ordinal_position`,
 			`SELECT c.relname, p.relname, '' FROM pg_constraint AS f JOIN pg_class AS c ON c.oid = f.conrelid
 			JOIN pg_class AS p ON p.oid = f.confrelid
 			WHERE f.contype = 'f' AND f.connamespace = current_schema()::regnamespace`

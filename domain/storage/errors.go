@@ -69,6 +69,9 @@ func classify(err error) error {
 		if pg.Routine == "RevalidateCachedQuery" { // the schema has changed under a prepared statement; the driver prepares it anew
 			return ErrAborted
 		}
+		if pg.Code == "23514" && pg.ConstraintName == "" { // the parts of a table have changed while a row was on its way into one
+			return ErrAborted
+		}
 		return classifyPostgres(pg.Code)
 	case errors.As(err, &lite):
 		return classifySQLite(lite.Code())
