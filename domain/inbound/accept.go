@@ -109,16 +109,17 @@ func (s *Service) flush(ctx context.Context, group []*arrival) {
 	}
 }
 
-// keepAlone writes one request; an item that cannot be stored as an event is stored as what it is, bytes.
+// keepAlone writes one request; an item that cannot be stored as an event is stored as what it is, bytes. What fails without
+// being the item's fault is left to the sender, who sends it again.
 func (s *Service) keepAlone(ctx context.Context, b Batch) error {
 	err := s.keep(ctx, b)
-	if err == nil || errs.KindOf(err) == errs.Unavailable {
+	if !storage.Blames(err) {
 		return err
 	}
 	for _, r := range b.Routed {
 		one := Batch{Door: b.Door, Routed: []channel.Routed{r}}
 		if err := s.keep(ctx, one); err != nil {
-			if errs.KindOf(err) == errs.Unavailable {
+			if !storage.Blames(err) {
 				return err
 			}
 			s.Log.ErrorContext(ctx, "an item could not be stored as an event", "door", b.Door, "type", r.Item.Type, "error", err)

@@ -25,7 +25,7 @@ func refuse(t *testing.T, w *domaintest.World) {
 	if w.DB.Engine() == storage.Postgres {
 		statements = []string{
 			`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
-				$$ BEGIN IF NEW.key LIKE 'poison%' THEN RAISE EXCEPTION 'as asked'; END IF; RETURN NEW; END $$`,
+				$$ BEGIN IF NEW.key LIKE 'poison%' THEN RAISE EXCEPTION 'as asked' USING ERRCODE = 'data_exception'; END IF; RETURN NEW; END $$`,
 			`CREATE TRIGGER refuse BEFORE INSERT ON inbound_events FOR EACH ROW EXECUTE FUNCTION refuse()`,
 		}
 	}

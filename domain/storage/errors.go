@@ -4,9 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"encoding/json"
 	"errors"
 	"io"
 	"net"
+	"slices"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/gorm"
@@ -75,11 +77,25 @@ func classify(err error) error {
 		return classifyPostgres(pg.Code)
 	case errors.As(err, &lite):
 		return classifySQLite(lite.Code())
-	case errors.Is(err, driver.ErrBadConn), errors.Is(err, sql.ErrConnDone), errors.Is(err, io.ErrUnexpectedEOF),
-		errors.Is(err, context.DeadlineExceeded), isNet(err):
+	case errors.Is(err, driver.ErrBadConn), errors.Is(err, sql.ErrConnDone), errors.Is(err, sql.ErrTxDone), errors.Is(err, io.ErrUnexpectedEOF),
+		errors.Is(err, context.DeadlineExceeded), isNet(err), pgconn.SafeToRetry(err), pgconn.Timeout(err):
 		return ErrUnavailable
 	}
 	return nil
+}
+
+// Blames tells whether an error is the fault of a statement's values: the database has looked at them, or what writes them
+// down for it has, and would refuse them again. Of an error that nobody knows it is not said.
+func Blames(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return slices.Contains([]string{"22", "23", "54"}, pg.Code[:2]) // data, constraints, limits such as of an index's row
+	}
+	if lite, ok := errors.AsType[*sqlite.Error](err); ok {
+		return slices.Contains([]int{sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_TOOBIG}, lite.Code()&0xff)
+	}
+	_, marshaler := errors.AsType[*json.MarshalerError](err)
+	_, value := errors.AsType[*json.UnsupportedValueError](err)
+	return marshaler || value
 }
 
 func isNet(err error) bool {

@@ -2,13 +2,16 @@ package storage_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/stretchr/testify/require"
 
 	"kontor/domain/clock"
@@ -295,6 +298,55 @@ func TestErrorsAreTranslated(t *testing.T) {
 	late, cancel := context.WithTimeout(t.Context(), 0)
 	defer cancel()
 	require.Equal(t, errs.Unavailable, errs.KindOf(d.Ping(late)))
+}
+
+// Whatever a statement meets whose connection has ended is no fault of its values.
+func TestAnEndedConnectionBlamesNobody(t *testing.T) {
+	t.Parallel()
+	d := storagetest.New(t)
+	if d.Engine() == storage.SQLite {
+		t.Skip("SQLite has no connections that others can end")
+	}
+	require.Error(t, d.Tx(t.Context(), func(ctx context.Context) error {
+		var pids []int
+		require.NoError(t, d.Select(storage.Whole(ctx), &pids, "SELECT pg_backend_pid()"))
+		_, err := d.SQL().ExecContext(t.Context(), "SELECT pg_terminate_backend($1)", pids[0])
+		require.NoError(t, err)
+		for range 3 { // the first one sees the end, the others what the driver makes of it
+			err = d.Select(storage.Whole(ctx), &pids, "SELECT pg_backend_pid()")
+			require.Equal(t, errs.Unavailable, errs.KindOf(err), "%v", err)
+			require.False(t, storage.Blames(err))
+		}
+		return err
+	}))
+	c, err := d.SQL().Conn(t.Context())
+	require.NoError(t, err)
+	require.Error(t, c.Raw(func(driver any) error {
+		mine := driver.(*stdlib.Conn).Conn() //nolint:forcetypeassert // or the test has to be another
+		require.NoError(t, mine.Close(t.Context()))
+		_, err = mine.Exec(t.Context(), "SELECT 1") // ended between two steps of a statement
+		return err
+	}))
+	require.Equal(t, errs.Unavailable, errs.KindOf(storage.Translate(err)), "%v", err)
+	done, err := d.SQL().BeginTx(t.Context(), nil)
+	require.NoError(t, err)
+	require.NoError(t, done.Rollback())
+	_, err = done.ExecContext(t.Context(), "SELECT 1")
+	require.Equal(t, errs.Unavailable, errs.KindOf(storage.Translate(err)), "%v", err)
+}
+
+func TestValuesAreBlamed(t *testing.T) {
+	t.Parallel()
+	d := storagetest.New(t)
+	a := ids.New()
+	_, err := d.Exec(t.Context(), "INSERT INTO due_work (account_id) VALUES (?)", a)
+	require.True(t, storage.Blames(err), "%v", err)
+	_, err = d.Exec(t.Context(), "UPDATE due_work SET nothing = 1 WHERE account_id = ?", a)
+	require.Error(t, err)
+	require.False(t, storage.Blames(err), "%v", err)
+	require.False(t, storage.Blames(nil))
+	_, err = json.Marshal(math.NaN())
+	require.True(t, storage.Blames(err))
 }
 
 func TestPages(t *testing.T) {
