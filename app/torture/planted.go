@@ -78,6 +78,9 @@ func findPlanted(ctx context.Context, o options, _ time.Duration) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
+	if err := os.Chmod(folder, 0o755); err != nil { //nolint:gosec // PostgreSQL runs as somebody else and has a folder in it
+		return err
+	}
 	o.keep, o.round = folder, min(o.round, 30)
 	var overlooked error
 	for _, f := range flaws() {
