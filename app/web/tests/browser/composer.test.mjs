@@ -1,6 +1,9 @@
 // The answer box, in a real browser: drafts that are there in every browser, texts that are too long, emoji, what the
 // platform has approved beforehand, files that are too large. Any error on the page fails the test in which it happens.
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, test } from 'node:test';
 import { checkAccessibility, fits, sandboxFor, until } from './support.mjs';
 
@@ -138,12 +141,17 @@ describe('a text', () => {
 describe('files', () => {
   const w = sandboxFor();
 
-  test('that the platform would not take are told before they are sent', async () => {
+  test('that the platform would not take are told before they are sent', async (t) => {
+    // On the disk: a browser is slow to be told of nine megabytes.
+    const folder = await mkdtemp(path.join(tmpdir(), 'kontor-files-'));
+    t.after(() => rm(folder, { recursive: true }));
+    const [picture, text] = [path.join(folder, 'menu.png'), path.join(folder, 'menu.txt')];
+    await writeFile(picture, Buffer.alloc(9 * 2 ** 20));
+    await writeFile(text, 'soup');
     const page = await w.enter();
     const task = await w.taskOf(page, w.people.Anna, 'Do you have a menu?');
     await open(page, task, 'menu');
-    const picture = { name: 'menu.png', mimeType: 'image/png', buffer: Buffer.alloc(9 * 2 ** 20) };
-    await page.locator('form input[type=file]').setInputFiles([picture, { name: 'menu.txt', mimeType: 'text/plain', buffer: Buffer.from('soup') }]);
+    await page.locator('form input[type=file]').setInputFiles([picture, text]);
     await page.getByText('too large: at most 8 MB').waitFor();
     await page.getByRole('list', { name: 'Attached files' }).getByText('4 B').waitFor();
     await checkAccessibility(page, 'a file that is too large');
