@@ -114,7 +114,9 @@ func newWorld(ctx context.Context, o options, folder string, seed uint64) (w *wo
 		said: map[string]*utterance{}, leads: map[string]*tenant{}, figures: figures{Points: map[string]int{}},
 		sim: metasim.New(metasim.Options{App: metasim.App{ID: "900000000000001"}}),
 	}
-	w.disk = smallDisk(folder)
+	if o.soak == 0 { // what an hour writes has no room there
+		w.disk = smallDisk(folder)
+	}
 	if w.journal, err = os.Create(filepath.Join(folder, "journal.log")); err != nil {
 		return w, err
 	}
