@@ -121,7 +121,8 @@ func Run(ctx context.Context, o Options) (report Report, err error) {
 		b.say("[%d/%d] %s, after %s; about %s to go", i+1, len(todo), e.name, time.Since(began).Round(time.Second), left.Round(time.Second))
 		b.doing = e.name
 		if failed := e.run(b, ctx); failed != nil {
-			if ctx.Err() != nil {
+			if ctx.Err() != nil { // what was measured before is worth keeping
+				b.report.finish(o.Rows, time.Since(began))
 				return *b.report, ctx.Err()
 			}
 			b.say("  %s: %v", e.name, failed)
