@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"sync"
 
 	"kontor/domain/channel"
 	"kontor/domain/errs"
@@ -132,8 +133,11 @@ func (s *Service) keepAlone(ctx context.Context, b Batch) error {
 	return s.keep(ctx, Batch{Door: b.Door, Unrouted: b.Unrouted})
 }
 
-// keep writes requests in one transaction: their keys first, of which those already there leave their items out.
+// keep writes requests: their keys first, of which those already there leave their items out.
 func (s *Service) keep(ctx context.Context, batches ...Batch) error {
+	if s.keepAtOnce(ctx, batches) {
+		return nil
+	}
 	return s.DB.Retry(ctx, func(ctx context.Context) error {
 		held, err := s.claims(ctx, batches)
 		if err != nil {
@@ -143,8 +147,8 @@ func (s *Service) keep(ctx context.Context, batches ...Batch) error {
 		var strays []Unrouted
 		for _, b := range batches {
 			for _, r := range b.Routed {
-				if e, ok := s.event(held, r); ok {
-					events = append(events, e)
+				if _, c, ok := holder(held, r); ok {
+					events = append(events, s.event(c, r.Item))
 				} else {
 					strays = append(strays, s.unrouted(b.Door, stray(r.Item, "no_channel")))
 				}
@@ -161,8 +165,34 @@ func (s *Service) keep(ctx context.Context, batches ...Batch) error {
 			return err
 		}
 		fault.Point("accept.before_commit")
+		s.DB.AfterCommit(ctx, func() { s.holders.learn(held) })
 		return nil
 	})
+}
+
+// keepAtOnce writes requests with a single statement, and tells whether all of them are stored. It can when it knows who
+// holds their pages and the database takes such a statement. In it the holders are looked at again: what is no longer as it
+// was known is not written. Whatever goes wrong, keep does it all again; what has been written already is there then.
+func (s *Service) keepAtOnce(ctx context.Context, batches []Batch) bool {
+	if !s.DB.Chains() {
+		return false
+	}
+	var events []addressed
+	for _, b := range batches {
+		if len(b.Unrouted) > 0 {
+			return false
+		}
+		for _, r := range b.Routed {
+			p, c, ok := s.holders.of(r)
+			if !ok {
+				return false
+			}
+			events = append(events, addressed{s.event(c, r.Item), p.kind, p.externalID})
+		}
+	}
+	fault.Point("accept.before_insert")
+	moved, err := s.store.insertHeld(ctx, events)
+	return err == nil && moved == 0
 }
 
 // insert writes events and says of each whether it is new.
@@ -187,6 +217,50 @@ func (s *Service) insert(ctx context.Context, events []Event) ([]bool, error) {
 
 type page struct{ kind, externalID string }
 
+// holder returns the first page that an item may be for and that a channel has, with the channel.
+func holder(held map[page]channel.Claim, r channel.Routed) (page, channel.Claim, bool) {
+	for _, id := range r.ExternalIDs {
+		p := page{r.Kind, channel.CleanText(id)}
+		if c := held[p]; c.ChannelID != ids.Nil {
+			return p, c, true
+		}
+	}
+	return page{}, channel.Claim{}, false
+}
+
+// holders remembers who held the pages that came last: a guess, and never more than that.
+type holders struct {
+	mu   sync.RWMutex
+	held map[page]channel.Claim
+}
+
+// learn takes over what was just read; pages without a channel are forgotten.
+func (h *holders) learn(read map[page]channel.Claim) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.held == nil {
+		h.held = map[page]channel.Claim{}
+	}
+	for p, c := range read {
+		if c.ChannelID == ids.Nil {
+			delete(h.held, p)
+		} else {
+			h.held[p] = c
+		}
+	}
+}
+
+// of is holder for an item whose likeliest page is known: only then would asking give the same.
+func (h *holders) of(r channel.Routed) (page, channel.Claim, bool) {
+	if len(r.ExternalIDs) == 0 {
+		return page{}, channel.Claim{}, false
+	}
+	r.ExternalIDs = r.ExternalIDs[:1]
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return holder(h.held, r)
+}
+
 // claims returns who holds the pages that items are for. It is asked in the transaction that stores them: a page that
 // changed hands a moment ago must not leave anything with its former account.
 func (s *Service) claims(ctx context.Context, batches []Batch) (map[page]channel.Claim, error) {
@@ -195,10 +269,10 @@ func (s *Service) claims(ctx context.Context, batches []Batch) (map[page]channel
 	for _, b := range batches {
 		for _, r := range b.Routed {
 			for _, id := range r.ExternalIDs {
-				p := page{r.Kind, id}
+				p := page{r.Kind, channel.CleanText(id)}
 				if _, asked := held[p]; !asked {
 					held[p] = channel.Claim{}
-					keys = append(keys, channel.Claim{Kind: r.Kind, ExternalID: channel.CleanText(id)})
+					keys = append(keys, channel.Claim{Kind: p.kind, ExternalID: p.externalID})
 				}
 			}
 		}
@@ -210,27 +284,19 @@ func (s *Service) claims(ctx context.Context, batches []Batch) (map[page]channel
 	return held, err
 }
 
-// event makes the vault's row of an item; false when no channel has its page.
-func (s *Service) event(held map[page]channel.Claim, r channel.Routed) (Event, bool) {
-	for _, id := range r.ExternalIDs {
-		c := held[page{r.Kind, id}]
-		if c.ChannelID == ids.Nil {
-			continue
-		}
-		now := s.Clock.Now()
-		item := r.Item
-		if item.OccurredAt = channel.CleanTime(item.OccurredAt); item.OccurredAt.IsZero() {
-			item.OccurredAt = now
-		}
-		lane := channel.CleanText(item.Lane)
-		return Event{
-			AccountID: c.AccountID, ID: ids.New(), ChannelID: c.ChannelID, Type: channel.CleanText(item.Type),
-			Key: bounded(channel.CleanText(item.Key)), Lane: lane, Slot: slotOf(c.ChannelID, lane), State: Received,
-			Envelope: item.Envelope.Clean(), Raw: item.Raw, Month: storage.MonthOf(now),
-			OccurredAt: item.OccurredAt, ReceivedAt: now,
-		}, true
+// event makes the vault's row of an item for a channel.
+func (s *Service) event(c channel.Claim, item channel.Item) Event {
+	now := s.Clock.Now()
+	if item.OccurredAt = channel.CleanTime(item.OccurredAt); item.OccurredAt.IsZero() {
+		item.OccurredAt = now
 	}
-	return Event{}, false
+	lane := channel.CleanText(item.Lane)
+	return Event{
+		AccountID: c.AccountID, ID: ids.New(), ChannelID: c.ChannelID, Type: channel.CleanText(item.Type),
+		Key: bounded(channel.CleanText(item.Key)), Lane: lane, Slot: slotOf(c.ChannelID, lane), State: Received,
+		Envelope: item.Envelope.Clean(), Raw: item.Raw, Month: storage.MonthOf(now),
+		OccurredAt: item.OccurredAt, ReceivedAt: now,
+	}
 }
 
 // maxKey bounds keys; an index entry of PostgreSQL's must fit a third of a page.

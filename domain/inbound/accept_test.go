@@ -163,3 +163,46 @@ func TestTwoWorkersDoNothingTwice(t *testing.T) {
 		require.Equal(t, inbound.Processed, e.State, e.Reason)
 	}
 }
+
+func TestWhatIsForKnownPagesIsStoredWithFewStatements(t *testing.T) {
+	t.Parallel()
+	w := domaintest.New(t)
+	w.Accept(w.Says("anna", "the first one asks who has the page"))
+	twice := w.Says("anna", "twice")
+	asked := w.Statements(func() { w.Accept(w.Says("carl", "once"), twice, twice, w.Says("dora", "hello")) })
+	require.Len(t, w.Events(), 4)
+	if w.DB.Chains() {
+		require.Len(t, asked, 1, asked)
+	} else {
+		require.Len(t, asked, 3, asked) // who has the page, the keys, the events
+	}
+	w.Accept(twice)
+	require.Len(t, w.Events(), 4)
+}
+
+func TestAPageThatChangedHandsLeavesNothingWithItsFormerAccount(t *testing.T) {
+	t.Parallel()
+	w := domaintest.New(t)
+	w.Accept(w.Says("anna", "hello"))
+	_, other := w.Found("Another company", "owner@another.example")
+	heir := w.Connect(other, "another page")
+	claim := func(set string, args ...any) {
+		n, err := storage.NewEverywhere(w.DB).Exec(w.Ctx(), `UPDATE page_claims SET `+set, args...)
+		require.NoError(t, err)
+		require.EqualValues(t, 1, n)
+	}
+	claim("account_id = ?, channel_id = ? WHERE external_id = ?", heir.AccountID, heir.ID, domaintest.Page)
+	w.Accept(w.Says("anna", "for the new one"), w.Says("carl", "me too"))
+	require.Len(t, w.Events(), 1)
+	events, _, err := w.Inbound.Events(w.Ctx(), other.AccountID, inbound.Filter{}, storage.Page{Limit: 10})
+	require.NoError(t, err)
+	require.Len(t, events, 2)
+
+	claim("external_id = 'gone' WHERE external_id = ?", domaintest.Page)
+	w.Accept(w.Says("anna", "for nobody"))
+	require.Len(t, w.Events(), 1)
+	strays, err := w.Inbound.Strays(w.Ctx(), 10)
+	require.NoError(t, err)
+	require.Len(t, strays, 1)
+	require.Equal(t, "no_channel", strays[0].Reason)
+}

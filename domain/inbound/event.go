@@ -93,6 +93,13 @@ type eventKey struct {
 // TableName names the table.
 func (eventKey) TableName() string { return "event_keys" }
 
+// addressed is an event with the page that it is for.
+type addressed struct {
+	Event
+	Kind       string
+	ExternalID string
+}
+
 // Unrouted is something rightly signed that is no channel's: kept for a while, counted, shown to the operator.
 type Unrouted struct {
 	ID         ids.ID `gorm:"primaryKey"`

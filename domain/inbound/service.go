@@ -28,8 +28,9 @@ const Queue = "inbound"
 // Service takes events in and turns them into work.
 type Service struct {
 	Deps
-	store  store
-	groups chan *arrival
+	store   store
+	groups  chan *arrival
+	holders holders
 }
 
 // Deps is what the service works with.

@@ -31,6 +31,22 @@ func (s store) insertStrays(ctx context.Context, rows []Unrouted) error {
 	return err
 }
 
+// insertHeld writes events, each for as long as its channel has its page and with its key if that is new, in one statement. It
+// returns how many were for a page that is another's by now; those are not written.
+func (s store) insertHeld(ctx context.Context, events []addressed) (moved int, err error) {
+	columns := strings.Join(append([]string{"raw"}, withoutRaw...), ", ")
+	var gone []struct{ ID ids.ID }
+	err = s.db.Select(ctx, &gone, `WITH v AS (SELECT * FROM ?),
+		held AS (SELECT v.* FROM v JOIN page_claims AS c ON c.kind = v.kind AND c.external_id = v.external_id
+			AND c.account_id = v.account_id AND c.channel_id = v.channel_id),
+		fresh AS (INSERT INTO event_keys (account_id, channel_id, key, event_id, created_at)
+			SELECT account_id, channel_id, key, id, received_at FROM held ORDER BY account_id, channel_id, key
+			ON CONFLICT DO NOTHING RETURNING event_id),
+		written AS (INSERT INTO inbound_events (`+columns+`) SELECT `+columns+` FROM held JOIN fresh ON fresh.event_id = held.id)
+		SELECT v.id FROM v WHERE NOT EXISTS (SELECT 1 FROM held WHERE held.id = v.id)`, storage.Rows(events))
+	return len(gone), err
+}
+
 // distinct keeps one row of the same bytes: a statement may touch a row once only.
 func distinct(rows []Unrouted) []Unrouted {
 	at := map[string]int{}

@@ -66,12 +66,9 @@ func (s *Service) rouse(ctx context.Context, a account.ID, events []ids.ID, time
 // transaction. It returns the id of each one's event, Nil for those that are there already. What happened before the
 // channel was connected is history, and does not count as recovered: nothing was lost.
 func (s *Service) Keep(ctx context.Context, c channel.Channel, items []channel.Item) ([]ids.ID, error) {
-	held := map[page]channel.Claim{}
 	events := make([]Event, len(items))
 	for i, item := range items {
-		r := channel.Routed{Kind: c.Kind, ExternalIDs: []string{c.ExternalID}, Item: item}
-		held[page{c.Kind, c.ExternalID}] = channel.Claim{AccountID: c.AccountID, ChannelID: c.ID}
-		events[i], _ = s.event(held, r)
+		events[i] = s.event(channel.Claim{AccountID: c.AccountID, ChannelID: c.ID}, item)
 		events[i].Recovered = c.Heard(item.OccurredAt)
 	}
 	kept := make([]ids.ID, len(items))

@@ -43,6 +43,9 @@ type DB struct {
 // Engine returns which database this is.
 func (d *DB) Engine() Engine { return d.engine }
 
+// Chains tells whether one statement can write several tables, one after the other (WITH … AS (INSERT …)).
+func (d *DB) Chains() bool { return d.engine == Postgres }
+
 // SQL returns the connection pool, for migrations and for the health check.
 func (d *DB) SQL() *sql.DB { return d.sql }
 
