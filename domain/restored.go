@@ -48,5 +48,5 @@ func (s *Services) askForMissed(ctx context.Context, a account.ID) error {
 			return err
 		}
 	}
-	return s.Leads.SwitchedOn(ctx, channels...)
+	return s.Leads.LookThrough(ctx, channels...)
 }

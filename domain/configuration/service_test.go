@@ -33,7 +33,7 @@ func world(t *testing.T) (*domaintest.World, staff.Staff) {
 	w.Fake.Forms(channel.LeadForm{ID: "form-1", Name: "Spring", Questions: []channel.LeadQuestion{
 		{Key: "email", Label: "E-mail", Means: channel.AsksEmail}, {Key: "kitchen.size", Label: "Size"},
 	}})
-	require.NoError(t, w.Leads.SwitchedOn(w.Ctx(), w.Channel))
+	require.NoError(t, w.Leads.LookThrough(w.Ctx(), w.Channel))
 	w.Fetch(lead.SyncQueue)
 	ada, err := w.Staff.Create(w.Ctx(), w.Owner, staff.New{
 		Email: "ada@muster.example", Name: "Ada", Password: "correct horse battery", Role: account.Member,

@@ -98,6 +98,18 @@ func (x *Index) Put(ctx context.Context, work ...Work) error {
 	return nil
 }
 
+// Hurry has the work of a queue that waits for a channel done now, in the context's transaction: what it waited for is there.
+// Who is at it meanwhile and puts it off does not put it off any more.
+func (x *Index) Hurry(ctx context.Context, queue string, a, channelID ids.ID) error {
+	_, err := x.every.Exec(ctx, `UPDATE due_work SET version = version + 1, due_at = CASE WHEN due_at > ? THEN ? ELSE due_at END
+		WHERE queue = ? AND channel_id = ? AND account_id = ?`, x.clock.Now(), x.clock.Now(), queue, channelID, a)
+	if err != nil {
+		return fmt.Errorf("hurry due work: %w", err)
+	}
+	x.every.DB().AfterCommit(ctx, func() { x.bell.Ring(queue) })
+	return nil
+}
+
 // Filter narrows a claim by other tables; the work is named t.
 type Filter struct {
 	From     string // joins

@@ -100,6 +100,22 @@ func TestALeadWaitsForItsAnswers(t *testing.T) {
 	require.Error(t, err, "there is no conversation to answer in")
 }
 
+// The channel was switched off after the lead had come and before its answers were fetched.
+func TestAnswersArePutOffOnlyForAsLongAsTheChannelIsOff(t *testing.T) {
+	t.Parallel()
+	w := domaintest.New(t)
+	w.Fake.Forms(domaintest.Form("form-1", "Test ride", "full_name"))
+	l := w.Lead("lead-1", "form-1", "full_name", "Anna Berg")
+	w.Fake.Enter(l)
+	w.Hear(domaintest.Submitted(l))
+	w.Switch(false)
+	answered(w)
+	require.Empty(t, w.AllTasks())
+	w.Switch(true)
+	answered(w)
+	require.Equal(t, "Test ride: Anna Berg", w.OneTask().Title)
+}
+
 func TestATaskIsMadeWhileTheAnswersCannotBeRead(t *testing.T) {
 	t.Parallel()
 	w := domaintest.New(t)

@@ -32,7 +32,7 @@ func (s *Service) Schedule(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if err := s.SwitchedOn(ctx, list...); err != nil {
+			if err := s.LookThrough(ctx, list...); err != nil {
 				return err
 			}
 			if page.Cursor = next; next == "" {
@@ -43,8 +43,17 @@ func (s *Service) Schedule(ctx context.Context) error {
 	return nil
 }
 
-// SwitchedOn has channels looked through, in the context's transaction, those of them that take leads.
-func (s *Service) SwitchedOn(ctx context.Context, list ...channel.Channel) error {
+// SwitchedOn is told, in its transaction, that a channel works again: it is looked through, and answers of leads that were put
+// off while it did not work are fetched now.
+func (s *Service) SwitchedOn(ctx context.Context, c channel.Channel) error {
+	if err := s.Due.Hurry(ctx, FetchQueue, c.AccountID, c.ID); err != nil {
+		return err
+	}
+	return s.LookThrough(ctx, c)
+}
+
+// LookThrough has channels looked through, in the context's transaction, those of them that take leads.
+func (s *Service) LookThrough(ctx context.Context, list ...channel.Channel) error {
 	var work []due.Work
 	for _, c := range list {
 		if c.State == channel.On && c.Settings.Leads && s.fetches(c) {
@@ -182,7 +191,7 @@ func (s *Service) SyncForms(ctx context.Context, by account.Actor, channelID ids
 		if err := s.Audit.Record(ctx, by.Entry("lead_forms.synced", "channel", channelID, nil)); err != nil {
 			return err
 		}
-		return s.SwitchedOn(ctx, r.channel) // and then their leads, by a job
+		return s.LookThrough(ctx, r.channel) // and then their leads, by a job
 	})
 }
 
