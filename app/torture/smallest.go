@@ -22,7 +22,8 @@ const tries = 2
 // smallest leaves out more and more of what was done, as long as the seed still finds something, and says how to run what is
 // left. The folder of the last run that failed has its journal.
 func smallest(ctx context.Context, o options, seed uint64, limit time.Duration) {
-	end := time.Now().Add(limit)
+	ctx, cancel := context.WithTimeout(ctx, limit) // without those that kill, a round may never end
+	defer cancel()
 	w := &world{}
 	w.postgres, w.disk = &servers.Postgres{}, "any" // every name there is
 	var names []string
@@ -35,11 +36,14 @@ func smallest(ctx context.Context, o options, seed uint64, limit time.Duration) 
 			less := o
 			less.without = slices.Concat(o.without, some)
 			for range tries {
-				if time.Now().After(end) {
+				if ctx.Err() != nil {
 					part = 0
 					break
 				}
-				if result, err := round(ctx, less, seed); err != nil {
+				result, err := round(ctx, less, seed)
+				if ctx.Err() != nil {
+					_ = os.RemoveAll(result.folder)
+				} else if err != nil {
 					_ = os.RemoveAll(folder)
 					o, last, folder = less, err.Error(), result.folder
 					names = slices.DeleteFunc(names, func(n string) bool { return slices.Contains(some, n) })
