@@ -152,6 +152,22 @@ var tableNames = regexp.MustCompile(`(?i)\b(?:from|join|update|into)\s+([a-z_][a
 
 // checkText is the guard's net for written SQL: a text that touches an account-owned table must speak of account_id.
 // That the values are right is the store's duty, which the tests on both engines and the route matrix watch.
+func (d *DB) checkText(text string) error {
+	if _, fine := d.checked.Load(text); fine {
+		return nil
+	}
+	if err := checkText(text); err != nil {
+		return err
+	}
+	if d.checks.Add(1) <= maxChecked {
+		d.checked.Store(text, nil)
+	}
+	return nil
+}
+
+// maxChecked bounds the texts that are remembered; all but a few are the same all day long.
+const maxChecked = 2000
+
 func checkText(text string) error {
 	mentions := accountColumn.MatchString(text)
 	for _, m := range tableNames.FindAllStringSubmatch(text, -1) {

@@ -17,7 +17,7 @@ import (
 	gormsqlite "gorm.io/driver/sqlite"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
-	_ "modernc.org/sqlite" // the pure-Go driver, registered as "sqlite"
+	"modernc.org/sqlite"
 )
 
 // Options say which database to open and how.
@@ -124,10 +124,11 @@ func openSQLite(o Options) (*DB, gorm.Dialector, error) {
 	q.Set("_txlock", "immediate")
 	q.Set("_time_format", "sqlite")
 	q.Set("_timezone", "UTC")
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: o.URL}).EscapedPath()+"?"+q.Encode())
+	file, err := sqlite.NewConnector("file:" + (&url.URL{Path: o.URL}).EscapedPath() + "?" + q.Encode())
 	if err != nil {
 		return nil, nil, fmt.Errorf("open the database file: %w", err)
 	}
+	db := sql.OpenDB(preparing{file})
 	conns := o.MaxConns
 	if conns == 0 {
 		conns = 8

@@ -55,7 +55,7 @@ func (d *DB) Exec(ctx context.Context, text string, args ...any) (int64, error) 
 
 // each builds the statement for every chunk of its Values and runs it; the guard looks at the text first.
 func (d *DB) each(ctx context.Context, text string, args []any, run func(string, []any) (int64, error)) (int64, error) {
-	if err := errors.Join(checkText(text), checkHiding(ctx, text)); err != nil {
+	if err := errors.Join(d.checkText(text), checkHiding(ctx, text)); err != nil {
 		return 0, err
 	}
 	return d.eachUnchecked(ctx, text, args, run)

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"gorm.io/gorm"
@@ -35,7 +36,9 @@ type DB struct {
 	engine  Engine
 	gorm    *gorm.DB
 	sql     *sql.DB
-	schemas sync.Map      // parsed gorm schemas by type
+	schemas sync.Map // parsed gorm schemas by type
+	checked sync.Map // written SQL that the guard has let through
+	checks  atomic.Int64
 	writer  chan struct{} // SQLite: held by the one writing transaction
 	opts    Options
 }
