@@ -1,8 +1,10 @@
 package meta
 
 import (
+	"bytes"
 	"encoding/json"
 	"iter"
+	"unicode/utf8"
 )
 
 // The functions below walk JSON without copying it: what they hand out are parts of the very bytes that came in, which
@@ -53,6 +55,9 @@ func Elements(b []byte) iter.Seq[[]byte] {
 
 // text decodes a JSON string.
 func text(b []byte) string {
+	if n := len(b); n >= 2 && b[0] == '"' && b[n-1] == '"' && bytes.IndexByte(b, '\\') < 0 && utf8.Valid(b) {
+		return string(b[1 : n-1]) // nearly all: nothing to decode
+	}
 	var s string
 	_ = json.Unmarshal(b, &s) // valid, as the whole is
 	return s

@@ -2,7 +2,6 @@ package meta
 
 import (
 	"bytes"
-	"encoding/json"
 	"math"
 	"strconv"
 	"strings"
@@ -113,11 +112,7 @@ func scalar(b []byte) string {
 	}
 	switch b[0] {
 	case '"':
-		var s string
-		if json.Unmarshal(b, &s) != nil {
-			return ""
-		}
-		return s
+		return text(b)
 	case '{', '[', 'n':
 		return ""
 	}
