@@ -28,6 +28,9 @@ const (
 	deliverWorkers = 64
 	publicWorkers  = 8
 	fetchWorkers   = 8
+	// A batch of one costs nearly as much as one of a dozen: unless there are so many, the next ones gather for so long.
+	worthwhile = 50
+	gather     = 10 * time.Millisecond
 	// readsPerChannel is how many reads of one channel go on at once in the whole installation.
 	readsPerChannel = 2
 )
@@ -53,7 +56,7 @@ func (a *App) newWorker() *jobs.Worker {
 		return inTurn(queue, s.Channels.Readable, do)
 	}
 	return jobs.NewWorker(a.redis, a.bell, a.log,
-		jobs.Batches(inbound.Queue, intake, s.Inbound.Process),
+		jobs.Batches(inbound.Queue, intake, jobs.Gathering(worthwhile, gather, s.Inbound.Process)),
 		jobs.Pieces(outbound.Queue, deliverWorkers, s.Outbound.Claim, s.Outbound.Deliver),
 		jobs.Pieces(outbound.PublicQueue, publicWorkers, s.Outbound.ClaimPublic, s.Outbound.Deliver),
 		ask(contact.ProfileQueue, s.Contacts.FetchProfile),

@@ -41,6 +41,21 @@ func Batches(name string, workers int, next func(ctx context.Context) (int, erro
 	}}
 }
 
+// Gathering is next with a moment after every batch of fewer than full, in which more gathers: many that come one by one are
+// then done in few batches. What comes alone, after some quiet, is done at once.
+func Gathering(full int, moment time.Duration, next func(ctx context.Context) (int, error)) func(ctx context.Context) (int, error) {
+	return func(ctx context.Context) (int, error) {
+		n, err := next(ctx)
+		if n > 0 && n < full && err == nil {
+			select {
+			case <-ctx.Done():
+			case <-time.After(moment):
+			}
+		}
+		return n, err
+	}
+}
+
 // Pieces makes a queue of due work.
 func Pieces(
 	name string, workers int, claim func(ctx context.Context, n int) ([]due.Work, error),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -78,5 +79,46 @@ func TestPiecesAreClaimedUntilThereAreNoMore(t *testing.T) {
 		l.run(ctx, t.Context())
 		require.Equal(t, workers, most)
 		require.Less(t, time.Since(started), Sweep)
+	})
+}
+
+// Many that come one by one are done in few batches; one that comes alone does not wait.
+func TestGathering(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		there, batches := 0, []int{}
+		put := func(n int) { mu.Lock(); defer mu.Unlock(); there += n }
+		next := Gathering(50, 20300*time.Microsecond, func(context.Context) (int, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			n := there
+			if there = 0; n > 0 {
+				batches = append(batches, n)
+			}
+			return n, nil
+		})
+		loop := newLoop(Batches("some", 1, next), slog.New(slog.DiscardHandler))
+		ctx, cancel := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		wg.Go(func() { loop.run(ctx, ctx) })
+		synctest.Wait()
+		for range 50 { // one a millisecond
+			put(1)
+			loop.ring()
+			synctest.Wait()
+			time.Sleep(time.Millisecond)
+		}
+		require.Equal(t, []int{1, 20, 20}, batches, "the first one at once, the others gathered")
+		put(50)
+		time.Sleep(15 * time.Millisecond)
+		synctest.Wait()
+		require.Equal(t, []int{1, 20, 20, 59}, batches)
+		put(1)
+		loop.ring()
+		synctest.Wait()
+		require.Equal(t, []int{1, 20, 20, 59, 1}, batches, "nothing gathers after a full one")
+		cancel()
+		wg.Wait()
 	})
 }
