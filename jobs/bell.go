@@ -22,13 +22,13 @@ type Bell struct {
 	log    *slog.Logger
 	mu     sync.RWMutex
 	here   map[string]func()
-	away   map[string]*atomic.Bool
+	away   map[string]*atomic.Int32
 	failed atomic.Bool
 }
 
 // NewBell makes a bell.
 func NewBell(redis asynq.RedisConnOpt, log *slog.Logger) *Bell {
-	return &Bell{client: asynq.NewClient(redis), log: log, here: map[string]func(){}, away: map[string]*atomic.Bool{}}
+	return &Bell{client: asynq.NewClient(redis), log: log, here: map[string]func(){}, away: map[string]*atomic.Int32{}}
 }
 
 // Close closes the connection to Redis.
@@ -63,31 +63,52 @@ func (b *Bell) ringHere(queue string) bool {
 	return true
 }
 
-// ringTimeout bounds a ring through a Redis that does not answer.
-const ringTimeout = time.Second
+const (
+	// ringTimeout bounds a ring through a Redis that does not answer.
+	ringTimeout = time.Second
+	// spacing is the least time between two rings of a queue through Redis: a queue that is rung all the time is awake anyway.
+	spacing = 5 * time.Millisecond
+)
 
-// ringAway sends a ring through Redis. While one is on its way, further rings of the queue are the same one.
+// What is happening to a queue's rings through Redis.
+const (
+	quiet int32 = iota
+	ringing
+	ringAgain // somebody rang meanwhile
+)
+
+// ringAway sends a ring through Redis. While one is on its way, all further rings of the queue are one, which follows.
 func (b *Bell) ringAway(queue string) {
 	b.mu.Lock()
-	busy := b.away[queue]
-	if busy == nil {
-		busy = &atomic.Bool{}
-		b.away[queue] = busy
+	state := b.away[queue]
+	if state == nil {
+		state = &atomic.Int32{}
+		b.away[queue] = state
 	}
 	b.mu.Unlock()
-	if !busy.CompareAndSwap(false, true) {
+	if state.Swap(ringAgain) != quiet {
 		return
 	}
 	go func() {
-		ctx, cancel := context.WithTimeout(context.Background(), ringTimeout) //nolint:forbidigo // a ring outlives its request
-		defer cancel()
-		busy.Store(false) // what is put from here on rings anew
-		_, err := b.client.EnqueueContext(ctx, asynq.NewTask(ringTask, []byte(queue)), asynq.Queue(ringQueue),
-			asynq.MaxRetry(0), asynq.Timeout(ringTimeout))
-		if was := b.failed.Swap(err != nil); err != nil && !was {
-			b.log.Warn("rings do not get through; workers find their work by looking", "error", err)
-		} else if err == nil && was {
-			b.log.Info("rings get through again")
+		for next := time.NewTimer(0); ; next.Reset(spacing) {
+			<-next.C
+			if state.CompareAndSwap(ringing, quiet) {
+				return
+			}
+			state.Store(ringing) // who rings from here on is heard by the next one
+			b.send(queue)
 		}
 	}()
+}
+
+func (b *Bell) send(queue string) {
+	ctx, cancel := context.WithTimeout(context.Background(), ringTimeout) //nolint:forbidigo // a ring outlives its request
+	defer cancel()
+	_, err := b.client.EnqueueContext(ctx, asynq.NewTask(ringTask, []byte(queue)), asynq.Queue(ringQueue),
+		asynq.MaxRetry(0), asynq.Timeout(ringTimeout))
+	if was := b.failed.Swap(err != nil); err != nil && !was {
+		b.log.Warn("rings do not get through; workers find their work by looking", "error", err)
+	} else if err == nil && was {
+		b.log.Info("rings get through again")
+	}
 }
