@@ -16,8 +16,12 @@ var docsFiles embed.FS
 
 // document serves the OpenAPI document.
 func (a *API) document(c echo.Context) error {
+	text, err := a.openapi()
+	if err != nil {
+		return err
+	}
 	c.Response().Header().Set("Cache-Control", "no-cache")
-	return c.Blob(http.StatusOK, "application/openapi+json", a.openapi)
+	return c.Blob(http.StatusOK, "application/openapi+json", text)
 }
 
 func docsPage(name string) echo.HandlerFunc {

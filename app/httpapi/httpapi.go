@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -81,7 +82,7 @@ type API struct {
 	bodies    bodies
 	pages     pages
 	ui        *web.UI
-	openapi   []byte
+	openapi   func() ([]byte, error)
 	examined  examinations
 }
 
@@ -123,8 +124,9 @@ func New(d Deps) (*API, error) {
 	for _, p := range a.plain() {
 		a.echo.Add(p.method, p.path, p.handle)
 	}
-	a.openapi, err = json.Marshal(a.huma.OpenAPI())
-	return a, err
+	// Written when somebody first asks for it: it is large, and few ever do.
+	a.openapi = sync.OnceValues(func() ([]byte, error) { return json.Marshal(a.huma.OpenAPI()) })
+	return a, nil
 }
 
 // ServeHTTP answers a request.
