@@ -25,8 +25,8 @@ import (
 // waiting for others.
 const (
 	inboundWorkers = 2
-	deliverWorkers = 64
-	publicWorkers  = 8
+	deliverWorkers = 256
+	publicWorkers  = 64
 	fetchWorkers   = 8
 	// readsPerChannel is how many reads of one channel go on at once in the whole installation.
 	readsPerChannel = 2
