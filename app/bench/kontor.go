@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -130,6 +131,21 @@ func (p *process) kill() {
 	_ = p.cmd.Process.Kill()
 	<-p.exited
 	_ = os.Remove(p.log)
+}
+
+// stop lets it finish what it has begun.
+func (p *process) stop(ctx context.Context) error {
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		return err
+	}
+	select {
+	case <-p.exited:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(patience):
+		return errors.New("a worker does not stop")
+	}
 }
 
 // memory is how much of it is the process's own at the moment, in megabytes.

@@ -76,6 +76,22 @@ func (s *Service) Get(ctx context.Context, a account.ID, id ids.ID) (Conversatio
 	return store{s.db}.get(ctx, a, id)
 }
 
+// Ref names a conversation of an account.
+type Ref struct {
+	AccountID account.ID
+	ID        ids.ID
+}
+
+// Of returns conversations of any accounts, those of them that exist.
+func (s *Service) Of(ctx context.Context, list []Ref) (map[Ref]Conversation, error) {
+	rows, err := storage.SelectMany[Conversation](ctx, s.db, list, "account_id", "id")
+	found := make(map[Ref]Conversation, len(rows))
+	for _, c := range rows {
+		found[Ref{c.AccountID, c.ID}] = c
+	}
+	return found, err
+}
+
 // Find returns those of the threads that are known.
 func (s *Service) Find(ctx context.Context, threads []Thread) (map[Thread]Conversation, error) {
 	slices.SortFunc(threads, func(a, b Thread) int {

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -120,10 +121,17 @@ type Filter struct {
 
 // Claim takes up to limit pieces of due work of a queue, the longest due first.
 func (x *Index) Claim(ctx context.Context, queue string, limit int, f Filter) ([]Work, error) {
-	return x.claim(ctx, queue, limit, f, "t.due_at")
+	where := "t.queue = ?"
+	if f.Where != "" {
+		where += " AND " + f.Where
+	}
+	f.Where, f.Args = where, append([]any{queue}, f.Args...)
+	return x.claim(ctx, limit, f, "t.due_at")
 }
 
-func (x *Index) claim(ctx context.Context, queue string, limit int, f Filter, order string) ([]Work, error) {
+// claim takes work that the filter finds. The row itself is changed by its key alone: a condition on its queue would be read as a
+// way to find it, through all that is due.
+func (x *Index) claim(ctx context.Context, limit int, f Filter, order string) ([]Work, error) {
 	now := x.clock.Now()
 	var got []Work
 	err := x.every.DB().Retry(ctx, func(ctx context.Context) error {
@@ -131,7 +139,7 @@ func (x *Index) claim(ctx context.Context, queue string, limit int, f Filter, or
 		return x.every.Claim(ctx, &got, storage.Claim{
 			Table: "due_work", Key: []string{"account_id", "queue", "key"},
 			Set: "lease_until = ?, epoch = epoch + 1", SetArgs: []any{now.Add(Lease)},
-			Guard: "@queue = ? AND @due_at <= ? AND @lease_until <= ?", GuardArgs: []any{queue, now, now},
+			Guard: "@due_at <= ? AND @lease_until <= ?", GuardArgs: []any{now, now},
 			From: f.From, FromArgs: f.FromArgs, Where: f.Where, WhereArgs: f.Args,
 			Order: order, Limit: limit,
 			Back: "account_id, queue, key, channel_id, epoch, version, attempts",
@@ -154,6 +162,61 @@ func (x *Index) Renew(ctx context.Context, w Work) error {
 // work of its only holder.
 func (x *Index) Hold(ctx context.Context, w Work) error { return x.Renew(ctx, w) }
 
+// HoldAll is Hold for much work at once: it says of each piece whether its lease is still ours.
+func (x *Index) HoldAll(ctx context.Context, work []Work) (held []bool, err error) {
+	rows := slices.Clone(work)
+	until := x.clock.Now().Add(Lease)
+	for i := range rows {
+		rows[i].LeaseUntil = until
+	}
+	var back []Work
+	_, err = storage.UpdateMany(ctx, x.every.DB(), rows, storage.Update{
+		Match: []string{"account_id", "queue", "key", "epoch"}, Set: []string{"lease_until"},
+		Back: []string{"account_id", "queue", "key", "epoch"}, Into: &back,
+	})
+	return among(work, back), err
+}
+
+// DoneAll is Done for much work at once; the errors are those of each piece.
+func (x *Index) DoneAll(ctx context.Context, work []Work) (each []error, err error) {
+	var gone []Work
+	err = x.every.DB().Retry(ctx, func(ctx context.Context) error {
+		gone = nil
+		return x.every.Select(ctx, &gone, `DELETE FROM due_work WHERE (account_id, queue, key, epoch, version) IN
+			(SELECT v.account_id, v.queue, v.key, v.epoch, v.version FROM ?) RETURNING account_id, queue, key, epoch`,
+			storage.Rows(work, "account_id", "queue", "key", "epoch", "version"))
+	})
+	if err != nil {
+		return nil, err
+	}
+	each = make([]error, len(work))
+	for i, ended := range among(work, gone) {
+		if !ended {
+			each[i] = x.again(ctx, work[i])
+		}
+	}
+	return each, nil
+}
+
+// among says of each piece of work whether it is among those that were found.
+func among(work, found []Work) []bool {
+	type claim struct {
+		account    ids.ID
+		queue, key string
+		epoch      int64
+	}
+	of := func(w Work) claim { return claim{w.AccountID, w.Queue, w.Key, w.Epoch} }
+	there := make(map[claim]bool, len(found))
+	for _, w := range found {
+		there[of(w)] = true
+	}
+	is := make([]bool, len(work))
+	for i, w := range work {
+		is[i] = there[of(w)]
+	}
+	return is
+}
+
 // Done ends the work. When it was put again meanwhile, it stays and is due at once.
 func (x *Index) Done(ctx context.Context, w Work) error {
 	n, err := x.every.Exec(ctx, `DELETE FROM due_work WHERE account_id = ? AND queue = ? AND key = ?
@@ -161,8 +224,13 @@ func (x *Index) Done(ctx context.Context, w Work) error {
 	if err != nil || n > 0 {
 		return err
 	}
+	return x.again(ctx, w)
+}
+
+// again leaves work due at once that was put while it was held.
+func (x *Index) again(ctx context.Context, w Work) error {
 	now := x.clock.Now()
-	err = x.guarded(ctx, w, `UPDATE due_work SET due_at = ?, lease_until = ?, attempts = 0
+	err := x.guarded(ctx, w, `UPDATE due_work SET due_at = ?, lease_until = ?, attempts = 0
 		WHERE account_id = ? AND queue = ? AND key = ? AND epoch = ?`, now, now)
 	x.every.DB().AfterCommit(ctx, func() { x.bell.Ring(w.Queue) })
 	return err

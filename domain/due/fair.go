@@ -31,8 +31,12 @@ func (x *Index) ClaimFair(ctx context.Context, queue string, limit int, f Fair) 
 	if err != nil || len(turns) == 0 {
 		return nil, err
 	}
-	got, err := x.claim(ctx, queue, limit, Filter{
-		From: "JOIN ? ON v.account_id = t.account_id AND v.key = t.key", FromArgs: []any{storage.Rows(turns, "account_id", "key")},
+	for i := range turns {
+		turns[i].Queue = queue
+	}
+	got, err := x.claim(ctx, limit, Filter{
+		From:     "JOIN ? ON v.account_id = t.account_id AND v.queue = t.queue AND v.key = t.key",
+		FromArgs: []any{storage.Rows(turns, "account_id", "queue", "key")},
 	}, "")
 	if err != nil {
 		return nil, err
@@ -65,6 +69,7 @@ const everyChannel = 1_000_000
 // turn is a piece of work whose turn it is.
 type turn struct {
 	AccountID ids.ID
+	Queue     string
 	ChannelID ids.ID
 	Key       string
 }

@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"kontor/domain/channel"
+	"kontor/domain/contact"
 	"kontor/domain/due"
 	"kontor/domain/fault"
 )
 
 // perChannel is how many lanes of one channel are worked on at once in the whole installation: a page whose calls hang
 // keeps no more workers than that from the others.
-const perChannel = 8
+const perChannel = 16
 
 // Claim takes up to n due lanes of direct messages whose channels can send now, going round the channels.
 func (s *Service) Claim(ctx context.Context, n int) ([]due.Work, error) {
@@ -33,14 +34,14 @@ func (s *Service) Deliver(ctx context.Context, w due.Work) error {
 	defer release()
 	fault.Point("deliver.claimed")
 	for {
-		m, err := s.store.head(ctx, w.AccountID, w.Key)
+		h, err := s.together.heads.Do(ctx, w)
 		if err != nil {
 			return err
 		}
-		if m == nil {
-			return s.Due.Done(ctx, w)
+		if h.message == nil {
+			return s.done(ctx, w)
 		}
-		next, err := s.step(ctx, w, *m)
+		next, err := s.step(ctx, w, h)
 		if err != nil {
 			return err
 		}
@@ -48,11 +49,16 @@ func (s *Service) Deliver(ctx context.Context, w due.Work) error {
 		case next.done:
 			continue
 		case next.at.IsZero(): // only an echo or a person can move it
-			return s.Due.Done(ctx, w)
+			return s.done(ctx, w)
 		default:
 			return s.Due.Later(ctx, w, next.at, false)
 		}
 	}
+}
+
+func (s *Service) done(ctx context.Context, w due.Work) error {
+	lost, err := s.together.ends.Do(ctx, w)
+	return errors.Join(err, lost)
 }
 
 // hold renews the lane's lease until release is called. Losing the lease cancels the context, and with it the call.
@@ -89,7 +95,8 @@ func (s *Service) stillOurs(ctx context.Context, w due.Work, seen time.Time) err
 	return s.Due.Renew(ctx, w)
 }
 
-func (s *Service) step(ctx context.Context, w due.Work, m Message) (next, error) {
+func (s *Service) step(ctx context.Context, w due.Work, h head) (next, error) {
+	m := *h.message
 	switch do, at := m.due(s.Clock.Now()); do {
 	case takeOver:
 		return s.takeOver(ctx, m)
@@ -98,26 +105,22 @@ func (s *Service) step(ctx context.Context, w due.Work, m Message) (next, error)
 	case callPerson:
 		return s.callPerson(ctx, m)
 	case send:
-		return s.attempt(ctx, w, m)
+		return s.attempt(ctx, w, h)
 	default:
 		return next{at: at}, nil
 	}
 }
 
 // attempt decides, writes the attempt down, sends, and writes down what came of it.
-func (s *Service) attempt(ctx context.Context, w due.Work, m Message) (next, error) {
-	c, err := s.Channels.Get(ctx, m.AccountID, m.ChannelID)
-	if err != nil {
+func (s *Service) attempt(ctx context.Context, w due.Work, h head) (next, error) {
+	if err := h.missing(); err != nil {
 		return next{}, err
 	}
+	c, m := h.channel, *h.message
 	if c.Effective(s.Clock.Now()) != channel.On {
 		return next{at: clockOr(c.PausedUntil, s.Clock.Now())}, nil
 	}
-	conv, err := s.Conversations.Get(ctx, m.AccountID, m.ConversationID)
-	if err != nil {
-		return next{}, err
-	}
-	decision, err := s.decide(ctx, c, conv, m)
+	decision, err := s.decide(c, h.conversation, h.partner, m)
 	if err != nil {
 		return next{}, err
 	}
@@ -134,16 +137,22 @@ func (s *Service) attempt(ctx context.Context, w due.Work, m Message) (next, err
 			return s.refuse(ctx, m)
 		}
 	}
-	out, err := s.outgoing(ctx, c, m)
+	out, err := s.outgoing(ctx, c, m, h.person)
 	if err != nil {
 		return next{}, err
 	}
 	if turn, mine, err := s.Channels.Turn(ctx, c); err != nil || !mine {
 		return next{at: turn}, err
 	}
-	at, ok, err := s.begin(ctx, w, &m)
-	if err != nil || !ok {
-		return next{done: true}, err
+	m.begin(s.Clock.Now())
+	at := newAttempt(m, *m.AttemptedAt)
+	switch began, err := s.together.begins.Do(ctx, beginning{w, m, at}); {
+	case err != nil:
+		return next{}, err
+	case began.lost:
+		return next{}, due.ErrLost
+	case !began.ok:
+		return next{done: true}, nil
 	}
 	fault.Point("deliver.after_attempt")
 	if err := s.stillOurs(ctx, w, at.StartedAt); err != nil {
@@ -154,7 +163,7 @@ func (s *Service) attempt(ctx context.Context, w due.Work, m Message) (next, err
 	fault.Point("deliver.after_send")
 	s.observe(ctx, c, m, failure, s.Clock.Now().Sub(started))
 	// What the platform said is true even if the lease is lost or the program is stopping: write it down all the same.
-	return s.record(context.WithoutCancel(ctx), c, m, at, sent, failure)
+	return s.record(context.WithoutCancel(ctx), ending{c, m, at, sent, failure})
 }
 
 func clockOr(t *time.Time, now time.Time) time.Time {
@@ -162,27 +171,6 @@ func clockOr(t *time.Time, now time.Time) time.Time {
 		return *t
 	}
 	return now
-}
-
-// begin commits that the message is about to be sent, under the lane's lease; false when it was cancelled meanwhile.
-func (s *Service) begin(ctx context.Context, w due.Work, m *Message) (at Attempt, ok bool, err error) {
-	now := s.Clock.Now()
-	m.begin(now)
-	at = newAttempt(*m, now)
-	err = s.DB.Tx(ctx, func(ctx context.Context) error {
-		if err := s.Due.Hold(ctx, w); err != nil {
-			return err
-		}
-		if ok, err = s.store.begin(ctx, m); err != nil || !ok {
-			return err
-		}
-		fault.Point("deliver.before_attempt")
-		if err := s.store.insertAttempt(ctx, &at); err != nil {
-			return err
-		}
-		return s.announce(ctx, *m)
-	})
-	return at, ok, err
 }
 
 // refuse keeps the decision that the message may not be sent. The lane goes on.
@@ -200,7 +188,7 @@ func (s *Service) refuse(ctx context.Context, m Message) (next, error) {
 }
 
 // outgoing puts together what the adapter is given.
-func (s *Service) outgoing(ctx context.Context, c channel.Channel, m Message) (channel.Outgoing, error) {
+func (s *Service) outgoing(ctx context.Context, c channel.Channel, m Message, person *contact.Identity) (channel.Outgoing, error) {
 	out := channel.Outgoing{Token: m.Token, Mode: m.Mode, Text: m.Text, ReplyTo: m.ReplyTo, Template: m.Template}
 	adapter, err := s.Channels.Registry.Of(c.Kind)
 	if err != nil {
@@ -210,12 +198,8 @@ func (s *Service) outgoing(ctx context.Context, c channel.Channel, m Message) (c
 		can, _ := adapter.Describe().Capabilities.Manner(m.Mode)
 		out.Rule = ruleOf(can.Rules, *m.Decision)
 	}
-	if m.IdentityID != nil {
-		x, err := s.Contacts.Identity(ctx, m.AccountID, *m.IdentityID)
-		if err != nil {
-			return out, err
-		}
-		out.Person = x.ExternalID
+	if person != nil {
+		out.Person = person.ExternalID
 	}
 	if m.AttachmentID == nil {
 		return out, nil
@@ -268,38 +252,27 @@ func (s *Service) send(ctx context.Context, c channel.Channel, out channel.Outgo
 }
 
 // record writes down what became of an attempt, and says how the lane goes on.
-func (s *Service) record(
-	ctx context.Context, c channel.Channel, m Message, at Attempt, sent channel.Sent, f *channel.Failure,
-) (n next, err error) {
-	now := s.Clock.Now()
+func (s *Service) record(ctx context.Context, e ending) (next, error) {
+	now, f := s.Clock.Now(), e.failure
 	if f != nil && f.Class == channel.Throttled {
-		f.Until = c.ThrottledUntil(f, now)
+		f.Until = e.channel.ThrottledUntil(f, now)
 	}
-	n = m.answered(sent, f, now)
-	at.FinishedAt, at.Failure, at.Outcome = &now, f, outcome(f)
-	err = s.DB.Retry(ctx, func(ctx context.Context) error {
-		if err := s.store.finishAttempt(ctx, at); err != nil {
-			return err
-		}
-		moved, err := s.store.move(ctx, Sending, m, "failure", "not_before", "sent_at", "external_id")
-		if err != nil {
-			return err
-		}
-		if !moved { // an echo was faster, or the lane was taken over: go by what is there now
-			n = next{done: true}
-			return nil
-		}
-		fault.Point("deliver.before_record")
-		if err := s.consequences(ctx, c, m, sent, f, now.Sub(at.StartedAt)); err != nil {
-			return err
-		}
-		if err := s.arrived(ctx, Arrival{m, sent.Person}); err != nil {
-			return err
-		}
-		return s.announce(ctx, m)
-	})
+	n := e.message.answered(e.sent, f, now)
+	e.attempt.FinishedAt, e.attempt.Failure, e.attempt.Outcome = &now, f, outcome(f)
+	moved, err := s.written(ctx, e)
 	fault.Point("deliver.after_record")
+	if err == nil && !moved { // go by what is there now
+		n = next{done: true}
+	}
 	return n, err
+}
+
+func (s *Service) written(ctx context.Context, e ending) (bool, error) {
+	if !e.alone() {
+		return s.together.records.Do(ctx, e)
+	}
+	moved, err := s.recordAll(ctx, []ending{e})
+	return err == nil && moved[0], err
 }
 
 func externalID(sent channel.Sent) *string {
@@ -321,12 +294,12 @@ func outcome(f *channel.Failure) string {
 const hanging = 5 * time.Second
 
 // consequences are what an answer, or none after some time, means beyond its message.
-func (s *Service) consequences(
-	ctx context.Context, c channel.Channel, m Message, sent channel.Sent, f *channel.Failure, took time.Duration,
-) error {
-	if err := s.learn(ctx, m, sent, f); err != nil {
+func (s *Service) consequences(ctx context.Context, e ending) error {
+	c, m, f := e.channel, e.message, e.failure
+	if err := s.learn(ctx, m, e.sent, f); err != nil {
 		return err
 	}
+	took := e.attempt.FinishedAt.Sub(e.attempt.StartedAt)
 	switch {
 	case f == nil:
 		return s.Channels.Accepted(ctx, c)

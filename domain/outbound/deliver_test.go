@@ -2,7 +2,10 @@ package outbound_test
 
 import (
 	"context"
+	"errors"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -60,6 +63,61 @@ func TestAnAnswerIsDelivered(t *testing.T) {
 	require.Len(t, w.Comments(anna), 2, "our own echo is no comment")
 	w.Deliver()
 	require.Equal(t, 1, w.Fake.Calls())
+}
+
+func TestADeliveryTakesFewStatements(t *testing.T) {
+	t.Parallel()
+	w, anna := talk(t)
+	w.Answer(anna, "Good morning")
+	lanes, err := w.Outbound.Claim(w.Ctx(), 1)
+	require.NoError(t, err)
+	require.Len(t, w.Statements(func() { require.NoError(t, w.Outbound.Deliver(w.Ctx(), lanes[0])) }), 13)
+	require.Equal(t, 1, w.Fake.Calls())
+}
+
+// Lanes that are worked on at once share their statements, and each keeps what is its own.
+func TestManyAreDeliveredTogether(t *testing.T) {
+	t.Parallel()
+	w, answers := crowd(t, 16)
+	var calls atomic.Int32
+	w.Fake.Answer(func(channel.Outgoing) (bool, error) {
+		if calls.Add(1) == 3 {
+			return false, &channel.Failure{Class: channel.Rejected, Reason: "delivery.unknown"}
+		}
+		return true, nil
+	})
+	lanes, err := w.Outbound.Claim(w.Ctx(), 100)
+	require.NoError(t, err)
+	require.Len(t, lanes, 16)
+	_, err = w.Outbound.Cancel(w.Ctx(), w.Owner, w.Message(answers[5]).ID)
+	require.NoError(t, err)
+	var all sync.WaitGroup
+	failed := make([]error, len(lanes))
+	for i, l := range lanes {
+		all.Go(func() { failed[i] = w.Outbound.Deliver(w.Ctx(), l) })
+	}
+	all.Wait()
+	require.NoError(t, errors.Join(failed...))
+	w.Deliver() // that which was cancelled was made due again
+	require.Equal(t, 15, w.Fake.Calls())
+	states := map[outbound.State]int{}
+	for _, a := range answers {
+		m := w.Message(a)
+		states[m.State]++
+		attempts, err := w.Outbound.Attempts(w.Ctx(), m.AccountID, m.ID)
+		require.NoError(t, err)
+		if m.State == outbound.Cancelled {
+			require.Empty(t, attempts)
+			continue
+		}
+		require.Len(t, attempts, 1)
+		require.NotNil(t, attempts[0].FinishedAt)
+		if m.State == outbound.Sent {
+			require.Equal(t, "m."+m.Token, *m.ExternalID)
+		}
+	}
+	require.Equal(t, outbound.Cancelled, w.Message(answers[5]).State)
+	require.Equal(t, map[outbound.State]int{outbound.Sent: 14, outbound.Failed: 1, outbound.Cancelled: 1}, states)
 }
 
 func TestReplyPolicyAtDelivery(t *testing.T) {

@@ -249,7 +249,9 @@ func TestLookUpsReadNoOtherMonths(t *testing.T) {
 		return
 	}
 	p.requireReads(said, "FROM \"attempts\"", []any{w.Account.ID, m.ID, 202701}, "202701", "202702", "202703", "rest")
-	p.requireReads(sends, "UPDATE \"attempts\"", []any{"sent", nil, w.Clock.Now(), w.Account.ID, tries[0].ID, 202701}, "202701")
+	p.requireReads(sends, "UPDATE attempts", []any{
+		[]any{w.Account.ID.String()}, []any{tries[0].ID.String()}, []any{"sent"}, []any{nil}, []any{w.Clock.Now()},
+	}, "202701")
 }
 
 // requireReads requires that a statement among those said touches these parts and no others.

@@ -31,7 +31,8 @@ const (
 // Service delivers messages.
 type Service struct {
 	Deps
-	store store
+	store    store
+	together together
 }
 
 // Deps is what the service works with.
@@ -53,7 +54,11 @@ type Deps struct {
 }
 
 // New returns the service.
-func New(d Deps) *Service { return &Service{Deps: d, store: store{d.DB}} }
+func New(d Deps) *Service {
+	s := &Service{Deps: d, store: store{d.DB}}
+	s.together = s.gather()
+	return s
+}
 
 // Draft is a public comment to be delivered.
 type Draft struct {
@@ -101,7 +106,11 @@ func (s *Service) Enqueue(ctx context.Context, by account.Actor, d Draft) ([]Mes
 		ReplyTo: d.ReplyTo, AnswersAt: d.AnswersAt, Template: d.Template,
 		State: Queued, NotBefore: clock.Max(now, d.NotBefore), CreatedAt: now, UpdatedAt: now,
 	}
-	decision, err := s.decide(ctx, c, conv, base)
+	partner, err := s.identity(ctx, by.AccountID, conv.IdentityID)
+	if err != nil {
+		return nil, err
+	}
+	decision, err := s.decide(c, conv, partner, base)
 	if err != nil {
 		return nil, err
 	}
@@ -232,12 +241,25 @@ func (s *Service) WindowFor(
 	if mode == "" && conv.Type == conversation.OfAPost {
 		mode = channel.Answer
 	}
-	return s.decide(ctx, c, conv, Message{AuthorKind: by.Kind, Mode: mode, AnswersAt: answersAt})
+	partner, err := s.identity(ctx, by.AccountID, conv.IdentityID)
+	if err != nil {
+		return Decision{}, err
+	}
+	return s.decide(c, conv, partner, Message{AuthorKind: by.Kind, Mode: mode, AnswersAt: answersAt})
 }
 
-// decide applies the reply rules of the message's mode.
+// identity returns who an id names; nil when there is none.
+func (s *Service) identity(ctx context.Context, a account.ID, id *ids.ID) (*contact.Identity, error) {
+	if id == nil {
+		return nil, nil //nolint:nilnil // nobody is an answer
+	}
+	x, err := s.Contacts.Identity(ctx, a, *id)
+	return &x, err
+}
+
+// decide applies the reply rules of the message's mode. partner is whom the conversation is with, nil for nobody.
 func (s *Service) decide(
-	ctx context.Context, c channel.Channel, conv conversation.Conversation, m Message,
+	c channel.Channel, conv conversation.Conversation, partner *contact.Identity, m Message,
 ) (Decision, error) {
 	adapter, err := s.Channels.Registry.Of(c.Kind)
 	if err != nil {
@@ -250,12 +272,8 @@ func (s *Service) decide(
 		return Decide(can.Rules, r), nil
 	}
 	r.Standby = conv.Standby
-	if conv.IdentityID != nil {
-		x, err := s.Contacts.Identity(ctx, c.AccountID, *conv.IdentityID)
-		if err != nil {
-			return Decision{}, err
-		}
-		r.LastMessageAt, r.WindowUntil, r.Unreachable = x.LastMessageAt, x.WindowUntil, x.Unreachable
+	if partner != nil {
+		r.LastMessageAt, r.WindowUntil, r.Unreachable = partner.LastMessageAt, partner.WindowUntil, partner.Unreachable
 	}
 	return Decide(can.Rules, r), nil
 }

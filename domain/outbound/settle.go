@@ -87,7 +87,11 @@ func (s *Service) readBack(ctx context.Context, m Message) (channel.Sent, error)
 	if err != nil {
 		return channel.Sent{}, err
 	}
-	out, err := s.outgoing(ctx, c, m)
+	person, err := s.identity(ctx, m.AccountID, m.IdentityID)
+	if err != nil {
+		return channel.Sent{}, err
+	}
+	out, err := s.outgoing(ctx, c, m, person)
 	if err != nil {
 		return channel.Sent{}, err
 	}

@@ -2,11 +2,14 @@ package outbound
 
 import (
 	"context"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"kontor/domain/account"
+	"kontor/domain/due"
 	"kontor/domain/ids"
 	"kontor/domain/storage"
 )
@@ -18,15 +21,13 @@ func (s store) get(ctx context.Context, a account.ID, id ids.ID) (Message, error
 	return m, storage.Found(s.db.Of(ctx, a).Where("id = ?", id).Take(&m).Error, "message")
 }
 
-// head returns the first message of a lane that is not finished, or nil.
-func (s store) head(ctx context.Context, a account.ID, lane string) (*Message, error) {
+// heads returns the first messages of lanes that are not finished. The index over lanes leads to each.
+func (s store) heads(ctx context.Context, lanes []due.Work) ([]Message, error) {
 	var rows []Message
-	err := s.db.Of(ctx, a).Where("lane = ? AND state IN ('queued', 'sending', 'unconfirmed')", lane).
-		Order("id").Limit(1).Find(&rows).Error
-	if err != nil || len(rows) == 0 {
-		return nil, storage.Translate(err)
-	}
-	return &rows[0], nil
+	err := s.db.Select(ctx, &rows, `SELECT t.* FROM ? JOIN messages AS t ON t.account_id = v.account_id AND t.id =
+		(SELECT m.id FROM messages AS m WHERE m.account_id = v.account_id AND m.lane = v.key
+		AND m.state IN ('queued', 'sending', 'unconfirmed') ORDER BY m.id LIMIT 1)`, storage.Rows(lanes, "account_id", "key"))
+	return rows, err
 }
 
 func (s store) byComments(ctx context.Context, a account.ID, comments []ids.ID) ([]Message, error) {
@@ -59,8 +60,8 @@ func (s store) attempts(ctx context.Context, m Message) ([]Attempt, error) {
 // attempt; false when not.
 func (s store) move(ctx context.Context, was State, m Message, columns ...string) (bool, error) {
 	if m.State == Sent {
-		n, err := s.sent(ctx, []Message{m}, "t.attempts = v.attempts", columns...)
-		return n > 0, err
+		moved, err := s.sent(ctx, []Message{m}, "t.attempts = v.attempts", columns...)
+		return len(moved) > 0, err
 	}
 	q := s.db.Of(ctx, m.AccountID).Model(&Message{}).
 		Where("id = ? AND state IN ? AND attempts = ?", m.ID, from(was, m.State), m.Attempts).
@@ -68,17 +69,47 @@ func (s store) move(ctx context.Context, was State, m Message, columns ...string
 	return q.RowsAffected > 0, storage.Translate(q.Error)
 }
 
-// sent writes that messages were sent, and the named columns; under load a receipt may have come first.
-func (s store) sent(ctx context.Context, list []Message, where string, columns ...string) (int64, error) {
+// moveAll is move for many messages, those that were sent with one statement; it says of each whether it moved.
+func (s store) moveAll(ctx context.Context, was State, list []Message, columns ...string) (moved []bool, err error) {
+	var sent []Message
+	moved = make([]bool, len(list))
+	for i, m := range list {
+		if m.State == Sent {
+			sent = append(sent, m)
+		} else if moved[i], err = s.move(ctx, was, m, columns...); err != nil {
+			return nil, err
+		}
+	}
+	news, err := s.sent(ctx, sent, "t.attempts = v.attempts", columns...)
+	for i, m := range list {
+		moved[i] = moved[i] || news[m.ID]
+	}
+	return moved, err
+}
+
+// sent writes that messages were sent, and the named columns, and returns the ids of those of which that was news; under load a
+// receipt may have come first.
+func (s store) sent(ctx context.Context, list []Message, where string, columns ...string) (moved map[ids.ID]bool, err error) {
 	states := make([]string, 0, len(unsent()))
 	for _, state := range unsent() {
 		states = append(states, "'"+string(state)+"'")
 	}
-	return storage.UpdateMany(ctx, s.db, list, storage.Update{
+	var back []Message
+	_, err = storage.UpdateMany(ctx, s.db, list, storage.Update{
 		Match: []string{"account_id", "id"}, Set: append(columns, "updated_at"), Carry: []string{"attempts"},
 		Also:  "state = CASE WHEN t.read_at IS NOT NULL THEN 'read' WHEN t.delivered_at IS NOT NULL THEN 'delivered' ELSE 'sent' END",
 		Where: "t.state IN (" + strings.Join(states, ", ") + ") AND " + where,
+		Back:  []string{"id"}, Into: &back,
 	})
+	return idsOf(back), err
+}
+
+func idsOf(list []Message) map[ids.ID]bool {
+	found := make(map[ids.ID]bool, len(list))
+	for _, m := range list {
+		found[m.ID] = true
+	}
+	return found
 }
 
 // step writes a person's step, if the message is still in the state they saw.
@@ -88,15 +119,15 @@ func (s store) step(ctx context.Context, m Message, before State) (bool, error) 
 	return q.RowsAffected > 0, storage.Translate(q.Error)
 }
 
-// begin takes a queued message into its next attempt; false when it is no longer queued.
-func (s store) begin(ctx context.Context, m *Message) (bool, error) {
-	q := s.db.Of(ctx, m.AccountID).Model(&Message{}).Where("id = ? AND state = ?", m.ID, Queued).
-		Select("state", "attempts", "attempted_at", "delivered_at", "read_at", "checked_at", "decision", "failure", "updated_at").Updates(m)
-	return q.RowsAffected > 0, storage.Translate(q.Error)
-}
-
-func (s store) insertAttempt(ctx context.Context, at *Attempt) error {
-	return storage.Translate(s.db.Of(ctx, at.AccountID).Create(at).Error)
+// begin takes queued messages into their next attempts, and returns the ids of those that still were queued.
+func (s store) begin(ctx context.Context, list []Message) (map[ids.ID]bool, error) {
+	var back []Message
+	_, err := storage.UpdateMany(ctx, s.db, list, storage.Update{
+		Match: []string{"account_id", "id"},
+		Set:   []string{"state", "attempts", "attempted_at", "delivered_at", "read_at", "checked_at", "decision", "failure", "updated_at"},
+		Where: "t.state = 'queued'", Back: []string{"id"}, Into: &back,
+	})
+	return idsOf(back), err
 }
 
 // refusals keeps that messages were refused: an attempt that ended before anything was sent.
@@ -110,9 +141,21 @@ func (s store) refusals(ctx context.Context, messages []Message) error {
 	return err
 }
 
-func (s store) finishAttempt(ctx context.Context, at Attempt) error {
-	return storage.Translate(s.db.Of(ctx, at.AccountID).Model(&Attempt{}).Where("id = ? AND month = ?", at.ID, at.Month).
-		Select("outcome", "failure", "finished_at").Updates(&at).Error)
+// finishAttempts writes how attempts ended. The month stands in the statement itself: no other month's part is read then.
+func (s store) finishAttempts(ctx context.Context, list []Attempt) error {
+	months := map[int][]Attempt{}
+	for _, at := range list {
+		months[at.Month] = append(months[at.Month], at)
+	}
+	for _, month := range slices.Sorted(maps.Keys(months)) {
+		if _, err := storage.UpdateMany(ctx, s.db, months[month], storage.Update{
+			Match: []string{"account_id", "id"}, Set: []string{"outcome", "failure", "finished_at"},
+			Where: fmt.Sprintf("t.month = %d", month),
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // unsettled tells whether there is a message of a channel, and of one of its conversations unless that is Nil, of which it is not

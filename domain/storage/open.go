@@ -92,6 +92,11 @@ func openPostgres(o Options) (*DB, gorm.Dialector, error) {
 	if cfg.RuntimeParams["idle_in_transaction_session_timeout"] == "" {
 		cfg.RuntimeParams["idle_in_transaction_session_timeout"] = "60000"
 	}
+	// Its just-in-time compiler pays off in statements that take seconds. Ours read few rows, and those that go round the
+	// channels look dearer than they are: compiling took tens of milliseconds, each time.
+	if cfg.RuntimeParams["jit"] == "" {
+		cfg.RuntimeParams["jit"] = "off"
+	}
 	// timestamptz would come back in the machine's zone.
 	utc := func(_ context.Context, c *pgx.Conn) error {
 		c.TypeMap().RegisterType(&pgtype.Type{

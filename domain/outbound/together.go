@@ -1,0 +1,229 @@
+package outbound
+
+import (
+	"context"
+
+	"kontor/domain/channel"
+	"kontor/domain/contact"
+	"kontor/domain/conversation"
+	"kontor/domain/due"
+	"kontor/domain/errs"
+	"kontor/domain/fault"
+	"kontor/domain/ids"
+	"kontor/domain/storage"
+)
+
+// Here is what lanes that are worked on at the same time ask of the database together: each of them has its own steps and its
+// own call, and shares the statements.
+
+// together are the four things that every delivery asks.
+type together struct {
+	heads   *storage.Together[due.Work, head]
+	begins  *storage.Together[beginning, begun]
+	records *storage.Together[ending, bool]
+	ends    *storage.Together[due.Work, error]
+}
+
+func (s *Service) gather() together {
+	return together{
+		heads:   storage.NewTogether(s.headsOf),
+		begins:  storage.NewTogether(s.beginAll),
+		records: storage.NewTogether(s.recordAll),
+		ends:    storage.NewTogether(s.Due.DoneAll),
+	}
+}
+
+// head is the first message of a lane that is not finished, and when it is to be sent what that depends on.
+type head struct {
+	message      *Message // nil: there is none
+	channel      channel.Channel
+	conversation conversation.Conversation
+	partner      *contact.Identity // whom the conversation is with
+	person       *contact.Identity // whom the message goes to
+}
+
+// missing says what there is no more of that sending depends on.
+func (h head) missing() error {
+	switch m := h.message; {
+	case h.channel.ID == ids.Nil:
+		return errs.Missing("channel")
+	case h.conversation.ID == ids.Nil:
+		return errs.Missing("conversation")
+	case m.IdentityID != nil && h.person == nil, h.conversation.IdentityID != nil && h.partner == nil:
+		return errs.Missing("identity")
+	}
+	return nil
+}
+
+func (s *Service) headsOf(ctx context.Context, lanes []due.Work) ([]head, error) {
+	rows, err := s.store.heads(ctx, lanes)
+	if err != nil {
+		return nil, err
+	}
+	byLane, queued := map[due.Work]*Message{}, []Message{}
+	for i, m := range rows {
+		byLane[due.Work{AccountID: m.AccountID, Key: m.Lane}] = &rows[i]
+		if m.State == Queued {
+			queued = append(queued, m)
+		}
+	}
+	find, err := s.surroundings(ctx, queued)
+	if err != nil {
+		return nil, err
+	}
+	heads := make([]head, len(lanes))
+	for i, w := range lanes {
+		if m := byLane[due.Work{AccountID: w.AccountID, Key: w.Key}]; m != nil {
+			heads[i] = find(*m)
+		}
+	}
+	return heads, nil
+}
+
+// surroundings reads what sending depends on, and returns what finds it for each message.
+func (s *Service) surroundings(ctx context.Context, queued []Message) (find func(Message) head, err error) {
+	var inChannels []channel.Key
+	var inThreads []conversation.Ref
+	var with []contact.Ref
+	for _, m := range queued {
+		inChannels = append(inChannels, channel.Key{AccountID: m.AccountID, ID: m.ChannelID})
+		inThreads = append(inThreads, conversation.Ref{AccountID: m.AccountID, ID: m.ConversationID})
+		if m.IdentityID != nil {
+			with = append(with, contact.Ref{AccountID: m.AccountID, ID: *m.IdentityID})
+		}
+	}
+	channels, err := s.Channels.ByKeys(ctx, inChannels)
+	if err != nil {
+		return nil, err
+	}
+	threads, err := s.Conversations.Of(ctx, inThreads)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range threads {
+		if c.IdentityID != nil {
+			with = append(with, contact.Ref{AccountID: c.AccountID, ID: *c.IdentityID})
+		}
+	}
+	people, err := s.Contacts.IdentitiesOf(ctx, with)
+	if err != nil {
+		return nil, err
+	}
+	person := func(m Message, id *ids.ID) *contact.Identity {
+		if id == nil {
+			return nil
+		}
+		x, ok := people[contact.Ref{AccountID: m.AccountID, ID: *id}]
+		if !ok {
+			return nil
+		}
+		return &x
+	}
+	return func(m Message) head {
+		h := head{
+			message: &m, channel: channels[channel.Key{AccountID: m.AccountID, ID: m.ChannelID}],
+			conversation: threads[conversation.Ref{AccountID: m.AccountID, ID: m.ConversationID}],
+		}
+		h.partner, h.person = person(m, h.conversation.IdentityID), person(m, m.IdentityID)
+		return h
+	}, nil
+}
+
+// beginning is a message that is about to be sent by whoever has its lane.
+type beginning struct {
+	work    due.Work
+	message Message
+	attempt Attempt
+}
+
+// begun says what came of a beginning: neither, when the message was cancelled meanwhile.
+type begun struct {
+	ok   bool
+	lost bool // the lane
+}
+
+// beginAll commits that messages are about to be sent, each under its lane's lease.
+func (s *Service) beginAll(ctx context.Context, list []beginning) (out []begun, err error) {
+	work := make([]due.Work, len(list))
+	for i, b := range list {
+		work[i] = b.work
+	}
+	return out, s.DB.Retry(ctx, func(ctx context.Context) error {
+		held, err := s.Due.HoldAll(ctx, work)
+		if err != nil {
+			return err
+		}
+		var messages []Message
+		for i, b := range list {
+			if held[i] {
+				messages = append(messages, b.message)
+			}
+		}
+		moved, err := s.store.begin(ctx, messages)
+		if err != nil {
+			return err
+		}
+		fault.Point("deliver.before_attempt")
+		out = make([]begun, len(list))
+		var attempts []Attempt
+		var started []Message
+		for i, b := range list {
+			out[i] = begun{ok: held[i] && moved[b.message.ID], lost: !held[i]}
+			if out[i].ok {
+				attempts, started = append(attempts, b.attempt), append(started, b.message)
+			}
+		}
+		if _, err := storage.InsertMany(ctx, s.DB, attempts); err != nil {
+			return err
+		}
+		return s.announce(ctx, started...)
+	})
+}
+
+// ending is an attempt that has come to its end, with what became of its message.
+type ending struct {
+	channel channel.Channel
+	message Message
+	attempt Attempt
+	sent    channel.Sent
+	failure *channel.Failure
+}
+
+// alone tells whether more follows from an ending than that a message was sent: that waits for rows which others hold, and is
+// written by itself.
+func (e ending) alone() bool {
+	m := e.message
+	return e.failure != nil || m.AttachmentID != nil || m.Mode != channel.Direct || e.channel.Throttles > 0
+}
+
+// recordAll writes how attempts ended and what follows from it, and says of each whether it still counted.
+func (s *Service) recordAll(ctx context.Context, list []ending) (out []bool, err error) {
+	return out, s.DB.Retry(ctx, func(ctx context.Context) error {
+		attempts := make([]Attempt, len(list))
+		messages := make([]Message, len(list))
+		for i, e := range list {
+			attempts[i], messages[i] = e.attempt, e.message
+		}
+		if err := s.store.finishAttempts(ctx, attempts); err != nil {
+			return err
+		}
+		if out, err = s.store.moveAll(ctx, Sending, messages, "failure", "not_before", "sent_at", "external_id"); err != nil {
+			return err
+		}
+		fault.Point("deliver.before_record")
+		var moved []Message
+		for i, e := range list {
+			if !out[i] { // an echo was faster, or the lane was taken over
+				continue
+			}
+			if err := s.consequences(ctx, e); err != nil {
+				return err
+			}
+			if err := s.arrived(ctx, Arrival{e.message, e.sent.Person}); err != nil {
+				return err
+			}
+			moved = append(moved, e.message)
+		}
+		return s.announce(ctx, moved...)
+	})
+}
