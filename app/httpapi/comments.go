@@ -92,16 +92,29 @@ func (a *API) listComments(ctx context.Context, who account.Actor, in *listComme
 // showComments shows comments of one account, with one statement for their files, one for their messages, and one for the
 // private replies to them.
 func (a *API) showComments(ctx context.Context, who account.Actor, rows []task.Comment) ([]Comment, error) {
-	in := who.AccountID
 	list := make([]ids.ID, len(rows))
 	for i, c := range rows {
 		list[i] = c.ID
 	}
-	files, err := a.Attachments.Of(ctx, in, list)
+	files, err := a.Attachments.Of(ctx, who.AccountID, list)
 	if err != nil {
 		return nil, err
 	}
-	messages, err := a.Outbound.Of(ctx, in, list)
+	return a.showWithFiles(ctx, who, rows, files)
+}
+
+// showWithFiles is showComments where the files are known. Internal comments have no messages.
+func (a *API) showWithFiles(
+	ctx context.Context, who account.Actor, rows []task.Comment, files map[ids.ID][]attachment.Attachment,
+) ([]Comment, error) {
+	in := who.AccountID
+	var public []ids.ID
+	for _, c := range rows {
+		if c.Visibility == task.Public {
+			public = append(public, c.ID)
+		}
+	}
+	messages, err := a.Outbound.Of(ctx, in, public)
 	if err != nil {
 		return nil, err
 	}
@@ -244,7 +257,13 @@ func (a *API) addComment(ctx context.Context, who account.Actor, in *addCommentI
 			a.Log.WarnContext(ctx, "count a saved reply", "saved_reply_id", b.SavedReplyID, "error", err)
 		}
 	}
-	shown, err := a.showComments(ctx, who, []task.Comment{c})
+	var files map[ids.ID][]attachment.Attachment
+	if len(n.AttachmentIDs) > 0 {
+		if files, err = a.Attachments.Of(ctx, who.AccountID, []ids.ID{c.ID}); err != nil {
+			return nil, err
+		}
+	}
+	shown, err := a.showWithFiles(ctx, who, []task.Comment{c}, files)
 	if err != nil {
 		return nil, err
 	}

@@ -196,3 +196,15 @@ func TestAPageOfTasksTakesTheSameStatementsHoweverManyItHas(t *testing.T) {
 	require.Equal(t, counted+3, tallies("category=new", "assignee=none", "assignee=me"),
 		"one for each list, and before it who I am and whether few tasks are mine")
 }
+
+func TestANoteTakesFewStatements(t *testing.T) {
+	t.Parallel()
+	var x asked
+	a := apptest.Start(t, apptest.WithTrace(x.note))
+	page := a.Connect(t, a.Account)
+	made, _ := page.Hear(t, "Anna", "hello")
+	n := x.of(func() {
+		apptest.Post[httpapi.Comment](a.Member, "/tasks/"+made.ID.String()+"/comments", apptest.Body{"text": "They look on Monday.", "visibility": "internal"})
+	})
+	require.LessOrEqual(t, n, 6)
+}

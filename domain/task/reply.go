@@ -164,9 +164,12 @@ func (s *Service) Parts(ctx context.Context, by account.Actor, id ids.ID, text s
 // afterReply is what a comment of ours does to its task: it is read, an answer makes it pending, and whoever answers a
 // task that is no person's has it from then on, where the channel says so.
 func (s *Service) afterReply(ctx context.Context, by account.Actor, t Task, c Comment) error {
-	sets, err := s.sets(ctx, []Task{t})
-	if err != nil {
-		return err
+	var sets map[ids.ID]templates.StatusSet
+	if c.Visibility == Public { // a note moves the task nowhere
+		var err error
+		if sets, err = s.sets(ctx, []Task{t}); err != nil {
+			return err
+		}
 	}
 	t.hear(c, sets[t.StatusSetID])
 	t.Unread, t.UpdatedAt = false, s.Clock.Now()
@@ -174,7 +177,7 @@ func (s *Service) afterReply(ctx context.Context, by account.Actor, t Task, c Co
 	if err := s.noteAnswer(ctx, by, &t, c); err != nil {
 		return err
 	}
-	err = s.store.update(ctx, t, "snippet", "last_comment_at", "unread", "read_at", "status", "category", "active",
+	err := s.store.update(ctx, t, "snippet", "last_comment_at", "unread", "read_at", "status", "category", "active",
 		"first_answered_by", "first_answer_s", "first_answer_work_s")
 	if err != nil {
 		return err
