@@ -54,7 +54,7 @@ type sqliteRows interface {
 // the same again.
 const (
 	maxPrepared     = 200
-	maxPreparedText = 4 << 10
+	maxPreparedText = 8 << 10
 )
 
 // preparedConn is used by one goroutine at a time, as database/sql has it.
