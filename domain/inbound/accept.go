@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"sync"
+	"time"
 
 	"kontor/domain/channel"
 	"kontor/domain/errs"
@@ -18,6 +19,10 @@ const (
 	maxWaiting = 4096
 	maxGroup   = 200
 )
+
+// patienceWithDatabase is how long the database has for a group. One that does not answer, as when its machine has gone without a word,
+// must not keep those who come later waiting too.
+const patienceWithDatabase = 15 * time.Second
 
 // Batch is what one request brought: items for channels, and what is for none.
 type Batch struct {
@@ -135,6 +140,8 @@ func (s *Service) keepAlone(ctx context.Context, b Batch) error {
 
 // keep writes requests: their keys first, of which those already there leave their items out.
 func (s *Service) keep(ctx context.Context, batches ...Batch) error {
+	ctx, cancel := context.WithTimeout(ctx, s.longest)
+	defer cancel()
 	if s.keepAtOnce(ctx, batches) {
 		return nil
 	}

@@ -131,6 +131,33 @@ func TestAcceptSaysSoWhenTheDatabaseIsAway(t *testing.T) {
 	require.Equal(t, errs.Unavailable, errs.KindOf(err))
 }
 
+// A statement that never ends, as on a connection whose other end has gone without a word, keeps nobody else waiting for ever.
+func TestAcceptGivesUpADatabaseThatDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	w := domaintest.New(t)
+	w.Inbound.WaitAtMost(300 * time.Millisecond)
+	held, free, ended := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	go func() {
+		ended <- w.DB.Tx(w.Ctx(), func(ctx context.Context) error {
+			var err error
+			if w.DB.Engine() == storage.Postgres {
+				_, err = storage.NewEverywhere(w.DB).Exec(ctx, "LOCK TABLE event_keys IN ACCESS EXCLUSIVE MODE")
+			} // SQLite has one writer
+			close(held)
+			<-free
+			return err
+		})
+	}()
+	<-held
+	hello := w.Says("anna", "hello")
+	err := w.Inbound.Accept(w.Ctx(), inbound.Batch{Routed: []channel.Routed{w.Routed(hello)}})
+	require.Equal(t, errs.Unavailable, errs.KindOf(err))
+	close(free)
+	require.NoError(t, <-ended)
+	w.Accept(hello)
+	require.Len(t, w.Events(), 1)
+}
+
 func TestTwoWorkersDoNothingTwice(t *testing.T) {
 	t.Parallel()
 	w := domaintest.New(t)

@@ -1,6 +1,13 @@
 package inbound
 
-import "kontor/domain/ids"
+import (
+	"time"
+
+	"kontor/domain/ids"
+)
 
 // SlotOf is slotOf, for tests.
 func SlotOf(channelID ids.ID, lane string) int { return slotOf(channelID, lane) }
+
+// WaitAtMost shortens how long the database has for a group.
+func (s *Service) WaitAtMost(longest time.Duration) { s.longest = longest }

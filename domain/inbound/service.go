@@ -31,6 +31,8 @@ type Service struct {
 	store   store
 	groups  chan *arrival
 	holders holders
+	// longest is how long the database has for a group of requests.
+	longest time.Duration
 }
 
 // Deps is what the service works with.
@@ -61,5 +63,5 @@ type Deps struct {
 
 // New returns the service. Run must be running for Accept to work.
 func New(d Deps) *Service {
-	return &Service{Deps: d, store: store{d.DB, d.Every}, groups: make(chan *arrival, maxWaiting)}
+	return &Service{Deps: d, store: store{d.DB, d.Every}, groups: make(chan *arrival, maxWaiting), longest: patienceWithDatabase}
 }

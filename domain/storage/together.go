@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"kontor/domain/errs"
 )
@@ -27,6 +28,9 @@ type question[Q, A any] struct {
 	err  error
 	turn chan bool // true: to ask for all who wait; false: it was answered
 }
+
+// longest is how long the database has for a group: one that does not answer must not keep those who come later waiting too.
+const longest = 30 * time.Second
 
 // flights is how many groups are under way at once: while one waits for rows that somebody holds, others go on.
 const flights = 2
@@ -91,7 +95,9 @@ func (t *Together[Q, A]) answer(ctx context.Context, group []*question[Q, A]) {
 	for i, x := range group {
 		questions[i] = x.q
 	}
-	answers, err := t.ask(ctx, questions)
+	limited, cancel := context.WithTimeout(ctx, longest)
+	answers, err := t.ask(limited, questions)
+	cancel()
 	if err != nil && len(group) > 1 && errs.KindOf(err) != errs.Unavailable {
 		for _, x := range group {
 			t.answer(ctx, []*question[Q, A]{x})

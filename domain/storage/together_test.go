@@ -5,11 +5,14 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"kontor/domain/errs"
 	"kontor/domain/storage"
 )
 
@@ -93,4 +96,31 @@ func TestTogetherHeedsAnEndedContext(t *testing.T) {
 	cancel()
 	_, err := storage.NewTogether(func(_ context.Context, list []int) ([]int, error) { return list, nil }).Do(ctx, 1)
 	require.ErrorIs(t, err, context.Canceled)
+}
+
+func TestTogetherGivesUpADatabaseThatDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var asked atomic.Int32
+		together := storage.NewTogether(func(ctx context.Context, questions []int) ([]int, error) {
+			if asked.Add(1) <= 2 { // as many as may be under way at once
+				<-ctx.Done()
+				return nil, storage.Translate(ctx.Err())
+			}
+			return questions, nil
+		})
+		var all sync.WaitGroup
+		for range 2 {
+			all.Go(func() {
+				_, err := together.Do(t.Context(), 1)
+				if errs.KindOf(err) != errs.Unavailable {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		a, err := together.Do(t.Context(), 7)
+		require.NoError(t, err)
+		require.Equal(t, 7, a)
+	})
 }

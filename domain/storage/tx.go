@@ -119,7 +119,7 @@ func (d *DB) acquireWriter(ctx context.Context) (release func(), err error) {
 	case d.writer <- struct{}{}:
 		return func() { <-d.writer }, nil
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return nil, Translate(ctx.Err())
 	case <-limit.C:
 		return nil, errs.New(errs.Unavailable, "storage.busy").Because(ErrAborted)
 	}
