@@ -114,7 +114,7 @@ func (p plan) draw(series []Series, foot string) []byte {
 			w(`<text x="%d" y="%.1f" font-size="12">%s</text>`, wide-right+34, at+float64(15*n), html.EscapeString(part))
 		}
 	}
-	w(`<text x="%d" y="%d" font-size="11" fill="#57606a">%s · median, with the least and the most</text>`, left, high-10, html.EscapeString(foot))
+	w(`<text x="%d" y="%d" font-size="11" fill="#57606a">%s · medians, least to most</text>`, 16, high-10, html.EscapeString(foot))
 	w(`</svg>`)
 	return b.Bytes()
 }
