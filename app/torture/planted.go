@@ -33,16 +33,18 @@ func flaws() []flaw {
 		{"claims and fences hold nobody off", "I3", []edit{
 			{"domain/due/due.go", "@due_at <= ? AND @lease_until <= ?", "@due_at <= ? AND (@lease_until <= ? OR true)"},
 			{"domain/due/due.go", "if err == nil && n == 0 {", "if false {"},
-			{"domain/outbound/store.go", `Where("id = ? AND state = ?", m.ID, Queued)`, `Where("id = ? AND (state = ? OR true)", m.ID, Queued)`},
+			{"domain/due/due.go", "return among(work, back), err", "return among(work, work), err"},
+			{"domain/outbound/store.go", `Where: "t.state = 'queued'"`, `Where: "true"`},
 		}},
 		{"the newest message of a lane goes first", "I5", []edit{{
-			"domain/outbound/store.go", `Order("id").Limit(1).Find(&rows).Error`, `Order("id DESC").Limit(1).Find(&rows).Error`,
+			"domain/outbound/store.go", "ORDER BY m.id LIMIT 1)", "ORDER BY m.id DESC LIMIT 1)",
 		}}},
 		{"a webhook is answered before it is kept", "I1", []edit{{
 			"domain/inbound/accept.go", "err := s.keep(ctx, batches...)", "var err error\n\tgo func() { _ = s.keep(ctx, batches...) }()",
 		}}},
 		{"what comes twice is kept twice", "I1", []edit{
 			{"domain/inbound/accept.go", "eventKey{e.AccountID, e.ChannelID, e.Key, e.ID, e.ReceivedAt}", `eventKey{e.AccountID, e.ChannelID, e.Key + e.ID.String(), e.ID, e.ReceivedAt}`},
+			{"domain/inbound/store.go", "SELECT account_id, channel_id, key, id, received_at FROM held", "SELECT account_id, channel_id, key || id::text, id, received_at FROM held"},
 		}},
 		{"lists are of all accounts", "I6", []edit{{
 			"domain/storage/guard.go", `clause.Eq{Column: clause.Column{Table: clause.CurrentTable, Name: "account_id"}, Value: a.id}.Build(b)`, `_, _ = b.WriteString("1 = 1")`,

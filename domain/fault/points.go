@@ -3,7 +3,7 @@ package fault
 // Points are the names of all points, in the order in which work passes them. A test compares them with the code.
 func Points() []string {
 	return []string{
-		"accept.before_insert", "accept.before_commit", "accept.after_commit",
+		"accept.at_once", "accept.before_insert", "accept.before_commit", "accept.after_commit",
 		"process.claimed", "process.before_close", "process.before_commit", "process.after_commit", "process.before_quarantine", "replay.before_commit",
 		"wait.before_rouse", "catchup.after_read", "catchup.before_commit",
 		"due.claimed", "tx.before_commit", "tx.after_commit",

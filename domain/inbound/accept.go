@@ -197,7 +197,7 @@ func (s *Service) keepAtOnce(ctx context.Context, batches []Batch) bool {
 			events = append(events, addressed{s.event(c, r.Item), p.kind, p.externalID})
 		}
 	}
-	fault.Point("accept.before_insert")
+	fault.Point("accept.at_once")
 	moved, err := s.store.insertHeld(ctx, events)
 	return err == nil && moved == 0
 }
