@@ -93,7 +93,7 @@ func (r *testRun) goSuite(name string) func(context.Context) error {
 		if len(packages) > 1 {
 			packages = slices.DeleteFunc(packages, func(p string) bool { return p == crashes })
 		}
-		args := []string{"-parallel=8"}
+		args := []string{"-parallel=8", "-timeout=20m"} // a package takes minutes where the cores are busy
 		if !r.fast {
 			args = append(args, "-count=1")
 		}
