@@ -31,7 +31,7 @@ func flaws() []flaw {
 			"domain/outbound/steps.go", "m.State, m.UpdatedAt = Unconfirmed, now\n\tm.Failure", "m.State, m.UpdatedAt = Queued, now\n\tm.Failure",
 		}}},
 		{"claims and fences hold nobody off", "I3", []edit{
-			{"domain/due/due.go", "@due_at <= ? AND @lease_until <= ?", "@due_at <= ? AND (@lease_until <= ? OR true)"},
+			{"domain/due/due.go", "@lease_until <= ?", "(@lease_until <= ? OR true)"},
 			{"domain/due/due.go", "if err == nil && n == 0 {", "if false {"},
 			{"domain/due/due.go", "return among(work, back), err", "return among(work, work), err"},
 			{"domain/outbound/store.go", `Where: "t.state = 'queued'"`, `Where: "true"`},

@@ -102,8 +102,9 @@ func (x *Index) Put(ctx context.Context, work ...Work) error {
 // Hurry has the work of a queue that waits for a channel done now, in the context's transaction: what it waited for is there.
 // Who is at it meanwhile and puts it off does not put it off any more.
 func (x *Index) Hurry(ctx context.Context, queue string, a, channelID ids.ID) error {
+	now := x.clock.Now()
 	_, err := x.every.Exec(ctx, `UPDATE due_work SET version = version + 1, due_at = CASE WHEN due_at > ? THEN ? ELSE due_at END
-		WHERE queue = ? AND channel_id = ? AND account_id = ?`, x.clock.Now(), x.clock.Now(), queue, channelID, a)
+		WHERE queue = ? AND channel_id = ? AND account_id = ?`, now, now, queue, channelID, a)
 	if err != nil {
 		return fmt.Errorf("hurry due work: %w", err)
 	}
@@ -121,25 +122,25 @@ type Filter struct {
 
 // Claim takes up to limit pieces of due work of a queue, the longest due first.
 func (x *Index) Claim(ctx context.Context, queue string, limit int, f Filter) ([]Work, error) {
-	where := "t.queue = ?"
+	now := x.clock.Now()
+	where := "t.queue = ? AND t.due_at <= ?"
 	if f.Where != "" {
 		where += " AND " + f.Where
 	}
-	f.Where, f.Args = where, append([]any{queue}, f.Args...)
-	return x.claim(ctx, limit, f, "t.due_at")
+	f.Where, f.Args = where, append([]any{queue, now}, f.Args...)
+	return x.claim(ctx, now, limit, f, "t.due_at")
 }
 
-// claim takes work that the filter finds. The row itself is changed by its key alone: a condition on its queue would be read as a
-// way to find it, through all that is due.
-func (x *Index) claim(ctx context.Context, limit int, f Filter, order string) ([]Work, error) {
-	now := x.clock.Now()
+// claim takes work that the filter finds. The guard speaks of no column of an index: the database might take it for a way to find
+// the row, through all that is due, where its key leads straight to it.
+func (x *Index) claim(ctx context.Context, now time.Time, limit int, f Filter, order string) ([]Work, error) {
 	var got []Work
 	err := x.every.DB().Retry(ctx, func(ctx context.Context) error {
 		got = nil
 		return x.every.Claim(ctx, &got, storage.Claim{
 			Table: "due_work", Key: []string{"account_id", "queue", "key"},
 			Set: "lease_until = ?, epoch = epoch + 1", SetArgs: []any{now.Add(Lease)},
-			Guard: "@due_at <= ? AND @lease_until <= ?", GuardArgs: []any{now, now},
+			Guard: "@lease_until <= ?", GuardArgs: []any{now},
 			From: f.From, FromArgs: f.FromArgs, Where: f.Where, WhereArgs: f.Args,
 			Order: order, Limit: limit,
 			Back: "account_id, queue, key, channel_id, epoch, version, attempts",

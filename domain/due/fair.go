@@ -27,16 +27,19 @@ func (x *Index) ClaimFair(ctx context.Context, queue string, limit int, f Fair) 
 	x.mu.Lock()
 	last := x.served[queue]
 	x.mu.Unlock()
-	turns, err := x.turns(ctx, queue, last, limit, f)
+	now := x.clock.Now()
+	turns, err := x.turns(ctx, queue, last, now, limit, f)
 	if err != nil || len(turns) == 0 {
 		return nil, err
 	}
 	for i := range turns {
 		turns[i].Queue = queue
 	}
-	got, err := x.claim(ctx, limit, Filter{
+	got, err := x.claim(ctx, now, limit, Filter{
 		From:     "JOIN ? ON v.account_id = t.account_id AND v.queue = t.queue AND v.key = t.key",
 		FromArgs: []any{storage.Rows(turns, "account_id", "queue", "key")},
+		// It may have been put off since it was found. Said like this, it is no way to find it either.
+		Where: "CASE WHEN t.due_at <= ? THEN TRUE ELSE FALSE END", Args: []any{now},
 	}, "")
 	if err != nil {
 		return nil, err
@@ -49,10 +52,10 @@ func (x *Index) ClaimFair(ctx context.Context, queue string, limit int, f Fair) 
 
 // turns finds the pieces whose turn it is. When much is due, the next few channels have enough of it; only else all of them
 // have to be looked at.
-func (x *Index) turns(ctx context.Context, queue string, last ids.ID, limit int, f Fair) (found []turn, err error) {
+func (x *Index) turns(ctx context.Context, queue string, last ids.ID, now time.Time, limit int, f Fair) (found []turn, err error) {
 	for _, look := range []struct{ pieces, reach int }{{1, 16 + 2*limit}, {f.PerChannel, everyChannel}} {
 		found = nil
-		text, args := f.round(queue, last, x.clock.Now(), limit, look.pieces, look.reach)
+		text, args := f.round(queue, last, now, limit, look.pieces, look.reach)
 		if err := x.every.Select(ctx, &found, text, args...); err != nil {
 			return nil, fmt.Errorf("look for due work: %w", err)
 		}
