@@ -29,7 +29,7 @@ func (s *Service) Named(ctx context.Context, r Revocation) ([]Channel, error) {
 			return nil, err
 		}
 		for _, c := range held {
-			keys = append(keys, Key{c.AccountID, c.ChannelID})
+			keys = append(keys, Key{AccountID: c.AccountID, ID: c.ChannelID})
 		}
 	}
 	all, err := s.store.byKeys(ctx, keys)

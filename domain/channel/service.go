@@ -89,11 +89,7 @@ func (s *Service) Locked(ctx context.Context, keys []Key) (map[Key]Channel, erro
 }
 
 func mapped(rows []Channel, err error) (map[Key]Channel, error) {
-	found := make(map[Key]Channel, len(rows))
-	for _, c := range rows {
-		found[Key{c.AccountID, c.ID}] = c
-	}
-	return found, err
+	return storage.Keyed(rows, func(c Channel) Key { return Key{AccountID: c.AccountID, ID: c.ID} }), err
 }
 
 // Claims returns who holds the given pages, those of them that somebody holds.

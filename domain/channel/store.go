@@ -110,10 +110,7 @@ func (s store) lock(ctx context.Context, a account.ID, id ids.ID) (Channel, erro
 }
 
 // Key names a channel.
-type Key struct {
-	AccountID account.ID
-	ID        ids.ID
-}
+type Key = storage.Key
 
 // former returns the account's channel for a page, also a removed one, or nil.
 func (s store) former(ctx context.Context, a account.ID, kind, externalID string) (*Channel, error) {

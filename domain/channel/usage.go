@@ -200,7 +200,7 @@ func (s *Service) named(ctx context.Context, kind string, of map[string]worst) (
 	}
 	keys := make([]Key, len(held))
 	for i, h := range held {
-		keys[i] = Key{h.AccountID, h.ChannelID}
+		keys[i] = Key{AccountID: h.AccountID, ID: h.ChannelID}
 	}
 	rows, err := s.store.byKeys(ctx, keys)
 	found := make(map[string]Channel, len(rows))

@@ -75,20 +75,10 @@ func (s *Service) Identity(ctx context.Context, a account.ID, id ids.ID) (Identi
 	return s.store.identity(ctx, a, id)
 }
 
-// Ref names an identity of an account.
-type Ref struct {
-	AccountID account.ID
-	ID        ids.ID
-}
-
 // IdentitiesOf returns identities of any accounts, those of them that exist.
-func (s *Service) IdentitiesOf(ctx context.Context, list []Ref) (map[Ref]Identity, error) {
+func (s *Service) IdentitiesOf(ctx context.Context, list []storage.Key) (map[storage.Key]Identity, error) {
 	rows, err := storage.SelectMany[Identity](ctx, s.DB, list, "account_id", "id")
-	found := make(map[Ref]Identity, len(rows))
-	for _, x := range rows {
-		found[Ref{x.AccountID, x.ID}] = x
-	}
-	return found, err
+	return storage.Keyed(rows, func(x Identity) storage.Key { return storage.Key{AccountID: x.AccountID, ID: x.ID} }), err
 }
 
 // Unreachable notes why a person cannot be written to, until they write again.

@@ -76,20 +76,10 @@ func (s *Service) Get(ctx context.Context, a account.ID, id ids.ID) (Conversatio
 	return store{s.db}.get(ctx, a, id)
 }
 
-// Ref names a conversation of an account.
-type Ref struct {
-	AccountID account.ID
-	ID        ids.ID
-}
-
 // Of returns conversations of any accounts, those of them that exist.
-func (s *Service) Of(ctx context.Context, list []Ref) (map[Ref]Conversation, error) {
+func (s *Service) Of(ctx context.Context, list []storage.Key) (map[storage.Key]Conversation, error) {
 	rows, err := storage.SelectMany[Conversation](ctx, s.db, list, "account_id", "id")
-	found := make(map[Ref]Conversation, len(rows))
-	for _, c := range rows {
-		found[Ref{c.AccountID, c.ID}] = c
-	}
-	return found, err
+	return storage.Keyed(rows, func(c Conversation) storage.Key { return storage.Key{AccountID: c.AccountID, ID: c.ID} }), err
 }
 
 // Find returns those of the threads that are known.

@@ -20,9 +20,9 @@ const (
 	maxGroup   = 200
 )
 
-// patienceWithDatabase is how long the database has for a group. One that does not answer, as when its machine has gone without a word,
-// must not keep those who come later waiting too.
-const patienceWithDatabase = 15 * time.Second
+// longest is how long the database has for a group. One that does not answer, as when its machine has gone without a word, must
+// not keep those who come later waiting too.
+const longest = 15 * time.Second
 
 // Batch is what one request brought: items for channels, and what is for none.
 type Batch struct {

@@ -31,7 +31,6 @@ type Service struct {
 	store   store
 	groups  chan *arrival
 	holders holders
-	// longest is how long the database has for a group of requests.
 	longest time.Duration
 }
 
@@ -63,5 +62,5 @@ type Deps struct {
 
 // New returns the service. Run must be running for Accept to work.
 func New(d Deps) *Service {
-	return &Service{Deps: d, store: store{d.DB, d.Every}, groups: make(chan *arrival, maxWaiting), longest: patienceWithDatabase}
+	return &Service{Deps: d, store: store{d.DB, d.Every}, groups: make(chan *arrival, maxWaiting), longest: longest}
 }

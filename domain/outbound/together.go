@@ -82,14 +82,12 @@ func (s *Service) headsOf(ctx context.Context, lanes []due.Work) ([]head, error)
 
 // surroundings reads what sending depends on, and returns what finds it for each message.
 func (s *Service) surroundings(ctx context.Context, queued []Message) (find func(Message) head, err error) {
-	var inChannels []channel.Key
-	var inThreads []conversation.Ref
-	var with []contact.Ref
+	key := func(m Message, id ids.ID) storage.Key { return storage.Key{AccountID: m.AccountID, ID: id} }
+	var inChannels, inThreads, with []storage.Key
 	for _, m := range queued {
-		inChannels = append(inChannels, channel.Key{AccountID: m.AccountID, ID: m.ChannelID})
-		inThreads = append(inThreads, conversation.Ref{AccountID: m.AccountID, ID: m.ConversationID})
+		inChannels, inThreads = append(inChannels, key(m, m.ChannelID)), append(inThreads, key(m, m.ConversationID))
 		if m.IdentityID != nil {
-			with = append(with, contact.Ref{AccountID: m.AccountID, ID: *m.IdentityID})
+			with = append(with, key(m, *m.IdentityID))
 		}
 	}
 	channels, err := s.Channels.ByKeys(ctx, inChannels)
@@ -102,29 +100,22 @@ func (s *Service) surroundings(ctx context.Context, queued []Message) (find func
 	}
 	for _, c := range threads {
 		if c.IdentityID != nil {
-			with = append(with, contact.Ref{AccountID: c.AccountID, ID: *c.IdentityID})
+			with = append(with, storage.Key{AccountID: c.AccountID, ID: *c.IdentityID})
 		}
 	}
 	people, err := s.Contacts.IdentitiesOf(ctx, with)
 	if err != nil {
 		return nil, err
 	}
-	person := func(m Message, id *ids.ID) *contact.Identity {
-		if id == nil {
-			return nil
-		}
-		x, ok := people[contact.Ref{AccountID: m.AccountID, ID: *id}]
-		if !ok {
-			return nil
-		}
-		return &x
-	}
 	return func(m Message) head {
-		h := head{
-			message: &m, channel: channels[channel.Key{AccountID: m.AccountID, ID: m.ChannelID}],
-			conversation: threads[conversation.Ref{AccountID: m.AccountID, ID: m.ConversationID}],
+		h := head{message: &m, channel: channels[key(m, m.ChannelID)], conversation: threads[key(m, m.ConversationID)]}
+		person := func(id *ids.ID) *contact.Identity {
+			if x, ok := people[key(m, ids.Of(id))]; ok {
+				return &x
+			}
+			return nil
 		}
-		h.partner, h.person = person(m, h.conversation.IdentityID), person(m, m.IdentityID)
+		h.partner, h.person = person(h.conversation.IdentityID), person(m.IdentityID)
 		return h
 	}, nil
 }

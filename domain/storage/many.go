@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"gorm.io/gorm/schema"
+
+	"kontor/domain/ids"
 )
 
 // InsertMany writes rows with one statement. A row that clashes with a unique key is left out silently; the result
@@ -133,6 +135,21 @@ func (u Update) text(engine Engine, s *schema.Schema) string {
 		"l AS MATERIALIZED (SELECT %s FROM %s AS t JOIN v ON %s ORDER BY %s FOR UPDATE OF t) "+
 		"UPDATE %s AS t SET %s FROM v, l WHERE %s AND %s",
 		key, s.Table, on, key, s.Table, strings.Join(set, ", "), on, strings.Join(same, " AND "))
+}
+
+// Key names a row of an account.
+type Key struct {
+	AccountID ids.ID
+	ID        ids.ID
+}
+
+// Keyed returns rows by their keys.
+func Keyed[T any](rows []T, key func(T) Key) map[Key]T {
+	found := make(map[Key]T, len(rows))
+	for _, r := range rows {
+		found[key(r)] = r
+	}
+	return found
 }
 
 // SelectMany finds the rows of T's table that equal the given ones in the named columns, account_id first. Keys that are there
