@@ -53,6 +53,8 @@ type Options struct {
 	Relaxed   bool // a database that may forget the last moments at a power cut: for tests
 	// BusyTimeout is how long SQLite's one writer is waited for; 0: as usual.
 	BusyTimeout time.Duration
+	// MaxConns bounds the connections to the database; 0: as usual.
+	MaxConns int
 	// Trace is told the text of every statement, and may fail it: for tests.
 	Trace func(text string) error
 	// Exempt are further addresses that the outbound client may reach although they are private: the sandbox's.
@@ -249,7 +251,7 @@ func (a *App) lock(ctx context.Context) error {
 
 func (a *App) openDatabase(ctx context.Context) (err error) {
 	a.DB, err = storage.Open(ctx, storage.Options{
-		URL: a.Config.Database(), Relaxed: a.options.Relaxed, BusyTimeout: a.options.BusyTimeout, Now: a.options.Clock.Now, Log: a.log, Trace: a.options.Trace,
+		URL: a.Config.Database(), Relaxed: a.options.Relaxed, BusyTimeout: a.options.BusyTimeout, MaxConns: a.options.MaxConns, Now: a.options.Clock.Now, Log: a.log, Trace: a.options.Trace,
 	})
 	if err != nil {
 		return err

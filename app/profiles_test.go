@@ -4,7 +4,6 @@ import (
 	"io"
 	"net/http"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -12,6 +11,7 @@ import (
 	"kontor/app/apptest"
 	"kontor/app/config"
 	"kontor/app/servers"
+	"kontor/domain/clock/clocktest"
 )
 
 // TestProfiles are to be had where the settings say, and nowhere else.
@@ -32,10 +32,10 @@ func TestProfiles(t *testing.T) {
 		require.NoError(t, err)
 		return answer.StatusCode, string(text)
 	}
-	require.Eventually(t, func() bool {
+	clocktest.Soon(t, func() bool {
 		status, text := read("http://127.0.0.1:" + port + "/debug/pprof/goroutine?debug=1")
 		return status == http.StatusOK && text != ""
-	}, 20*time.Second, 20*time.Millisecond)
+	}, "the profiles are there")
 	_, text := read(a.URL + "/debug/pprof/goroutine?debug=1")
 	require.NotContains(t, text, "goroutine profile")
 }

@@ -27,6 +27,7 @@ import (
 	"kontor/app/httpapi"
 	"kontor/domain/account"
 	"kontor/domain/clock"
+	"kontor/domain/clock/clocktest"
 	"kontor/domain/ids"
 	"kontor/domain/session"
 	"kontor/domain/staff"
@@ -89,6 +90,7 @@ func StartEmpty(t testing.TB, options ...Option) *App {
 		// All callers of a test come from one address.
 		Anonymous: httpapi.Rate{PerSecond: 100_000, Burst: 100_000}, Relaxed: true,
 		BusyTimeout: 30 * time.Second, // hundreds of subtests write at once, on machines that do other things too
+		MaxConns:    6,                // each new one costs PostgreSQL as much as hundreds of statements
 	}
 	for _, option := range options {
 		option(&cfg, &o)
@@ -223,11 +225,8 @@ func WithTrace(note func(text string) error) Option {
 	return func(_ *config.Config, o *app.Options) { o.Trace = note }
 }
 
-// patience is how long Eventually waits.
-const patience = 10 * time.Second
-
 // Eventually waits until a condition holds.
 func Eventually(t testing.TB, condition func() bool, what string) {
 	t.Helper()
-	require.Eventually(t, condition, patience, 5*time.Millisecond, what)
+	clocktest.Soon(t, condition, what)
 }

@@ -79,7 +79,7 @@ func sources(t *testing.T) []source {
 // testSupport are the packages that only tests import, and the program that tortures.
 func testSupport() []string {
 	return []string{
-		"domain/domaintest", "domain/storage/storagetest", "integrations/channeltest", "app/apptest", "app/archtest", "app/torture",
+		"domain/clock/clocktest", "domain/domaintest", "domain/storage/storagetest", "integrations/channeltest", "app/apptest", "app/archtest", "app/torture",
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"kontor/app/apptest"
 	"kontor/app/httpapi"
 	"kontor/domain/account"
+	"kontor/domain/clock/clocktest"
 )
 
 // unseen is in every text that somebody has written on a channel to which the caller has no access.
@@ -226,7 +227,7 @@ func until(t *testing.T, heard <-chan string, text string) (before []string) {
 				return before
 			}
 			before = append(before, data)
-		case <-time.After(20 * time.Second):
+		case <-time.After(clocktest.Patience):
 			t.Fatalf("nothing was heard of %s", text)
 		}
 	}

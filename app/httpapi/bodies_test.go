@@ -9,11 +9,11 @@ import (
 	"net/http/httptest"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/labstack/echo/v4"
 	"github.com/stretchr/testify/require"
 
+	"kontor/domain/clock/clocktest"
 	"kontor/domain/errs"
 )
 
@@ -58,7 +58,7 @@ func TestOnlySoManyLargeBodiesAreReadAtATime(t *testing.T) {
 			ended <- err
 		}()
 	}
-	require.Eventually(t, func() bool { return beyond.Load() == largeAtOnce }, 5*time.Second, time.Millisecond)
+	clocktest.Soon(t, func() bool { return beyond.Load() == largeAtOnce }, "as many as may are read")
 	raw, done, err := b.read(posted(t.Context(), bytes.NewReader([]byte("small"))))
 	done()
 	require.NoError(t, err, "a small one does not wait")

@@ -24,20 +24,23 @@ import (
 	"kontor/app/apptest"
 )
 
-// wire is the program's server on another port, with a shorter patience, spoken to byte by byte.
+// wire is the program's server on another port, spoken to byte by byte.
 type wire struct {
 	*apptest.App
 	t    *testing.T
 	addr string
 }
 
-// muchLonger is more than the server's patience takes on any machine.
-const muchLonger = time.Minute
+const (
+	impatient  = 2 * time.Second // of a server that is kept waiting on purpose
+	muchLonger = time.Minute     // than that takes on any machine
+)
 
-func startWire(t *testing.T, a *apptest.App) wire {
+// startWire starts the server with a patience for whatever it reads.
+func startWire(t *testing.T, a *apptest.App, patience time.Duration) wire {
 	t.Helper()
 	server := a.API.Server()
-	server.ReadHeaderTimeout, server.ReadTimeout, server.IdleTimeout = time.Second, 2*time.Second, 2*time.Second
+	server.ReadHeaderTimeout, server.ReadTimeout, server.IdleTimeout = patience/2, patience, patience
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	served := make(chan error, 1)
@@ -120,7 +123,7 @@ func (w wire) goesOn(t *testing.T, name string) {
 
 func TestWhoeverKeepsTheServerWaitingKeepsNobodyElseWaiting(t *testing.T) {
 	t.Parallel()
-	w := startWire(t, apptest.StartEmpty(t))
+	w := startWire(t, apptest.StartEmpty(t), impatient)
 	body := stray("half")
 	var waiting []net.Conn
 	for range 60 {
@@ -159,7 +162,7 @@ func TestWhoeverKeepsTheServerWaitingKeepsNobodyElseWaiting(t *testing.T) {
 
 func TestRequestsThatAreNone(t *testing.T) {
 	t.Parallel()
-	w := startWire(t, apptest.StartEmpty(t))
+	w := startWire(t, apptest.StartEmpty(t), muchLonger)
 	body := stray("unsaid")
 	whole := fmt.Sprintf("%x\r\n%s\r\n0\r\n\r\n", len(body), body)
 	var packed bytes.Buffer
@@ -238,7 +241,7 @@ func (zeros) Read(p []byte) (int, error) {
 
 func TestPipelinedRequestsAreAnsweredInTheirOrder(t *testing.T) {
 	t.Parallel()
-	w := startWire(t, apptest.StartEmpty(t))
+	w := startWire(t, apptest.StartEmpty(t), muchLonger)
 	first, second, forged := stray("first"), stray("second"), stray("forged")
 	c := w.sends(t, w.posts(first, first, length(len(first)))+
 		"GET /healthz HTTP/1.1\r\nHost: kontor\r\n\r\n"+
@@ -251,7 +254,7 @@ func TestPipelinedRequestsAreAnsweredInTheirOrder(t *testing.T) {
 
 func TestHalfAFileIsNone(t *testing.T) {
 	t.Parallel()
-	w := startWire(t, apptest.Start(t))
+	w := startWire(t, apptest.Start(t), muchLonger)
 	head := "POST /api/v1/attachments HTTP/1.1\r\nHost: kontor\r\nCookie: kontor_session=" + w.Member.Cookie + "\r\nContent-Type: multipart/form-data; boundary=b\r\n"
 	part := "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"half.txt\"\r\n\r\n" + strings.Repeat("half", 100_000)
 	for name, sent := range map[string]string{

@@ -3,7 +3,6 @@ package peertest
 import (
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -116,7 +115,7 @@ func TestPeerBug_ChatwootReadTimeout(t *testing.T) {
 	_, err := a.Meta.AddFault(metasim.Fault{Page: p.ID, Call: "send", Answer: metasim.AnswerHang, Accept: true})
 	require.NoError(t, err)
 	first, second := answer(t, a, made, "one"), answer(t, a, made, "two")
-	require.Eventually(t, func() bool { return message(t, a, second).State == outbound.Delivered }, time.Minute, 20*time.Millisecond)
+	apptest.Eventually(t, func() bool { return message(t, a, second).State == outbound.Delivered }, "the second arrives")
 	require.Contains(t, []outbound.State{outbound.Sent, outbound.Delivered}, message(t, a, first).State)
 	require.Equal(t, 1, message(t, a, first).Attempts)
 	sent := a.Meta.Ledger(metasim.LedgerQuery{Page: p.ID})

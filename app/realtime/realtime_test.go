@@ -10,6 +10,7 @@ import (
 
 	"kontor/app/realtime"
 	"kontor/domain/clock"
+	"kontor/domain/clock/clocktest"
 	"kontor/domain/feed"
 	"kontor/domain/ids"
 	"kontor/domain/storage"
@@ -40,7 +41,7 @@ func next(t *testing.T, l *realtime.Listener) feed.Event {
 	case e, ok := <-l.Events:
 		require.True(t, ok)
 		return e
-	case <-time.After(5 * time.Second):
+	case <-time.After(clocktest.Patience):
 		require.Fail(t, "no event came")
 		return feed.Event{}
 	}
@@ -85,7 +86,7 @@ func TestAListenerThatFallsBehindIsLetGo(t *testing.T) {
 	}
 	require.NoError(t, f.Publish(t.Context(), events...))
 	n := 0
-	require.Eventually(t, func() bool { return hub.Listeners() == 0 }, 5*time.Second, time.Millisecond)
+	clocktest.Soon(t, func() bool { return hub.Listeners() == 0 }, "who does not listen is let go")
 	for range l.Events {
 		n++
 	}
@@ -101,7 +102,7 @@ func TestRelayRingsOtherProcesses(t *testing.T) {
 	here, there := realtime.NewRelay(r.Client, slog.Default()), realtime.NewRelay(r.Client, slog.Default())
 	go there.Run(t.Context(), func() { heard <- struct{}{} })
 	go here.Run(t.Context(), nil)
-	require.Eventually(t, func() bool {
+	clocktest.Soon(t, func() bool {
 		here.Ring()
 		select {
 		case <-heard:
@@ -109,5 +110,5 @@ func TestRelayRingsOtherProcesses(t *testing.T) {
 		default:
 			return false
 		}
-	}, 5*time.Second, 10*time.Millisecond)
+	}, "the other process hears")
 }

@@ -11,6 +11,7 @@ import (
 
 	"kontor/app/realtime"
 	"kontor/domain/clock"
+	"kontor/domain/clock/clocktest"
 	"kontor/domain/ids"
 )
 
@@ -54,7 +55,7 @@ func TestWhoseScreenIsSilentHasLeft(t *testing.T) {
 	a := ids.New()
 	rooms.Note(sign(a, ids.New(), "Ada", realtime.NotTyping))
 	c.Add(realtime.Stay + time.Second)
-	require.Eventually(t, func() bool { return len(rooms.Of(a)) == 0 }, 5*time.Second, 10*time.Millisecond)
+	clocktest.Soon(t, func() bool { return len(rooms.Of(a)) == 0 }, "who is away is gone")
 }
 
 func TestRoomsOfSeveralProcessesAreOne(t *testing.T) {
@@ -70,9 +71,9 @@ func TestRoomsOfSeveralProcessesAreOne(t *testing.T) {
 		go both[i].Run(t.Context())
 	}
 	a, task := ids.New(), ids.New()
-	require.Eventually(t, func() bool {
+	clocktest.Soon(t, func() bool {
 		both[0].Note(sign(a, task, "Ada", realtime.NotTyping)) // until the other has subscribed
 		return len(both[1].Of(a)) == 1
-	}, 5*time.Second, 10*time.Millisecond)
+	}, "the other has heard of her")
 	require.Equal(t, both[0].Of(a), both[1].Of(a))
 }

@@ -16,6 +16,7 @@ import (
 	"kontor/app/sandbox"
 	"kontor/domain/account"
 	"kontor/domain/channel"
+	"kontor/domain/clock/clocktest"
 	"kontor/domain/ids"
 	"kontor/domain/outbound"
 	"kontor/domain/staff"
@@ -100,7 +101,7 @@ func (w *world) write(text string) {
 // soon waits until something holds, which must be quick.
 func (w *world) soon(holds func() bool, what string) {
 	w.t.Helper()
-	require.Eventually(w.t, holds, 10*time.Second, 5*time.Millisecond, what)
+	clocktest.Soon(w.t, holds, what)
 }
 
 func (w *world) tasks() []task.Task {

@@ -8,10 +8,10 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"kontor/domain/clock/clocktest"
 	"kontor/domain/errs"
 	"kontor/domain/storage"
 )
@@ -66,7 +66,7 @@ func TestTogether(t *testing.T) {
 		do(100 + q)
 	}
 	do(-1)
-	require.Eventually(t, func() bool { return together.Waiting() == 21 }, 5*time.Second, time.Millisecond)
+	clocktest.Soon(t, func() bool { return together.Waiting() == 21 }, "all others wait")
 	close(g.open)
 	all.Wait()
 	require.Zero(t, together.Waiting())

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"kontor/domain/clock/clocktest"
 	"kontor/domain/domaintest"
 	"kontor/domain/ids"
 	"kontor/domain/storage"
@@ -37,7 +38,7 @@ func TestAnAnswerWaitsForNobodyWhoHasTheContact(t *testing.T) {
 		select {
 		case err := <-done:
 			return err
-		case <-time.After(10 * time.Second):
+		case <-time.After(clocktest.Patience):
 			return errors.New("it waits for the contact")
 		}
 	})

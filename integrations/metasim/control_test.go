@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"kontor/domain/clock/clocktest"
 )
 
 // TestControl plays a whole story over HTTP alone, as the tests of a separate process do.
@@ -153,7 +155,7 @@ func TestEditsAreLimited(t *testing.T) {
 func TestStreamTellsOfChanges(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), clocktest.Patience)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, w.url+"/control/stream", nil)
 	require.NoError(t, err)

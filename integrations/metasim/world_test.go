@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"kontor/domain/clock"
+	"kontor/domain/clock/clocktest"
 )
 
 const (
@@ -82,7 +83,7 @@ func (w *world) write(text string) Message {
 // flush waits until every webhook that is due was tried.
 func (w *world) flush() {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), clocktest.Patience)
 	defer cancel()
 	require.NoError(w.t, w.sim.Flush(ctx))
 }
@@ -250,7 +251,7 @@ func (h *hook) posts() []posted {
 // await waits until so many posts have come.
 func (h *hook) await(t *testing.T, n int) []posted {
 	t.Helper()
-	limit := time.After(10 * time.Second)
+	limit := time.After(clocktest.Patience)
 	for {
 		h.mu.Lock()
 		got, changed := len(h.got), h.changed

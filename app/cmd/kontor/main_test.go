@@ -12,10 +12,10 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"kontor/domain/clock/clocktest"
 	"kontor/domain/ids"
 	"kontor/migrations"
 )
@@ -130,7 +130,7 @@ func TestServe(t *testing.T) {
 	log := &lines{}
 	ended := make(chan int, 1)
 	go func() { ended <- run(ctx, []string{"serve"}, c.environ, strings.NewReader(""), io.Discard, log) }()
-	require.Eventually(t, func() bool { return log.address() != "" }, 10*time.Second, 5*time.Millisecond)
+	clocktest.Soon(t, func() bool { return log.address() != "" }, "the server says where it listens")
 
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+log.address()+"/api/v1/session",
 		strings.NewReader(`{"email":"ana@example.com","password":"tall green bicycle"}`))
