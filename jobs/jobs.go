@@ -25,11 +25,17 @@ type Worker struct {
 // Grace is how long work that has begun may go on after a stop: the longest call, and some.
 const Grace = 100 * time.Second
 
+// looksAtOnce is how many queues look for work at the same time. They all do when a process starts, and each would open a
+// connection to the database for it.
+const looksAtOnce = 4
+
 // NewWorker makes a worker for queues. It answers the bell's rings, and those that other processes send through Redis.
 func NewWorker(redis *Redis, bell *Bell, log *slog.Logger, queues ...Queue) *Worker {
 	w := &Worker{bell: bell, log: log}
+	looks := make(chan struct{}, looksAtOnce)
 	for _, q := range queues {
 		l := newLoop(q, log)
+		l.looks = looks
 		w.loops = append(w.loops, l)
 		bell.answer(q.Name, l.ring)
 	}

@@ -76,12 +76,13 @@ type loop struct {
 	Queue
 	log   *slog.Logger
 	rings chan struct{}
+	looks chan struct{} // has places for those that look for work at the same time
 	// missed says that somebody looked for work when every worker was busy.
 	missed atomic.Bool
 }
 
 func newLoop(q Queue, log *slog.Logger) *loop {
-	return &loop{Queue: q, log: log.With("queue", q.Name), rings: make(chan struct{}, 1)}
+	return &loop{Queue: q, log: log.With("queue", q.Name), rings: make(chan struct{}, 1), looks: make(chan struct{}, 1)}
 }
 
 // ring wakes the loop; rings that come while it is awake are one.
@@ -131,7 +132,9 @@ func (l *loop) claim(ctx, work context.Context, free chan struct{}, wg *sync.Wai
 		return
 	}
 	l.missed.Store(false)
+	l.looks <- struct{}{}
 	todo, err := l.Claim(ctx, n)
+	<-l.looks
 	l.report(ctx, err)
 	for _, do := range todo {
 		wg.Go(func() {

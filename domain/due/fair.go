@@ -3,7 +3,6 @@ package due
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"kontor/domain/ids"
@@ -55,7 +54,7 @@ func (x *Index) ClaimFair(ctx context.Context, queue string, limit int, f Fair) 
 func (x *Index) turns(ctx context.Context, queue string, last ids.ID, now time.Time, limit int, f Fair) (found []turn, err error) {
 	for _, look := range []struct{ pieces, reach int }{{1, 16 + 2*limit}, {f.PerChannel, everyChannel}} {
 		found = nil
-		text, args := f.round(queue, last, now, limit, look.pieces, look.reach)
+		text, args := f.round(x.every.DB(), queue, last, now, limit, look.pieces, look.reach)
 		if err := x.every.Select(ctx, &found, text, args...); err != nil {
 			return nil, fmt.Errorf("look for due work: %w", err)
 		}
@@ -78,15 +77,15 @@ type turn struct {
 }
 
 // round finds the pieces whose turn it is, in a table t with their rank within their channel and their channel's place in
-// the round, looking at so many pieces of so many channels. Channels are found by leaps through the index, so that their pieces need not be read; so are their first pieces,
-// one by one.
-func (f Fair) round(queue string, last ids.ID, now time.Time, limit, perChannel, reach int) (text string, args []any) {
+// the round, looking at so many pieces of so many channels. Channels are found by leaps through the index, so that their
+// pieces need not be read.
+func (f Fair) round(
+	db *storage.DB, queue string, last ids.ID, now time.Time, limit, perChannel, reach int,
+) (text string, args []any) {
 	const (
 		next  = "(SELECT d.channel_id FROM due_work AS d WHERE d.queue = ? AND d.channel_id > %s ORDER BY d.channel_id LIMIT 1)"
 		owner = "(SELECT d.account_id FROM due_work AS d WHERE d.queue = ? AND d.channel_id = r.channel_id LIMIT 1)"
-		piece = "(SELECT d.key FROM due_work AS d WHERE d.queue = ? AND d.channel_id = r.channel_id AND d.due_at <= ?" +
-			" ORDER BY d.due_at, d.key LIMIT 1 OFFSET %d)"
-		free = "(SELECT d.lease_until FROM due_work AS d WHERE d.account_id = t.account_id AND d.queue = ? AND d.key = t.key) <= ?"
+		free  = "(SELECT d.lease_until FROM due_work AS d WHERE d.account_id = t.account_id AND d.queue = ? AND d.key = t.key) <= ?"
 		// No limit that anything would reach: it keeps SQLite from working the pieces out anew for every condition.
 		once = " LIMIT 1000000"
 	)
@@ -94,22 +93,15 @@ func (f Fair) round(queue string, last ids.ID, now time.Time, limit, perChannel,
 		return name + "(channel_id, pos) AS (SELECT " + fmt.Sprintf(next, from) + ", 1 UNION ALL SELECT " +
 			fmt.Sprintf(next, "w.channel_id") + ", w.pos + 1 FROM " + name + " AS w WHERE w.channel_id IS NOT NULL AND w.pos < ?"
 	}
-	var ranks, pieces []string
-	for i := range perChannel {
-		ranks = append(ranks, fmt.Sprintf("SELECT %d AS rank", i))
-		pieces = append(pieces, fmt.Sprintf("WHEN %d THEN "+piece, i, i))
-	}
+	pieces, key, rank := db.InOrder("SELECT d.key AS value FROM due_work AS d WHERE d.queue = ?" +
+		" AND d.channel_id = r.channel_id AND d.due_at <= ? ORDER BY d.due_at, d.key LIMIT ?")
 	text = "WITH RECURSIVE " + walk("ahead", "?") + "), " + walk("behind", "?") + " AND w.channel_id <= ?)," +
 		" r AS (SELECT channel_id, pos FROM ahead UNION ALL" +
 		" SELECT channel_id, pos + 1000000 FROM behind WHERE channel_id <= ?)," +
-		" t AS (SELECT " + owner + " AS account_id, r.channel_id, r.pos, n.rank," +
-		" CASE n.rank " + strings.Join(pieces, " ") + " END AS key" +
-		" FROM r CROSS JOIN (" + strings.Join(ranks, " UNION ALL ") + ") AS n WHERE r.channel_id IS NOT NULL" + once + ")" +
-		" SELECT t.account_id, t.channel_id, t.key FROM t " + f.From + " WHERE t.key IS NOT NULL AND " + free
-	args = []any{queue, last, queue, reach, queue, ids.Nil, queue, reach, last, last, queue}
-	for range perChannel {
-		args = append(args, queue, now)
-	}
+		" t AS (SELECT " + owner + " AS account_id, r.channel_id, r.pos, " + rank + " AS rank, " + key + " AS key" +
+		" FROM r CROSS JOIN " + pieces + " WHERE r.channel_id IS NOT NULL" + once + ")" +
+		" SELECT t.account_id, t.channel_id, t.key FROM t " + f.From + " WHERE " + free
+	args = []any{queue, last, queue, reach, queue, ids.Nil, queue, reach, last, last, queue, queue, now, perChannel}
 	args = append(append(args, f.FromArgs...), queue, now)
 	if f.Where != "" {
 		text += " AND " + f.Where

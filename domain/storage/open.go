@@ -112,7 +112,9 @@ func openPostgres(o Options) (*DB, gorm.Dialector, error) {
 	db.SetMaxOpenConns(conns)
 	db.SetMaxIdleConns(conns)
 	db.SetConnMaxIdleTime(5 * time.Minute)
-	return &DB{engine: Postgres, sql: db}, postgres.New(postgres.Config{Conn: o.pool(db)}), nil
+	// One connection is always left for what happens outside of transactions while they wait for it.
+	d := &DB{engine: Postgres, sql: db, writers: make(chan struct{}, max(conns-1, 1))}
+	return d, postgres.New(postgres.Config{Conn: o.pool(db)}), nil
 }
 
 func openSQLite(o Options) (*DB, gorm.Dialector, error) {
@@ -140,7 +142,7 @@ func openSQLite(o Options) (*DB, gorm.Dialector, error) {
 	}
 	db.SetMaxOpenConns(conns)
 	db.SetMaxIdleConns(conns)
-	d := &DB{engine: SQLite, sql: db, writer: make(chan struct{}, 1)}
+	d := &DB{engine: SQLite, sql: db, writers: make(chan struct{}, 1)}
 	return d, gormsqlite.New(gormsqlite.Config{DriverName: "sqlite", Conn: o.pool(db)}), nil
 }
 

@@ -107,20 +107,21 @@ func (d *DB) AfterCommit(ctx context.Context, f func()) {
 	f()
 }
 
-// acquireWriter queues for SQLite's single writer, in order of arrival, which its own busy handler does not keep. A
-// wait longer than the busy timeout usually means a transaction opened inside another without its context.
+// acquireWriter queues for a place for a transaction, in order of arrival. SQLite has one, whose own busy handler keeps no
+// order; a wait longer than the busy timeout usually means a transaction opened inside another without its context.
 func (d *DB) acquireWriter(ctx context.Context) (release func(), err error) {
-	if d.writer == nil {
-		return func() {}, nil
+	var limit <-chan time.Time
+	if d.engine == SQLite {
+		timer := time.NewTimer(d.opts.BusyTimeout)
+		defer timer.Stop()
+		limit = timer.C
 	}
-	limit := time.NewTimer(d.opts.BusyTimeout)
-	defer limit.Stop()
 	select {
-	case d.writer <- struct{}{}:
-		return func() { <-d.writer }, nil
+	case d.writers <- struct{}{}:
+		return func() { <-d.writers }, nil
 	case <-ctx.Done():
 		return nil, Translate(ctx.Err())
-	case <-limit.C:
+	case <-limit:
 		return nil, errs.New(errs.Unavailable, "storage.busy").Because(ErrAborted)
 	}
 }
