@@ -141,7 +141,8 @@ func create(t testing.TB, server, template string) string {
 	db, err := sql.Open("pgx", server)
 	require.NoError(t, err)
 	name := "kontor_test_" + strings.ReplaceAll(ids.New().String(), "-", "")
-	_, err = db.ExecContext(t.Context(), "CREATE DATABASE "+name+" TEMPLATE "+template)
+	// Copying files costs the server a third of what copying through the log does.
+	_, err = db.ExecContext(t.Context(), "CREATE DATABASE "+name+" TEMPLATE "+template+" STRATEGY FILE_COPY")
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		_, _ = db.ExecContext(context.Background(), "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")
