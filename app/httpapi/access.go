@@ -176,6 +176,10 @@ func matrixOf(r staff.Roster, channels []channel.Channel, grants map[ids.ID]acce
 	for _, t := range r.Teams {
 		m.Teams = append(m.Teams, AccessTeam{t.ID, t.Name, len(t.MemberIDs)})
 	}
+	members := make([]access.Member, len(people))
+	for i, p := range people {
+		members[i] = access.MemberOf(r, p)
+	}
 	for _, c := range channels {
 		g := grants[c.ID]
 		given := g.Settings()
@@ -184,8 +188,8 @@ func matrixOf(r staff.Roster, channels []channel.Channel, grants map[ids.ID]acce
 			role, reasons := g.OfTeam(t.ID)
 			m.Cells = append(m.Cells, accessCell(c.ID, access.Team, t.ID, given.Teams[t.ID], role, reasons))
 		}
-		for _, p := range people {
-			role, reasons := g.Effective(access.MemberOf(r, p))
+		for i, p := range people {
+			role, reasons := g.Effective(members[i])
 			m.Cells = append(m.Cells, accessCell(c.ID, access.Person, p.ID, given.Staff[p.ID], role, reasons))
 		}
 	}

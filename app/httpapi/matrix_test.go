@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -94,15 +95,19 @@ func TestRouteMatrix(t *testing.T) {
 		s, ok := all[r.ID]
 		require.True(t, ok, "%s (%s %s) has no sample: declare one in samples_test.go", r.ID, r.Method, r.Path)
 		requireWhole(t, a, r, s)
+		home := sync.OnceValue(func() home { // one account for all would have thousands of people and channels
+			in, owner := a.NewAccount(t, "Acme")
+			return home{in, owner}
+		})
 		for name, c := range callers() {
 			t.Run(r.ID+"/as_"+name, func(t *testing.T) {
 				t.Parallel()
-				callAs(t, a, r, s, c)
+				callAs(t, a, home(), r, s, c)
 			})
 		}
 		t.Run(r.ID+"/foreign", func(t *testing.T) {
 			t.Parallel()
-			callAcross(t, a, r, s)
+			callAcross(t, a, home(), r, s)
 		})
 	}
 	for id := range all {
@@ -110,15 +115,21 @@ func TestRouteMatrix(t *testing.T) {
 	}
 }
 
-func callAs(t *testing.T, a *apptest.App, r httpapi.Route, s sample, c caller) {
+// home is the account from which a route is called.
+type home struct {
+	account.Account
+	owner *apptest.Client
+}
+
+func callAs(t *testing.T, a *apptest.App, in home, r httpapi.Route, s sample, c caller) {
 	role := c.role
 	if role == "" {
 		role = account.Admin
 	}
-	own := newScene(t, a, a.Account, a.Owner, role)
+	own := newScene(t, a, in.Account, in.owner, role)
 	as := own.caller
 	if c.role == "" { // whoever is nobody is not the person that the sample speaks of
-		as = a.NewPerson(t, a.Account, role)
+		as = a.NewPerson(t, in.Account, role)
 	}
 	client := c.make(t, a, as).In(t)
 	answer := own.call(client, r, s, nil)
@@ -137,10 +148,10 @@ func callAs(t *testing.T, a *apptest.App, r httpapi.Route, s sample, c caller) {
 
 // callAcross calls a route with ids of another account, and of nothing, one place at a time. The other account must show
 // nothing and stay as it is.
-func callAcross(t *testing.T, a *apptest.App, r httpapi.Route, s sample) {
+func callAcross(t *testing.T, a *apptest.App, in home, r httpapi.Route, s sample) {
 	theirs, theirOwner := a.NewAccount(t, apptest.Canary)
 	foreign := newScene(t, a, theirs, theirOwner, account.Owner)
-	own := newScene(t, a, a.Account, a.Owner, account.Owner)
+	own := newScene(t, a, in.Account, in.owner, account.Owner)
 	places := s.places()
 	ofTheirs := map[string]string{}
 	for place, make := range places {
