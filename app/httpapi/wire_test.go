@@ -32,15 +32,16 @@ type wire struct {
 }
 
 const (
-	impatient  = 2 * time.Second // of a server that is kept waiting on purpose
-	muchLonger = time.Minute     // than that takes on any machine
+	impatient  = 2 * time.Second
+	patient    = 20 * time.Second // enough for nine megabytes on a busy machine
+	muchLonger = time.Minute      // than the server's patience takes on any machine
 )
 
-// startWire starts the server with a patience for whatever it reads.
-func startWire(t *testing.T, a *apptest.App, patience time.Duration) wire {
+// startWire starts the server with little patience for who says nothing, and some for the rest of a request.
+func startWire(t *testing.T, a *apptest.App, rest time.Duration) wire {
 	t.Helper()
 	server := a.API.Server()
-	server.ReadHeaderTimeout, server.ReadTimeout, server.IdleTimeout = patience/2, patience, patience
+	server.ReadHeaderTimeout, server.ReadTimeout, server.IdleTimeout = time.Second, rest, 2*time.Second
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	served := make(chan error, 1)
@@ -162,7 +163,7 @@ func TestWhoeverKeepsTheServerWaitingKeepsNobodyElseWaiting(t *testing.T) {
 
 func TestRequestsThatAreNone(t *testing.T) {
 	t.Parallel()
-	w := startWire(t, apptest.StartEmpty(t), muchLonger)
+	w := startWire(t, apptest.StartEmpty(t), patient)
 	body := stray("unsaid")
 	whole := fmt.Sprintf("%x\r\n%s\r\n0\r\n\r\n", len(body), body)
 	var packed bytes.Buffer
@@ -241,7 +242,7 @@ func (zeros) Read(p []byte) (int, error) {
 
 func TestPipelinedRequestsAreAnsweredInTheirOrder(t *testing.T) {
 	t.Parallel()
-	w := startWire(t, apptest.StartEmpty(t), muchLonger)
+	w := startWire(t, apptest.StartEmpty(t), patient)
 	first, second, forged := stray("first"), stray("second"), stray("forged")
 	c := w.sends(t, w.posts(first, first, length(len(first)))+
 		"GET /healthz HTTP/1.1\r\nHost: kontor\r\n\r\n"+
@@ -254,7 +255,7 @@ func TestPipelinedRequestsAreAnsweredInTheirOrder(t *testing.T) {
 
 func TestHalfAFileIsNone(t *testing.T) {
 	t.Parallel()
-	w := startWire(t, apptest.Start(t), muchLonger)
+	w := startWire(t, apptest.Start(t), patient)
 	head := "POST /api/v1/attachments HTTP/1.1\r\nHost: kontor\r\nCookie: kontor_session=" + w.Member.Cookie + "\r\nContent-Type: multipart/form-data; boundary=b\r\n"
 	part := "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"half.txt\"\r\n\r\n" + strings.Repeat("half", 100_000)
 	for name, sent := range map[string]string{
