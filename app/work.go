@@ -52,11 +52,12 @@ func (a *App) newWorker() *jobs.Worker {
 		}
 		return jobs.Pieces(queue, fetchWorkers, claim, do)
 	}
+	var rush jobs.Rush
 	ask := func(queue string, do func(context.Context, due.Work) error) jobs.Queue { // the platform, what can wait
-		return inTurn(queue, s.Channels.Readable, do)
+		return inTurn(queue, s.Channels.Readable, do).GivingWay(&rush)
 	}
 	return jobs.NewWorker(a.redis, a.bell, a.log,
-		jobs.Batches(inbound.Queue, intake, jobs.Gathering(worthwhile, gather, s.Inbound.Process)),
+		jobs.Batches(inbound.Queue, intake, jobs.Gathering(worthwhile, gather, &rush, s.Inbound.Process)),
 		jobs.Pieces(outbound.Queue, deliverWorkers, s.Outbound.Claim, s.Outbound.Deliver),
 		jobs.Pieces(outbound.PublicQueue, publicWorkers, s.Outbound.ClaimPublic, s.Outbound.Deliver),
 		ask(contact.ProfileQueue, s.Contacts.FetchProfile),

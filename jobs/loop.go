@@ -25,6 +25,27 @@ type Queue struct {
 	Claim func(ctx context.Context, n int) ([]func(ctx context.Context) error, error)
 	// drains says that a piece ends only when there is nothing more to do, so that its end is no reason to look again.
 	drains bool
+	rush   *Rush // to which it gives way
+}
+
+// Rush says that one queue has so much to do that what can wait had better: both would share the processors.
+type Rush struct{ last atomic.Int64 } // in nanoseconds
+
+// How long a rush lasts after a full batch, and how long those that give way to it let pass from one look to the next. They
+// still get some work done, however long it takes.
+const (
+	rush = time.Second
+	lull = 250 * time.Millisecond
+)
+
+func (r *Rush) note() { r.last.Store(time.Now().UnixNano()) }
+
+func (r *Rush) on() bool { return r != nil && time.Since(time.Unix(0, r.last.Load())) < rush }
+
+// GivingWay is the queue with fewer looks for work during a rush elsewhere.
+func (q Queue) GivingWay(to *Rush) Queue {
+	q.rush = to
+	return q
 }
 
 // Batches makes a queue whose work comes in batches: next does one and returns how much it did.
@@ -42,10 +63,15 @@ func Batches(name string, workers int, next func(ctx context.Context) (int, erro
 }
 
 // Gathering is next with a moment after every batch of fewer than full, in which more gathers: many that come one by one are
-// then done in few batches. What comes alone, after some quiet, is done at once.
-func Gathering(full int, moment time.Duration, next func(ctx context.Context) (int, error)) func(ctx context.Context) (int, error) {
+// then done in few batches. What comes alone, after some quiet, is done at once. Full batches are a rush.
+func Gathering(
+	full int, moment time.Duration, r *Rush, next func(ctx context.Context) (int, error),
+) func(ctx context.Context) (int, error) {
 	return func(ctx context.Context) (int, error) {
 		n, err := next(ctx)
+		if n >= full {
+			r.note()
+		}
 		if n > 0 && n < full && err == nil {
 			select {
 			case <-ctx.Done():
@@ -105,6 +131,12 @@ func (l *loop) run(ctx, work context.Context) {
 	defer wg.Wait()
 	for {
 		l.claim(ctx, work, free, &wg)
+		if l.rush.on() {
+			select {
+			case <-ctx.Done():
+			case <-time.After(lull):
+			}
+		}
 		select {
 		case <-ctx.Done():
 			return

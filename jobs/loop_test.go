@@ -89,7 +89,7 @@ func TestGathering(t *testing.T) {
 		var mu sync.Mutex
 		there, batches := 0, []int{}
 		put := func(n int) { mu.Lock(); defer mu.Unlock(); there += n }
-		next := Gathering(50, 20300*time.Microsecond, func(context.Context) (int, error) {
+		next := Gathering(50, 20300*time.Microsecond, &Rush{}, func(context.Context) (int, error) {
 			mu.Lock()
 			defer mu.Unlock()
 			n := there
@@ -120,5 +120,29 @@ func TestGathering(t *testing.T) {
 		require.Equal(t, []int{1, 20, 20, 59, 1}, batches, "nothing gathers after a full one")
 		cancel()
 		wg.Wait()
+	})
+}
+
+// During a rush elsewhere, what can wait is done now and then, and afterwards at once again.
+func TestGivingWayToARush(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var r Rush
+		const workers = 3
+		var looks []time.Duration
+		started := time.Now()
+		ctx, cancel := context.WithCancel(t.Context())
+		l := newLoop(Pieces("later", workers, func(_ context.Context, n int) ([]due.Work, error) {
+			looks = append(looks, time.Since(started))
+			if len(looks) == 20 {
+				cancel()
+			}
+			return make([]due.Work, n), nil
+		}, func(context.Context, due.Work) error { time.Sleep(time.Millisecond); return nil }).GivingWay(&r), slog.New(slog.DiscardHandler))
+		_, err := Gathering(50, 0, &r, func(context.Context) (int, error) { return 50, nil })(ctx)
+		require.NoError(t, err)
+		l.run(ctx, t.Context())
+		require.Equal(t, []time.Duration{0, lull, 2 * lull, 3 * lull, rush}, looks[:5])
+		require.Equal(t, rush+time.Millisecond, looks[5])
 	})
 }
