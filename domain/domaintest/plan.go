@@ -13,15 +13,17 @@ import (
 
 // Plan returns how the database would run a statement, as Statements returned it, whatever its parameters. A test's tables are
 // nearly empty, so that PostgreSQL is told to avoid what is only good for small ones: what it still does, no index spares it.
-func (w *World) Plan(text string) string {
+// Further settings come after those.
+func (w *World) Plan(text string, settings ...string) string {
 	w.T.Helper()
 	c, err := w.DB.SQL().Conn(w.Ctx())
 	require.NoError(w.T, err)
 	defer func() { require.NoError(w.T, c.Close()) }()
 	explain, args := "EXPLAIN QUERY PLAN "+text, make([]any, strings.Count(text, "?"))
 	if w.DB.Engine() == storage.Postgres {
-		for _, off := range []string{"enable_seqscan = off", "enable_sort = off", "enable_bitmapscan = off", "plan_cache_mode = force_generic_plan"} {
-			_, err := c.ExecContext(w.Ctx(), "SET "+off)
+		avoid := []string{"enable_seqscan = off", "enable_sort = off", "enable_bitmapscan = off", "plan_cache_mode = force_generic_plan"}
+		for _, setting := range append(avoid, settings...) {
+			_, err := c.ExecContext(w.Ctx(), "SET "+setting)
 			require.NoError(w.T, err)
 		}
 		_, err := c.ExecContext(w.Ctx(), "PREPARE planned AS "+text)

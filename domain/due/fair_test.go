@@ -190,3 +190,22 @@ func BenchmarkClaimFair(b *testing.B) {
 		})
 	}
 }
+
+// Many rows are changed without holding each against all of them, and found without reading those that are none of them, as
+// much when the plan was made while the table was empty.
+func TestManyAreHeldRowByRow(t *testing.T) {
+	t.Parallel()
+	w := domaintest.New(t)
+	work := []due.Work{{AccountID: w.Account.ID, Queue: queue, Key: "1"}, {AccountID: w.Account.ID, Queue: queue, Key: "2"}}
+	said := w.Statements(func() {
+		_, err := w.Due.HoldAll(w.Ctx(), work)
+		require.NoError(t, err)
+	})
+	require.Len(t, said, 1)
+	require.NotContains(t, w.Plan(said[0], "enable_sort = on", "enable_hashjoin = off", "enable_mergejoin = off"), "Join Filter")
+	if w.DB.Engine() == storage.Postgres {
+		var off []string
+		require.NoError(t, w.DB.Select(w.Ctx(), &off, "SELECT current_setting('enable_seqscan')"))
+		require.Equal(t, []string{"off"}, off)
+	}
+}

@@ -127,14 +127,17 @@ func (u Update) text(engine Engine, s *schema.Schema) string {
 	if len(columns) == 0 {
 		columns = s.PrimaryFieldDBNames
 	}
-	key := "t." + strings.Join(columns, ", t.")
-	for _, c := range columns {
-		same = append(same, "t."+c+" = l."+c)
+	var locked []string
+	for i, c := range columns {
+		locked = append(locked, fmt.Sprintf("t.%s AS locked_%d", c, i))
+		same = append(same, fmt.Sprintf("t.%s = v.locked_%d", c, i))
 	}
-	return fmt.Sprintf("WITH v AS (SELECT * FROM ?), "+
-		"l AS MATERIALIZED (SELECT %s FROM %s AS t JOIN v ON %s ORDER BY %s FOR UPDATE OF t) "+
-		"UPDATE %s AS t SET %s FROM v, l WHERE %s AND %s",
-		key, s.Table, on, key, s.Table, strings.Join(set, ", "), on, strings.Join(same, " AND "))
+	// What was locked carries the row's values along: another join with them would hold each row against all of them.
+	return fmt.Sprintf("WITH r AS (SELECT * FROM ?), "+
+		"v AS MATERIALIZED (SELECT v.*, %s FROM %s AS t JOIN r AS v ON %s ORDER BY %s FOR UPDATE OF t) "+
+		"UPDATE %s AS t SET %s FROM v WHERE %s AND %s",
+		strings.Join(locked, ", "), s.Table, on, "t."+strings.Join(columns, ", t."),
+		s.Table, strings.Join(set, ", "), on, strings.Join(same, " AND "))
 }
 
 // Key names a row of an account.
