@@ -62,7 +62,7 @@ func (a *API) historian(ctx context.Context, t task.Task) (historian, error) {
 		return historian{}, err
 	}
 	roster, err := a.Staff.Roster(ctx, t.AccountID)
-	return historian{exchangeOf(ctx), set.Set(), partiesOf(roster)}, err
+	return historian{exchangeOf(ctx), set.Set(), namesOf(roster)}, err
 }
 
 // wholeActions are the actions that one sentence tells.

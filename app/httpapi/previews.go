@@ -156,7 +156,7 @@ func (a *API) preview(ctx context.Context, who account.Actor, t inbound.Trial) (
 	if err != nil {
 		return shown, err
 	}
-	x, names := exchangeOf(ctx), partiesOf(roster)
+	x, names := exchangeOf(ctx), namesOf(roster)
 	for _, one := range tried {
 		shown.Items = append(shown.Items, PreviewedEvent{
 			EventID: ids.Ptr(one.EventID), Message: one.Message, Reason: one.Reason, ReasonText: x.reason(one.Reason),

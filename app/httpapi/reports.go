@@ -190,7 +190,7 @@ func (a *API) namesBy(ctx context.Context, in account.ID, by report.Dimension) (
 		names, err = a.Templates.ObjectNames(ctx, in)
 	case report.ByTeam, report.ByStaff:
 		roster, failed := a.Staff.Roster(ctx, in)
-		for id, p := range partiesOf(roster) {
+		for id, p := range namesOf(roster) {
 			names[id.String()] = p.Name
 		}
 		err = failed

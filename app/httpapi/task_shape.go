@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"kontor/domain/access"
@@ -174,18 +175,45 @@ func (a *API) contextOf(ctx context.Context, in account.ID, rows []task.Task) (c
 	for _, s := range found {
 		c.sets[s.ID] = s.Set()
 	}
-	roster, err := a.Staff.Roster(ctx, in)
-	c.names = partiesOf(roster)
+	c.names, err = a.partiesOf(ctx, in, c.related)
 	return c, err
 }
 
-func partiesOf(r staff.Roster) map[ids.ID]Party {
+// partiesOf are those that tasks are assigned to, and who follow them.
+func (a *API) partiesOf(ctx context.Context, in account.ID, of task.Related) (map[ids.ID]Party, error) {
+	var list []ids.ID
+	for _, assignees := range of.Assignees {
+		for _, x := range assignees {
+			list = append(list, x.AssigneeID)
+		}
+	}
+	for _, participants := range of.Participants {
+		list = append(list, participants...)
+	}
+	slices.SortFunc(list, func(a, b ids.ID) int { return slices.Compare(a[:], b[:]) })
+	named, err := a.Staff.Names(ctx, in, slices.Compact(list))
+	all := make(map[ids.ID]Party, len(named))
+	for _, x := range named {
+		all[x.ID] = party(x)
+	}
+	return all, err
+}
+
+func party(x staff.Named) Party {
+	kind := templates.AssigneeStaff
+	if x.Team {
+		kind = templates.AssigneeTeam
+	}
+	return Party{x.ID, string(kind), x.Name}
+}
+
+func namesOf(r staff.Roster) map[ids.ID]Party {
 	all := map[ids.ID]Party{}
 	for _, p := range r.People {
-		all[p.ID] = Party{p.ID, string(templates.AssigneeStaff), p.Name}
+		all[p.ID] = party(staff.Named{ID: p.ID, Name: p.Name})
 	}
 	for _, g := range r.Teams {
-		all[g.ID] = Party{g.ID, string(templates.AssigneeTeam), g.Name}
+		all[g.ID] = party(staff.Named{ID: g.ID, Team: true, Name: g.Name})
 	}
 	return all
 }

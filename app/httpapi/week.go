@@ -45,7 +45,7 @@ func (a *API) weekOfTemplate(ctx context.Context, who account.Actor, in *weekInp
 }
 
 func showWeek(week inbound.Coming) TemplateWeek {
-	names := partiesOf(week.People)
+	names := namesOf(week.People)
 	shown := TemplateWeek{TimeZone: week.Zone, Hours: make([]WeekHour, len(week.Hours))}
 	for i, h := range week.Hours {
 		hour := WeekHour{AssignedBy: h.Level, Available: []Party{}, Count: len(h.Available), Away: h.Away}

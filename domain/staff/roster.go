@@ -56,6 +56,18 @@ func (s *Service) Roster(ctx context.Context, id account.ID) (Roster, error) {
 	return all[id], err
 }
 
+// Named is a staff member or a team with its name.
+type Named struct {
+	ID   ids.ID
+	Team bool
+	Name string
+}
+
+// Names returns the staff members and teams of an account that have the ids, with one statement.
+func (s *Service) Names(ctx context.Context, id account.ID, list []ids.ID) ([]Named, error) {
+	return s.names(ctx, id, list)
+}
+
 // Rosters returns the people and teams of several accounts, with one statement per table: intake assigns the tasks of a
 // batch that mixes accounts.
 func (s *Service) Rosters(ctx context.Context, accounts []account.ID) (map[account.ID]Roster, error) {
