@@ -13,8 +13,10 @@ import (
 
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
 
 	"kontor/domain/clock"
+	"kontor/domain/clock/clocktest"
 	"kontor/domain/errs"
 	"kontor/domain/ids"
 	"kontor/domain/storage"
@@ -405,4 +407,31 @@ func TestLockFileKeepsASecondHolderOut(t *testing.T) {
 	again, err := storage.LockFile(t.Context(), name)
 	require.NoError(t, err)
 	again()
+}
+
+// Numbers are taken outside of the transaction that needs them: with all connections in transactions there must be one for
+// that, or all wait for each other.
+func TestManyTransactionsAtOnceTakeNumbers(t *testing.T) {
+	t.Parallel()
+	d := storagetest.New(t)
+	c := storage.NewCounter(storage.NewEverywhere(d), "t")
+	ctx, cancel := context.WithTimeout(t.Context(), clocktest.Patience)
+	defer cancel()
+	var all errgroup.Group
+	for range 3 * 8 { // as many connections as there are, several times
+		all.Go(func() error {
+			return d.Retry(ctx, func(ctx context.Context) error {
+				a := ids.New()
+				if _, err := storage.InsertMany(ctx, d, []due{work(a, "1")}); err != nil {
+					return err
+				}
+				if d.Engine() == storage.Postgres {
+					time.Sleep(300 * time.Millisecond) // the others open theirs
+				}
+				_, err := c.Take(ctx, a, 1)
+				return err
+			})
+		})
+	}
+	require.NoError(t, all.Wait())
 }
