@@ -29,7 +29,7 @@ type Queue struct {
 }
 
 // Rush says that one queue has so much to do that what can wait had better: both would share the processors.
-type Rush struct{ last atomic.Int64 } // in nanoseconds
+type Rush struct{ batches atomic.Int64 } // full ones, of the last second
 
 // How long a rush lasts after a full batch, and how long those that give way to it let pass from one look to the next. They
 // still get some work done, however long it takes.
@@ -38,9 +38,12 @@ const (
 	lull = 250 * time.Millisecond
 )
 
-func (r *Rush) note() { r.last.Store(time.Now().UnixNano()) }
+func (r *Rush) note() {
+	r.batches.Add(1)
+	time.AfterFunc(rush, func() { r.batches.Add(-1) })
+}
 
-func (r *Rush) on() bool { return r != nil && time.Since(time.Unix(0, r.last.Load())) < rush }
+func (r *Rush) on() bool { return r != nil && r.batches.Load() > 0 }
 
 // GivingWay is the queue with fewer looks for work during a rush elsewhere.
 func (q Queue) GivingWay(to *Rush) Queue {
