@@ -207,6 +207,7 @@ func party(x staff.Named) Party {
 	return Party{x.ID, string(kind), x.Name}
 }
 
+// namesOf are all people and teams of an account.
 func namesOf(r staff.Roster) map[ids.ID]Party {
 	all := map[ids.ID]Party{}
 	for _, p := range r.People {

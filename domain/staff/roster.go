@@ -63,11 +63,6 @@ type Named struct {
 	Name string
 }
 
-// Names returns the staff members and teams of an account that have the ids, with one statement.
-func (s *Service) Names(ctx context.Context, id account.ID, list []ids.ID) ([]Named, error) {
-	return s.names(ctx, id, list)
-}
-
 // Rosters returns the people and teams of several accounts, with one statement per table: intake assigns the tasks of a
 // batch that mixes accounts.
 func (s *Service) Rosters(ctx context.Context, accounts []account.ID) (map[account.ID]Roster, error) {

@@ -129,7 +129,8 @@ func (s *Service) rosterRows(ctx context.Context, accounts []account.ID) ([]Staf
 	return people, teams, members, nil
 }
 
-func (s *Service) names(ctx context.Context, a account.ID, list []ids.ID) (rows []Named, err error) {
+// Names returns the staff members and teams of an account that have the ids, with one statement.
+func (s *Service) Names(ctx context.Context, a account.ID, list []ids.ID) (rows []Named, err error) {
 	of := make([]storage.Key, len(list))
 	for i, id := range list {
 		of[i] = storage.Key{AccountID: a, ID: id}

@@ -119,7 +119,7 @@ func openPostgres(o Options) (*DB, gorm.Dialector, error) {
 	db.SetMaxIdleConns(conns)
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	// One connection is always left for what happens outside of transactions while they wait for it.
-	d := &DB{engine: Postgres, sql: db, writers: make(chan struct{}, max(conns-1, 1))}
+	d := &DB{engine: Postgres, sql: db, places: make(chan struct{}, max(conns-1, 1))}
 	return d, postgres.New(postgres.Config{Conn: o.pool(db)}), nil
 }
 
@@ -148,7 +148,7 @@ func openSQLite(o Options) (*DB, gorm.Dialector, error) {
 	}
 	db.SetMaxOpenConns(conns)
 	db.SetMaxIdleConns(conns)
-	d := &DB{engine: SQLite, sql: db, writers: make(chan struct{}, 1)}
+	d := &DB{engine: SQLite, sql: db, places: make(chan struct{}, 1)}
 	return d, gormsqlite.New(gormsqlite.Config{DriverName: "sqlite", Conn: o.pool(db)}), nil
 }
 

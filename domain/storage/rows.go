@@ -310,3 +310,20 @@ func postgresType(f *schema.Field) string {
 	}
 	return "bigint"
 }
+
+// ListOf returns a table of the texts in a column that is a list in JSON, named e with the column value.
+func (d *DB) ListOf(column string) string {
+	if d.engine == SQLite {
+		return "json_each(" + column + ") AS e"
+	}
+	return "jsonb_array_elements_text(CASE jsonb_typeof(" + column + ") WHEN 'array' THEN " + column + " ELSE '[]' END) AS e(value)"
+}
+
+// InOrder returns a table n of what a query finds, whose one column is named value: with each value its place, from 0. The
+// query may speak of the tables that stand before this one.
+func (d *DB) InOrder(query string) (table, value, place string) {
+	if d.engine == SQLite {
+		return "json_each((SELECT json_group_array(value) FROM (" + query + "))) AS n", "n.value", "n.key"
+	}
+	return "unnest(ARRAY(" + query + ")) WITH ORDINALITY AS n(value, place)", "n.value", "n.place - 1"
+}

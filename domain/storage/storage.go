@@ -39,7 +39,7 @@ type DB struct {
 	schemas sync.Map // parsed gorm schemas by type
 	checked sync.Map // written SQL that the guard has let through
 	checks  atomic.Int64
-	writers chan struct{} // has a place for every transaction that may be open at the same time
+	places  chan struct{} // has one for every transaction that may be open at the same time
 	opts    Options
 }
 

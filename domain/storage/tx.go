@@ -38,7 +38,7 @@ func (d *DB) run(ctx context.Context, level sql.IsolationLevel, f func(ctx conte
 	if d.txOf(ctx) != nil {
 		return f(ctx)
 	}
-	release, err := d.acquireWriter(ctx)
+	release, err := d.enter(ctx)
 	if err != nil {
 		return err
 	}
@@ -107,9 +107,9 @@ func (d *DB) AfterCommit(ctx context.Context, f func()) {
 	f()
 }
 
-// acquireWriter queues for a place for a transaction, in order of arrival. SQLite has one, whose own busy handler keeps no
+// enter queues for a place for a transaction, in order of arrival. SQLite has one, whose own busy handler keeps no
 // order; a wait longer than the busy timeout usually means a transaction opened inside another without its context.
-func (d *DB) acquireWriter(ctx context.Context) (release func(), err error) {
+func (d *DB) enter(ctx context.Context) (release func(), err error) {
 	var limit <-chan time.Time
 	if d.engine == SQLite {
 		timer := time.NewTimer(d.opts.BusyTimeout)
@@ -117,8 +117,8 @@ func (d *DB) acquireWriter(ctx context.Context) (release func(), err error) {
 		limit = timer.C
 	}
 	select {
-	case d.writers <- struct{}{}:
-		return func() { <-d.writers }, nil
+	case d.places <- struct{}{}:
+		return func() { <-d.places }, nil
 	case <-ctx.Done():
 		return nil, Translate(ctx.Err())
 	case <-limit:
