@@ -142,15 +142,17 @@ func (silent) Ring(string) {}
 
 func (w *World) note(text string) error {
 	w.mu.Lock()
-	defer w.mu.Unlock()
 	w.statements = append(w.statements, text)
-	if w.fail != nil {
-		return w.fail(text)
+	fail := w.fail
+	w.mu.Unlock()
+	if fail != nil {
+		return fail(text)
 	}
 	return nil
 }
 
-// Fail asks of every statement from now on whether it fails; nil lets all of them pass again.
+// Fail asks of every statement from now on, before it runs, whether it fails; nil lets all of them pass again. Statements that
+// run at once ask at once.
 func (w *World) Fail(fail func(text string) error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

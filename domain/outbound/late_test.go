@@ -1,6 +1,7 @@
 package outbound_test
 
 import (
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -162,4 +163,81 @@ func TestAReceiptMayBeFasterThanTheAnswer(t *testing.T) {
 			require.Equal(t, receipt.State, w.Message(c).State)
 		})
 	}
+}
+
+// sentAt starts sending what is due, and has the platform's answer written down just before the nth statement of what is done
+// meanwhile; false when that has fewer.
+func sentAt(w *domaintest.World, nth int, meanwhile func()) (happened bool) {
+	w.T.Helper()
+	attempted, answered, written := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	w.Fake.Answer(func(channel.Outgoing) (bool, error) {
+		close(attempted)
+		<-answered
+		return true, nil
+	})
+	defer w.Fake.Answer(nil)
+	go func() {
+		defer close(written)
+		w.Deliver()
+	}()
+	<-attempted
+	var asked atomic.Int32
+	w.Fail(func(string) error {
+		if asked.Add(1) == int32(nth) {
+			happened = true
+			close(answered)
+			<-written
+		}
+		return nil
+	})
+	meanwhile()
+	w.Fail(nil)
+	if !happened {
+		close(answered)
+		<-written
+	}
+	return happened
+}
+
+func TestAReceiptMayComeWhileTheAnswerIsWrittenDown(t *testing.T) {
+	t.Parallel()
+	w, anna := talk(t)
+	nth := 0
+	for happened := true; happened; {
+		nth++
+		c := w.Answer(anna, "one")
+		happened = sentAt(w, nth, func() {
+			m := w.Message(c)
+			require.NoError(t, w.Outbound.Receive(w.Ctx(), []outbound.Receipt{{
+				AccountID: w.Account.ID, ChannelID: w.Channel.ID, ConversationID: m.ConversationID, State: outbound.Delivered,
+				ExternalIDs: []string{"m." + m.Token}, At: w.Clock.Now(), Until: w.Clock.Now(),
+			}}))
+		})
+		require.Equal(t, outbound.Delivered, w.Message(c).State, "before statement %d", nth)
+	}
+	require.Greater(t, nth, 3)
+}
+
+func TestAnAnswersCommentMayComeWhileTheAnswerIsWrittenDown(t *testing.T) {
+	t.Parallel()
+	w, made, asked := commented(t)
+	nth := 0
+	for happened := true; happened; {
+		nth++
+		c, err := w.Tasks.AddComment(w.Ctx(), w.Owner, made.ID, task.NewComment{
+			Text: "99 euros", Visibility: task.Public, ReplyTo: &asked.ID, Mode: channel.Answer,
+		})
+		require.NoError(t, err)
+		happened = sentAt(w, nth, func() {
+			ours, err := w.Outbound.Echoed(w.Ctx(), []outbound.Echo{{
+				AccountID: w.Account.ID, ChannelID: w.Channel.ID, ExternalID: "m." + w.Message(c).Token, OccurredAt: w.Clock.Now(),
+				Public: true, Under: *asked.ExternalID, Text: "99 euros",
+			}})
+			require.NoError(t, err)
+			require.Equal(t, []bool{true}, ours, "before statement %d", nth)
+		})
+		require.Equal(t, outbound.Sent, w.Message(c).State)
+		require.Equal(t, 1, w.Message(c).Attempts)
+	}
+	require.Greater(t, nth, 3)
 }

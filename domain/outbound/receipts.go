@@ -44,11 +44,11 @@ func (s *Service) Echoed(ctx context.Context, echoes []Echo) ([]bool, error) {
 	if err != nil {
 		return nil, err
 	}
-	byID, err := s.byExternalID(ctx, echoes)
+	waiting, err := s.answersTo(ctx, echoes) // before byID: the answer to the call may be written down in between
 	if err != nil {
 		return nil, err
 	}
-	waiting, err := s.answersTo(ctx, echoes)
+	byID, err := s.byExternalID(ctx, echoes)
 	if err != nil {
 		return nil, err
 	}
@@ -202,29 +202,31 @@ func (s *Service) Receive(ctx context.Context, receipts []Receipt) error {
 	return s.Feed.Publish(ctx, changed...)
 }
 
+// applyReceipts looks at what is under way first, and at what was sent afterwards: whose answer is written down in between
+// is found the second time.
 func (s *Service) applyReceipts(ctx context.Context, byID []receiptByID, until []receiptUntil) ([]feed.Event, error) {
 	step := storage.Update{
-		Match: []string{"account_id", "channel_id", "external_id"}, Key: []string{"account_id", "id"},
-		Set:   []string{"state"},
+		Key:   []string{"account_id", "id"},
 		Also:  "delivered_at = coalesce(t.delivered_at, v.delivered_at), read_at = coalesce(t.read_at, v.read_at)",
 		Carry: []string{"delivered_at", "read_at"},
-		Where: "(t.state = 'sent' OR t.state = 'delivered' AND v.state = 'read')",
-		Back:  []string{"account_id", "task_id", "comment_id", "id"},
+	}
+	const before = "t.attempted_at <= v.attempted_at"
+	underWay := step
+	underWay.Match, underWay.Carry = []string{"account_id", "lane"}, append(slices.Clone(step.Carry), "attempted_at")
+	underWay.Where = "t.state IN ('sending', 'unconfirmed') AND " + before
+	if _, err := storage.UpdateMany(ctx, s.DB, until, underWay); err != nil {
+		return nil, err
 	}
 	var changed []Message
-	step.Into = &changed
+	step.Match, step.Set = []string{"account_id", "channel_id", "external_id"}, []string{"state"}
+	step.Where = "(t.state = 'sent' OR t.state = 'delivered' AND v.state = 'read')"
+	step.Back, step.Into = []string{"account_id", "task_id", "comment_id", "id"}, &changed
 	if _, err := storage.UpdateMany(ctx, s.DB, byID, step); err != nil {
 		return nil, err
 	}
-	step.Match, step.Carry = []string{"account_id", "conversation_id"}, append(step.Carry, "attempted_at")
-	step.Where += " AND t.attempted_at <= v.attempted_at"
+	step.Match, step.Carry = []string{"account_id", "conversation_id"}, underWay.Carry
+	step.Where += " AND " + before
 	if _, err := storage.UpdateMany(ctx, s.DB, until, step); err != nil {
-		return nil, err
-	}
-	if _, err := storage.UpdateMany(ctx, s.DB, until, storage.Update{
-		Match: []string{"account_id", "lane"}, Key: step.Key, Also: step.Also, Carry: step.Carry,
-		Where: "t.state IN ('sending', 'unconfirmed') AND t.attempted_at <= v.attempted_at",
-	}); err != nil {
 		return nil, err
 	}
 	events := make([]feed.Event, 0, len(changed))
