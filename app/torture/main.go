@@ -35,6 +35,7 @@ type options struct {
 	points  []string
 	commit  string // of the program
 	without []string
+	hang    bool // the platform takes every answer and does not say so
 	soak    time.Duration
 	soaked  string
 	only    string // of the planted faults those whose names have this in them
@@ -61,6 +62,7 @@ func main() {
 	shrink := flag.Duration("shrink", 10*time.Minute, "how long a smaller history is looked for that fails too")
 	planted := flag.Bool("planted", false, "see instead that the faults are found that are planted on purpose")
 	flag.StringVar(&o.only, "only", "", "of the planted faults those whose names have this in them")
+	flag.BoolVar(&o.hang, "hang", false, "have the platform take every answer and never say so, until everything is well again")
 	flag.DurationVar(&o.soak, "soak", 0, "play for so long instead, kill nobody, and see that nothing grows")
 	flag.StringVar(&o.soaked, "soaked", "", "a file that a line is added to for a soak in which nothing was found")
 	flag.Parse()

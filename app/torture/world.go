@@ -138,7 +138,10 @@ func newWorld(ctx context.Context, o options, folder string, seed uint64) (w *wo
 		return w, err
 	}
 	w.lay()
-	return w, nil
+	if o.hang {
+		_, err = w.sim.AddFault(metasim.Fault{Call: "send", Answer: metasim.AnswerHang, Accept: true, Count: -1})
+	}
+	return w, err
 }
 
 // diskSize is room enough for a round, and little enough to be filled in moments.
