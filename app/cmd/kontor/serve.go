@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"runtime/debug"
+	"time"
 
 	"kontor/app"
 	"kontor/app/config"
@@ -28,6 +30,9 @@ func (*workerCommand) Run(ctx context.Context, c *console) error {
 	return serve(ctx, c, config.WorkerOnly)
 }
 
+// begun is when what only the start needed is given back: some 5 MB.
+const begun = 2 * time.Second
+
 func serve(ctx context.Context, c *console, parts config.Parts) error {
 	cfg, err := c.config()
 	if err != nil {
@@ -37,6 +42,7 @@ func serve(ctx context.Context, c *console, parts config.Parts) error {
 	if err != nil {
 		return err
 	}
+	defer time.AfterFunc(begun, debug.FreeOSMemory).Stop()
 	return errors.Join(a.Run(ctx), a.Close())
 }
 
