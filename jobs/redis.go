@@ -1,7 +1,9 @@
 package jobs
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
@@ -41,6 +43,16 @@ func OpenRedis(url string) (*Redis, error) {
 	}
 	r.Client = client
 	return r, nil
+}
+
+// LogTo has what the client of Redis notices by itself, as that it cannot connect, told to a log. It holds for the process.
+func LogTo(log *slog.Logger) { redis.SetLogger(clientLog{log}) }
+
+type clientLog struct{ log *slog.Logger }
+
+// Printf is what the client calls.
+func (l clientLog) Printf(ctx context.Context, format string, values ...any) {
+	l.log.WarnContext(ctx, "redis", "said", fmt.Sprintf(format, values...))
 }
 
 // tick moves the embedded Redis' clock, without which nothing in it ever expires.

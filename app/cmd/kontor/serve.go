@@ -8,6 +8,7 @@ import (
 
 	"kontor/app"
 	"kontor/app/config"
+	"kontor/jobs"
 )
 
 type serveCommand struct {
@@ -38,7 +39,9 @@ func serve(ctx context.Context, c *console, parts config.Parts) error {
 	if err != nil {
 		return err
 	}
-	a, err := app.New(ctx, cfg, app.Options{Parts: parts, Log: app.NewLog(cfg, c.err)})
+	log := app.NewLog(cfg, c.err)
+	jobs.LogTo(log)
+	a, err := app.New(ctx, cfg, app.Options{Parts: parts, Log: log})
 	if err != nil {
 		return err
 	}
