@@ -21,6 +21,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"kontor/integrations/metasim"
 )
 
 type options struct {
@@ -35,7 +37,7 @@ type options struct {
 	points  []string
 	commit  string // of the program
 	without []string
-	hang    bool // the platform takes every answer and does not say so
+	hang    int // play until the platform has taken so many answers and never said so, and kill less
 	soak    time.Duration
 	soaked  string
 	only    string // of the planted faults those whose names have this in them
@@ -62,7 +64,7 @@ func main() {
 	shrink := flag.Duration("shrink", 10*time.Minute, "how long a smaller history is looked for that fails too")
 	planted := flag.Bool("planted", false, "see instead that the faults are found that are planted on purpose")
 	flag.StringVar(&o.only, "only", "", "of the planted faults those whose names have this in them")
-	flag.BoolVar(&o.hang, "hang", false, "have the platform take every answer and never say so, until everything is well again")
+	flag.IntVar(&o.hang, "hang", 0, "have the platform take every answer and never say so, until it was so many in a round; kill less meanwhile")
 	flag.DurationVar(&o.soak, "soak", 0, "play for so long instead, kill nobody, and see that nothing grows")
 	flag.StringVar(&o.soaked, "soaked", "", "a file that a line is added to for a soak in which nothing was found")
 	flag.Parse()
@@ -189,7 +191,11 @@ func round(ctx context.Context, o options, seed uint64) (r outcome, err error) {
 	if err != nil {
 		return r, err
 	}
-	if err := w.play(ctx, step, func() bool { return w.figures.Kills >= o.round }); err != nil {
+	enough := func() bool { return w.figures.Kills >= o.round }
+	if o.hang > 0 {
+		enough = func() bool { return len(w.sim.Ledger(metasim.LedgerQuery{})) >= o.hang }
+	}
+	if err := w.play(ctx, step, enough); err != nil {
 		return r, err
 	}
 	if err := w.heal(); err != nil {
@@ -222,9 +228,9 @@ func (w *world) play(ctx context.Context, step time.Duration, enough func() bool
 		}
 		list := calm
 		switch n := w.dice.IntN(100); {
-		case n < 7:
+		case n < w.harm:
 			list = harm
-		case n < 8:
+		case n < w.harm+1:
 			list = rare
 		}
 		if err := w.one(list).do(ctx); err != nil {

@@ -55,6 +55,7 @@ type world struct {
 	points  []string
 	without []string
 	gentle  bool     // nobody is to kill itself
+	harm    int      // how many steps of a hundred do harm
 	app     *app.App // once everything has come to rest
 	dice    *rand.Rand
 	journal *os.File
@@ -109,7 +110,7 @@ type figures struct {
 
 func newWorld(ctx context.Context, o options, folder string, seed uint64) (w *world, err error) {
 	w = &world{
-		folder: folder, binary: o.binary, points: o.points, without: o.without, gentle: o.soak > 0,
+		folder: folder, binary: o.binary, points: o.points, without: o.without, gentle: o.soak > 0, harm: 7,
 		dice: rand.New(rand.NewPCG(seed, 1)), //nolint:gosec // repeatable, not secret
 		said: map[string]*utterance{}, leads: map[string]*tenant{}, figures: figures{Points: map[string]int{}},
 		sim: metasim.New(metasim.Options{App: metasim.App{ID: "900000000000001"}}),
@@ -138,7 +139,8 @@ func newWorld(ctx context.Context, o options, folder string, seed uint64) (w *wo
 		return w, err
 	}
 	w.lay()
-	if o.hang {
+	if o.hang > 0 {
+		w.gentle, w.harm = true, 1
 		_, err = w.sim.AddFault(metasim.Fault{Call: "send", Answer: metasim.AnswerHang, Accept: true, Count: -1})
 	}
 	return w, err
