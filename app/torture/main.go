@@ -159,8 +159,11 @@ func commit() string {
 	return strings.TrimSpace(string(text))
 }
 
-// step is how long one step of the traffic lasts.
-const step = 8 * time.Millisecond
+// How long one step of the traffic lasts; longer where each answer keeps its conversation waiting for seconds.
+const (
+	step     = 8 * time.Millisecond
+	hangStep = 24 * time.Millisecond
+)
 
 // round runs one installation until it has been killed often enough, and looks at what is left.
 func round(ctx context.Context, o options, seed uint64) (r outcome, err error) {
@@ -191,11 +194,12 @@ func round(ctx context.Context, o options, seed uint64) (r outcome, err error) {
 	if err != nil {
 		return r, err
 	}
-	enough := func() bool { return w.figures.Kills >= o.round }
+	pace, enough := step, func() bool { return w.figures.Kills >= o.round }
 	if o.hang > 0 {
+		pace = hangStep
 		enough = func() bool { return len(w.sim.Ledger(metasim.LedgerQuery{})) >= o.hang }
 	}
-	if err := w.play(ctx, step, enough); err != nil {
+	if err := w.play(ctx, pace, enough); err != nil {
 		return r, err
 	}
 	if err := w.heal(); err != nil {
