@@ -127,6 +127,16 @@ func each(ctx context.Context, db *sql.DB, query string, read func(*sql.Rows) er
 // marks are by what the platform and the program call the same message: our token where there is room for it, else the text.
 func mark(sent metasim.Accepted) string { return cmp.Or(sent.Metadata, sent.Text) }
 
+// hung is how many answers the platform has taken without ever saying so.
+func (w *world) hung() (n int) {
+	for _, sent := range w.sim.Ledger(metasim.LedgerQuery{}) {
+		if sent.Answer == metasim.AnswerHang {
+			n++
+		}
+	}
+	return n
+}
+
 // sends are the places in the ledger by mark.
 func (w *world) sends() map[string][]int {
 	place := map[string][]int{}
@@ -277,15 +287,11 @@ func (w *world) checkAnswers(ctx context.Context, a *app.App) (wrong []error, er
 		return nil, err
 	}
 	ledger, place := w.sim.Ledger(metasim.LedgerQuery{}), w.sends()
-	w.figures.Accepted = len(ledger)
+	w.figures.Accepted, w.figures.Hung = len(ledger), w.hung()
 	for _, sent := range ledger {
-		switch sent.Answer {
-		case "":
-			continue
-		case metasim.AnswerHang:
-			w.figures.Hung++
+		if sent.Answer != "" {
+			w.figures.Lost++
 		}
-		w.figures.Lost++
 	}
 	known := map[string]bool{}
 	last := map[string]int{}

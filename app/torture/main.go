@@ -21,8 +21,6 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
-
-	"kontor/integrations/metasim"
 )
 
 type options struct {
@@ -197,7 +195,7 @@ func round(ctx context.Context, o options, seed uint64) (r outcome, err error) {
 	pace, enough := step, func() bool { return w.figures.Kills >= o.round }
 	if o.hang > 0 {
 		pace = hangStep
-		enough = func() bool { return len(w.sim.Ledger(metasim.LedgerQuery{})) >= o.hang }
+		enough = func() bool { return w.hung() >= o.hang }
 	}
 	if err := w.play(ctx, pace, enough); err != nil {
 		return r, err
