@@ -134,6 +134,7 @@ type outcome struct {
 	Commit  string `json:"commit"`
 	Engine  string `json:"engine"`
 	Seed    uint64 `json:"seed"`
+	Hang    int    `json:"hang,omitempty"` // how many answers it was to last for, when they decided
 	Seconds int    `json:"seconds"`
 	figures
 
@@ -182,7 +183,7 @@ func round(ctx context.Context, o options, seed uint64) (r outcome, err error) {
 		if err != nil {
 			w.figures.Wrong = max(w.figures.Wrong, 1)
 		}
-		r = outcome{time.Now().UTC().Format(time.DateOnly), o.commit, o.engine, seed, int(time.Since(began).Seconds()), w.figures, folder}
+		r = outcome{time.Now().UTC().Format(time.DateOnly), o.commit, o.engine, seed, o.hang, int(time.Since(began).Seconds()), w.figures, folder}
 		if err == nil {
 			_ = os.RemoveAll(folder)
 		} else {

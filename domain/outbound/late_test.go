@@ -183,7 +183,7 @@ func sentAt(w *domaintest.World, nth int, meanwhile func()) (happened bool) {
 	<-attempted
 	var asked atomic.Int32
 	w.Fail(func(string) error {
-		if asked.Add(1) == int32(nth) {
+		if int(asked.Add(1)) == nth {
 			happened = true
 			close(answered)
 			<-written
