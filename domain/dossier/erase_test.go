@@ -162,6 +162,33 @@ func TestNothingOfAnErasedPersonRemainsElsewhere(t *testing.T) {
 	require.ErrorContains(t, again(), "idempotency.erased", "it is known that it was done")
 }
 
+// The vault has more of somebody than what became theirs: what was known already when it came, our answers as the platform told
+// them back, and what is held.
+func TestNothingOfAnErasedPersonRemainsInTheVault(t *testing.T) {
+	t.Parallel()
+	w := world{domaintest.New(t)}
+	w.Hear(w.Says("bystander", "hello"))
+	says := w.Says("canary7", "my whisper")
+	w.Hear(says)
+	says.Number = 7
+	w.Hear(says)
+	c := w.Answer(w.AllTasks()[0], "your whisper")
+	w.Deliver()
+	echo := w.Says("canary7", "your whisper")
+	echo.Action, echo.Opens, echo.Token, echo.ExternalID = channel.Echo, "", w.Message(c).Token, "m."+w.Message(c).Token
+	w.Hear(echo)
+	w.Switch(false)
+	w.Hear(w.Says("canary7", "another whisper"))
+	require.Equal(t, []string{"processed", "processed", "processed:known", "processed:own_message", "held:channel_off"}, w.Outcomes())
+
+	who := w.person("canary7")
+	r, err := w.Dossiers.Erase(w.Ctx(), w.Owner, who.ID, who.Name)
+	require.NoError(t, err)
+	require.EqualValues(t, 4, r.Events)
+	require.Empty(t, lines(w.everyText(), "whisper"))
+	require.NotEmpty(t, lines(w.everyText(), "hello"))
+}
+
 func TestWhatIsStoredOfSomebodyIsFoundByIndexes(t *testing.T) {
 	t.Parallel()
 	w := world{domaintest.New(t)}

@@ -20,6 +20,7 @@ import (
 type batch struct {
 	*Service
 	planner
+	all  []*arriving
 	open []*arriving
 	now  time.Time
 }
@@ -41,8 +42,9 @@ type arriving struct {
 func newBatch(s *Service, events []Event) *batch {
 	b := &batch{Service: s, planner: planner{Service: s}, now: s.Clock.Now()}
 	for i := range events {
-		b.open = append(b.open, &arriving{event: &events[i]})
+		b.all = append(b.all, &arriving{event: &events[i]})
 	}
+	b.open = slices.Clone(b.all)
 	return b
 }
 
@@ -52,13 +54,13 @@ func (b *batch) run(ctx context.Context) error {
 		b.amend, b.touch,
 	} {
 		if len(b.open) == 0 {
-			return nil
+			break
 		}
 		if err := stage(ctx); err != nil {
 			return err
 		}
 	}
-	return nil
+	return b.owners(ctx)
 }
 
 // close ends an event with an outcome.
@@ -260,6 +262,26 @@ func (b *batch) people(ctx context.Context) error {
 		return a.event.State == Received
 	})
 	return nil
+}
+
+// owners notes who the events are about that were closed before anybody asked: whoever is erased is to be found in them.
+func (b *batch) owners(ctx context.Context) error {
+	var wanted []contact.Wanted
+	for _, a := range b.all {
+		if a.event.ContactID == nil && a.in.Person.ExternalID != "" {
+			wanted = append(wanted, contact.Wanted{Address: a.address()})
+		}
+	}
+	if len(wanted) == 0 {
+		return nil
+	}
+	found, err := b.Contacts.Ensure(ctx, wanted)
+	for _, a := range b.all {
+		if k, ok := found[a.address()]; ok && a.event.ContactID == nil {
+			a.event.ContactID = ids.Ptr(k.Contact.ID)
+		}
+	}
+	return err
 }
 
 // threads finds the conversations, and begins those of people who write for the first time.
