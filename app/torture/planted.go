@@ -32,7 +32,7 @@ func flaws() []flaw {
 		}}},
 		{"claims and fences hold nobody off", "I3", []edit{
 			{"domain/due/due.go", "@lease_until <= ?", "(@lease_until <= ? OR true)"},
-			{"domain/due/due.go", "if err == nil && n == 0 {", "if false {"},
+			{"domain/due/due.go", "if err == nil && n == 0 {", "if err == nil && n < 0 {"},
 			{"domain/due/due.go", "return among(work, back), err", "return among(work, work), err"},
 			{"domain/outbound/store.go", `Where: "t.state = 'queued'"`, `Where: "true"`},
 		}},
