@@ -62,7 +62,7 @@ func flaws() []flaw {
 			"app/blob/blob.go", "err := f.Sync(); err != nil {", "err := errors.Join(f.Truncate(1), f.Sync()); err != nil {",
 		}}},
 		{"a repeated request has its effect again", "I14", []edit{{
-			"domain/idempotency/idempotency.go", "if !written[0] {", "if false {",
+			"domain/idempotency/idempotency.go", "if !written[0] {", "if len(written) == 0 {",
 		}}},
 		{"kept answers outlive who is erased", "I15", []edit{{
 			"domain/dossier/erase.go", "s.Keys.Erase(ctx, by.AccountID)", "error(nil)",
