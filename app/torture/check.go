@@ -261,22 +261,21 @@ func (w *world) checkLeads(ctx context.Context, a *app.App) (wrong []error, err 
 	return wrong, rows.Err()
 }
 
-// checkEvents: nothing that was in order is in quarantine.
+// checkEvents: nothing that was in order is in quarantine, and the vault has nothing twice.
 func (w *world) checkEvents(ctx context.Context, a *app.App) (wrong []error, err error) {
-	rows, err := a.DB.SQL().QueryContext(ctx, `SELECT type, reason, count(*) FROM inbound_events WHERE state = 'failed' GROUP BY type, reason`)
-	if err != nil {
-		return nil, err
+	for what, query := range map[string]string{
+		"in quarantine": `SELECT type, reason, count(*) FROM inbound_events WHERE state = 'failed' GROUP BY type, reason`,
+		"kept twice":    `SELECT type, key, count(*) FROM inbound_events GROUP BY account_id, channel_id, type, key HAVING count(*) > 1`,
+	} {
+		err = errors.Join(err, each(ctx, a.DB.SQL(), query, func(rows *sql.Rows) error {
+			var kind, which string
+			var n int
+			err := rows.Scan(&kind, &which, &n)
+			wrong = append(wrong, broken("I1: %d events of type %s are %s: %s", n, kind, what, which))
+			return err
+		}))
 	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		var kind, reason string
-		var n int
-		if err := rows.Scan(&kind, &reason, &n); err != nil {
-			return nil, err
-		}
-		wrong = append(wrong, broken("I1: %d events of type %s are in quarantine: %s", n, kind, reason))
-	}
-	return wrong, rows.Err()
+	return wrong, err
 }
 
 // checkAnswers: nothing went out twice (I3), what is believed is true (I4), the order was kept (I5), everything went by its
