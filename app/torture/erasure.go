@@ -12,13 +12,13 @@ import (
 	"kontor/domain/storage"
 )
 
-// checkErasure: when somebody is erased, nothing of what they said stands anywhere any more (I15). It is the last that is
+// checkErasure: when somebody who wrote is erased, nothing of what they said stands anywhere any more (I15). It is the last that is
 // looked at.
 func (w *world) checkErasure(ctx context.Context, a *app.App) (wrong []error, err error) {
 	words := map[string]bool{}
 	for _, t := range w.tenants {
 		var list people
-		if !w.look(ctx, t, "/contacts?limit=100", &list) {
+		if !w.look(ctx, t, "/contacts?limit=100&sort=-last_contact_at", &list) {
 			continue
 		}
 		for _, who := range list.Items {
