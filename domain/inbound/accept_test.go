@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"kontor/domain/channel"
+	"kontor/domain/clock/clocktest"
 	"kontor/domain/domaintest"
 	"kontor/domain/errs"
 	"kontor/domain/inbound"
@@ -154,6 +155,7 @@ func TestAcceptGivesUpADatabaseThatDoesNotAnswer(t *testing.T) {
 	require.Equal(t, errs.Unavailable, errs.KindOf(err))
 	close(free)
 	require.NoError(t, <-ended)
+	w.Inbound.WaitAtMost(clocktest.Patience)
 	w.Accept(hello)
 	require.Len(t, w.Events(), 1)
 }
