@@ -17,7 +17,7 @@ test: bin/testrun ## test everything; FAST=1 between two edits, PKG=./domain/tas
 crash: bin/testrun ## kill the program at random for DOSE=60 seconds on each engine; SEED=… repeats a run
 	@KONTOR_CRASH_SECONDS=$(or $(DOSE),60) $(if $(SEED),KONTOR_CRASH_SEED=$(SEED)) bin/testrun -only=crash,postgres-crash
 
-torture: ## try to break the promise: CYCLES=100 kills on ENGINE=postgres or sqlite; SEED=… does the same again; good rounds add up in docs/torture.jsonl; HANG=500 plays rounds of 500 answers that the platform takes and never says so; PLANTED=1 sees instead that planted faults are found, SOAK=60m that nothing grows
+torture: ## try to break the promise: CYCLES=100 kills on ENGINE=postgres or sqlite; SEED=… does the same again; every round is added to docs/torture.jsonl; HANG=500 plays rounds of 500 answers that the platform takes and never says so; PLANTED=1 sees instead that planted faults are found, SOAK=60m that nothing grows
 	go run ./app/torture -engine=$(or $(ENGINE),postgres) -cycles=$(or $(CYCLES),100) $(if $(SEED),-seed=$(SEED)) $(if $(WITHOUT),-without=$(WITHOUT)) $(if $(HANG),-hang=$(HANG)) -results=docs/torture.jsonl -page=docs/promise.md $(if $(PLANTED),-planted) $(if $(SOAK),-soak=$(SOAK) -soaked=docs/soak.jsonl)
 
 bench: build ## measure how fast it is, beside what it is compared with; ROWS="1 2 9" some rows, ARGS='--folder=/var/tmp/bench' options

@@ -270,9 +270,11 @@ func (w *world) checkEvents(ctx context.Context, a *app.App) (wrong []error, err
 		err = errors.Join(err, each(ctx, a.DB.SQL(), query, func(rows *sql.Rows) error {
 			var kind, which string
 			var n int
-			err := rows.Scan(&kind, &which, &n)
+			if err := rows.Scan(&kind, &which, &n); err != nil {
+				return err
+			}
 			wrong = append(wrong, broken("I1: %d events of type %s are %s: %s", n, kind, what, which))
-			return err
+			return nil
 		}))
 	}
 	return wrong, err

@@ -12,8 +12,8 @@ import (
 	"kontor/domain/storage"
 )
 
-// checkErasure: when somebody who wrote is erased, nothing of what they said stands anywhere any more (I15). It is the last that is
-// looked at.
+// checkErasure: when somebody who wrote is erased, nothing of what they said stands anywhere any more (I15). It is the last
+// that is looked at.
 func (w *world) checkErasure(ctx context.Context, a *app.App) (wrong []error, err error) {
 	words := map[string]bool{}
 	for _, t := range w.tenants {

@@ -110,7 +110,7 @@ type figures struct {
 
 func newWorld(ctx context.Context, o options, folder string, seed uint64) (w *world, err error) {
 	w = &world{
-		folder: folder, binary: o.binary, points: o.points, without: o.without, gentle: o.soak > 0, harm: 7,
+		folder: folder, binary: o.binary, points: o.points, without: o.without, gentle: o.soak > 0 || o.hang > 0, harm: 7,
 		dice: rand.New(rand.NewPCG(seed, 1)), //nolint:gosec // repeatable, not secret
 		said: map[string]*utterance{}, leads: map[string]*tenant{}, figures: figures{Points: map[string]int{}},
 		sim: metasim.New(metasim.Options{App: metasim.App{ID: "900000000000001"}}),
@@ -140,7 +140,7 @@ func newWorld(ctx context.Context, o options, folder string, seed uint64) (w *wo
 	}
 	w.lay()
 	if o.hang > 0 {
-		w.gentle, w.harm = true, 1
+		w.harm = 1
 		_, err = w.sim.AddFault(metasim.Fault{Call: "send", Answer: metasim.AnswerHang, Accept: true, Count: -1})
 	}
 	return w, err
