@@ -111,10 +111,13 @@ func New(ctx context.Context, cfg config.Config, o Options) (a *App, err error) 
 	if a.Box, err = openBox(cfg); err != nil {
 		return a, err
 	}
-	if err := a.openDatabase(ctx); err != nil {
-		return a, err
-	}
-	if a.Texts, err = texts.Load(account.Languages(), integrations.Texts()...); err != nil {
+	// Reading the texts and reaching the database take the longest here; neither needs the other.
+	var reading errgroup.Group
+	reading.Go(func() (err error) {
+		a.Texts, err = texts.Load(account.Languages(), integrations.Texts()...)
+		return err
+	})
+	if err := errors.Join(a.openDatabase(ctx), reading.Wait()); err != nil {
 		return a, err
 	}
 

@@ -25,7 +25,7 @@ func (s store) byIDs(ctx context.Context, a account.ID, list []ids.ID) ([]Attach
 	if len(list) == 0 {
 		return rows, nil
 	}
-	err := s.db.Of(ctx, a).Where("id IN ?", list).Find(&rows).Error
+	err := s.db.Of(ctx, a).Where(storage.Among("id", list)).Find(&rows).Error
 	return rows, storage.Translate(err)
 }
 

@@ -36,7 +36,7 @@ func (s store) identities(ctx context.Context, a account.ID, contacts []ids.ID) 
 	if len(contacts) == 0 {
 		return rows, nil
 	}
-	err := s.db.Of(ctx, a).Where("contact_id IN ?", contacts).Order("id").Find(&rows).Error
+	err := s.db.Of(ctx, a).Where(storage.Among("contact_id", contacts)).Order("id").Find(&rows).Error
 	return rows, storage.Translate(err)
 }
 
@@ -137,6 +137,6 @@ func (s store) byIDs(ctx context.Context, a account.ID, list []ids.ID) ([]Contac
 	if len(list) == 0 {
 		return rows, nil
 	}
-	err := s.db.Of(ctx, a).Where("id IN ?", list).Find(&rows).Error
+	err := s.db.Of(ctx, a).Where(storage.Among("id", list)).Find(&rows).Error
 	return rows, storage.Translate(err)
 }

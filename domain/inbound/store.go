@@ -134,7 +134,7 @@ func (s store) existing(ctx context.Context, a account.ID, list []ids.ID) (found
 	if len(list) == 0 {
 		return nil, nil
 	}
-	err = s.db.Of(ctx, a).Model(&Event{}).Where("id IN ?", list).Pluck("id", &found).Error
+	err = s.db.Of(ctx, a).Model(&Event{}).Where(storage.Among("id", list)).Pluck("id", &found).Error
 	return found, storage.Translate(err)
 }
 

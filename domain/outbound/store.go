@@ -35,7 +35,7 @@ func (s store) byComments(ctx context.Context, a account.ID, comments []ids.ID) 
 	if len(comments) == 0 {
 		return rows, nil
 	}
-	err := s.db.Of(ctx, a).Where("comment_id IN ?", comments).Order("id").Find(&rows).Error
+	err := s.db.Of(ctx, a).Where(storage.Among("comment_id", comments)).Order("id").Find(&rows).Error
 	return rows, storage.Translate(err)
 }
 
@@ -43,8 +43,8 @@ func (s store) byComments(ctx context.Context, a account.ID, comments []ids.ID) 
 // SQLite uses the index over them only then.
 func (s store) inTrouble(ctx context.Context, a account.ID, tasks []ids.ID) ([]Message, error) {
 	var rows []Message
-	err := s.db.Of(ctx, a).Where("task_id IN ? AND state IN ('failed', 'refused', 'unconfirmed') AND left_at IS NULL", tasks).
-		Distinct("task_id", "state").Find(&rows).Error
+	err := s.db.Of(ctx, a).Where("state IN ('failed', 'refused', 'unconfirmed') AND left_at IS NULL").
+		Where(storage.Among("task_id", tasks)).Distinct("task_id", "state").Find(&rows).Error
 	return rows, storage.Translate(err)
 }
 

@@ -54,7 +54,7 @@ func (s *Service) withMembers(ctx context.Context, id account.ID, teams []Team) 
 		at[teams[i].ID], teamIDs[i], teams[i].MemberIDs = i, teams[i].ID, []ids.ID{}
 	}
 	var members []member
-	err := s.DB.Of(ctx, id).Where("team_id IN ?", teamIDs).Order("staff_id").Find(&members).Error
+	err := s.DB.Of(ctx, id).Where(storage.Among("team_id", teamIDs)).Order("staff_id").Find(&members).Error
 	for _, m := range members {
 		t := &teams[at[m.TeamID]]
 		t.MemberIDs = append(t.MemberIDs, m.StaffID)
@@ -101,7 +101,7 @@ func (s *Service) among(ctx context.Context, id account.ID, given []ids.ID) ([]i
 	if len(given) == 0 {
 		return known, nil
 	}
-	err := s.DB.Of(ctx, id).Model(&Staff{}).Where("id IN ?", given).Order("id").Pluck("id", &known).Error
+	err := s.DB.Of(ctx, id).Model(&Staff{}).Where(storage.Among("id", given)).Order("id").Pluck("id", &known).Error
 	return known, storage.Translate(err)
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -103,14 +104,16 @@ func openPostgres(o Options) (*DB, gorm.Dialector, error) {
 	if cfg.RuntimeParams["enable_seqscan"] == "" {
 		cfg.RuntimeParams["enable_seqscan"] = "off"
 	}
-	// timestamptz would come back in the machine's zone.
-	utc := func(_ context.Context, c *pgx.Conn) error {
+	own := func(_ context.Context, c *pgx.Conn) error {
+		// timestamptz would come back in the machine's zone.
 		c.TypeMap().RegisterType(&pgtype.Type{
 			Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC},
 		})
+		m := c.TypeMap()
+		m.TryWrapEncodePlanFuncs = slices.Insert(m.TryWrapEncodePlanFuncs, 0, plainIDs)
 		return nil
 	}
-	db := stdlib.OpenDB(*cfg, stdlib.OptionAfterConnect(utc))
+	db := stdlib.OpenDB(*cfg, stdlib.OptionAfterConnect(own))
 	conns := o.MaxConns
 	if conns == 0 {
 		conns = 20

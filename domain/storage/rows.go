@@ -205,23 +205,12 @@ func (b *builder) unnest(fields []*schema.Field, rows reflect.Value) {
 		}
 		column := make([]any, rows.Len())
 		for r := range column {
-			column[r] = plain16(valueOf(b.ctx, f, rows.Index(r)))
+			column[r] = valueOf(b.ctx, f, rows.Index(r))
 		}
 		b.bind(column)
 		b.text.WriteString("::" + postgresType(f) + "[]")
 	}
 	b.text.WriteString(") AS v(" + strings.Join(columnNames(fields), ", ") + ")")
-}
-
-// plain16 turns ids into plain bytes: by their own type the driver would try them as text first, for each one anew.
-func plain16(v any) any {
-	switch v := v.(type) {
-	case ids.ID:
-		return [16]byte(v)
-	case *ids.ID:
-		return (*[16]byte)(v)
-	}
-	return v
 }
 
 func (b *builder) list(fields []*schema.Field, rows reflect.Value) {

@@ -51,7 +51,7 @@ func (s store) dropDraft(ctx context.Context, by account.Actor, task ids.ID, way
 
 func (s store) draftsOfTasks(ctx context.Context, a account.ID, tasks ...ids.ID) ([]CommentDraft, error) {
 	var rows []CommentDraft
-	err := s.db.Of(ctx, a).Where("task_id IN ?", tasks).Order("staff_id, task_id, way").Find(&rows).Error
+	err := s.db.Of(ctx, a).Where(storage.Among("task_id", tasks)).Order("staff_id, task_id, way").Find(&rows).Error
 	return rows, storage.Translate(err)
 }
 
