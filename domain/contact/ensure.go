@@ -23,6 +23,8 @@ type Wanted struct {
 	// Distant says that the person has done nothing yet that lets the channel see who they are: their profile is asked for
 	// once they do.
 	Distant bool
+	// Seen is how the person is made known: what Touch would write of somebody new.
+	Seen Seen
 }
 
 // Known is a person with their contact.
@@ -55,7 +57,8 @@ func (s *Service) Ensure(ctx context.Context, wanted []Wanted) (map[Address]Know
 		made[w.Address] = c
 		fresh = append(fresh, Identity{
 			AccountID: w.AccountID, ID: ids.New(), ChannelID: w.ChannelID, ExternalID: w.ExternalID, ContactID: c.ID,
-			Name: w.Name, Username: w.Username, CreatedAt: now, UpdatedAt: now,
+			Name: w.Name, Username: w.Username, LastMessageAt: w.Seen.LastMessageAt, WindowOpenedAt: w.Seen.WindowOpenedAt,
+			WindowUntil: w.Seen.WindowUntil, CreatedAt: now, UpdatedAt: now,
 		})
 	}
 	work := nearer(wanted, found)
@@ -222,13 +225,15 @@ type Seen struct {
 func (Seen) TableName() string { return "identities" }
 
 // Touch notes signs of life, at most one for an identity. Times only move forward, whatever order they are told in, and
-// whoever writes can be written to again.
+// whoever writes can be written to again. What is known already is not written again.
 func (s *Service) Touch(ctx context.Context, seen []Seen) error {
 	_, err := storage.UpdateMany(ctx, s.DB, seen, storage.Update{
 		Match: []string{"account_id", "id"}, Key: []string{"account_id", "id"},
 		Also: storage.KeepLater("last_message_at") + ", " + storage.KeepLater("window_opened_at") + ", " + storage.KeepLater("window_until") +
 			", unreachable = CASE WHEN v.last_message_at IS NULL THEN t.unreachable ELSE '' END",
 		Carry: []string{"last_message_at", "window_opened_at", "window_until"},
+		Where: "(" + storage.IsLater("last_message_at") + " OR " + storage.IsLater("window_opened_at") + " OR " + storage.IsLater("window_until") +
+			" OR v.last_message_at IS NOT NULL AND t.unreachable <> '')",
 	})
 	return err
 }

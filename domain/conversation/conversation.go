@@ -156,13 +156,21 @@ func (n *News) Merge(m News) {
 	n.LastMessageAt = clock.Later(n.LastMessageAt, m.LastMessageAt)
 }
 
-// Touch writes news, at most one for a conversation. Times only move forward.
+// Begin is what news mean for a conversation that is about to be made: Touch need not write them again then.
+func (n News) Begin(c *Conversation) {
+	c.Referral, c.DeliveredUntil, c.ReadUntil, c.LastMessageAt = n.Referral, n.DeliveredUntil, n.ReadUntil, n.LastMessageAt
+	c.Standby = n.Standby != nil && *n.Standby
+}
+
+// Touch writes news, at most one for a conversation. Times only move forward. What is known already is not written again.
 func (s *Service) Touch(ctx context.Context, news []News) error {
 	_, err := storage.UpdateMany(ctx, s.db, news, storage.Update{
 		Match: []string{"account_id", "id"}, Key: []string{"account_id", "id"},
 		Also: "referral = coalesce(v.referral, t.referral), standby = coalesce(v.standby, t.standby), " +
 			storage.KeepLater("delivered_until") + ", " + storage.KeepLater("read_until") + ", " + storage.KeepLater("last_message_at"),
 		Carry: []string{"referral", "standby", "delivered_until", "read_until", "last_message_at"},
+		Where: "(v.referral IS NOT NULL OR v.standby IS NOT NULL AND v.standby <> t.standby OR " +
+			storage.IsLater("delivered_until") + " OR " + storage.IsLater("read_until") + " OR " + storage.IsLater("last_message_at") + ")",
 	})
 	return err
 }

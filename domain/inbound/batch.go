@@ -229,10 +229,12 @@ func (b *batch) threads(ctx context.Context) error {
 	var wanted []conversation.Conversation
 	for _, a := range b.open {
 		if a.in.Place == nil && a.person.Identity.ID != ids.Nil {
-			wanted = append(wanted, conversation.Conversation{
+			c := conversation.Conversation{
 				AccountID: a.event.AccountID, ChannelID: a.event.ChannelID, Type: conversation.Direct, Key: a.thread().Key,
 				ContactID: ids.Ptr(a.person.Contact.ID), IdentityID: ids.Ptr(a.person.Identity.ID),
-			})
+			}
+			b.news(a).Begin(&c)
+			wanted = append(wanted, c)
 		}
 	}
 	wanted = append(wanted, b.threadsOfPosts()...)
@@ -324,7 +326,7 @@ func conversationsOf(list []*arriving) []channel.Key {
 
 // comments writes messages and echoes on their tasks, with their files.
 func (b *batch) comments(ctx context.Context) error {
-	tasks := map[ids.ID]task.Task{}
+	tasks := map[ids.ID]task.Ensured{}
 	var rows []task.Comment
 	of := map[ids.ID]*arriving{}
 	for _, a := range b.only(channel.Message, channel.Echo) {
@@ -332,7 +334,7 @@ func (b *batch) comments(ctx context.Context) error {
 			continue
 		}
 		c := b.comment(a)
-		rows, of[c.ID], tasks[a.task.ID] = append(rows, c), a, a.task
+		rows, of[c.ID], tasks[a.task.ID] = append(rows, c), a, task.Ensured{Task: a.task, New: a.made}
 		a.event.TaskID, a.event.CommentID = ids.Ptr(a.task.ID), ids.Ptr(c.ID)
 		b.close(a, Processed, "")
 	}

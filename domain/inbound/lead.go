@@ -236,11 +236,11 @@ func (st *leadStage) tasks(ctx context.Context) error {
 
 // comments writes what was entered on the tasks, in the words of whoever entered it.
 func (st *leadStage) comments(ctx context.Context) error {
-	tasks := map[ids.ID]task.Task{}
+	tasks := map[ids.ID]task.Ensured{}
 	var rows []task.Comment
 	for _, x := range st.list {
 		c := st.comment(x)
-		rows, tasks[x.task.ID] = append(rows, c), x.task
+		rows, tasks[x.task.ID] = append(rows, c), task.Ensured{Task: x.task}
 		if !x.pending {
 			x.event.CommentID = ids.Ptr(c.ID)
 		}

@@ -416,7 +416,7 @@ func (st *leadStage) rememberPerson(ctx context.Context, x *submission) (changed
 // sayAgain writes the answers on the task if they are not there yet, and marks again which of them nobody has decided about.
 func (st *leadStage) sayAgain(ctx context.Context, x *submission) error {
 	c := st.comment(x)
-	written, err := st.Tasks.AddInbound(ctx, map[ids.ID]task.Task{x.task.ID: x.task}, []task.Comment{c})
+	written, err := st.Tasks.AddInbound(ctx, map[ids.ID]task.Ensured{x.task.ID: {Task: x.task}}, []task.Comment{c})
 	if err != nil {
 		return err
 	}

@@ -27,6 +27,7 @@ func (b *batch) people(ctx context.Context) error {
 		w := contact.Wanted{
 			Address: a.address(), Name: a.in.Person.Name, Username: a.in.Person.Username, Distant: a.in.Place != nil,
 		}
+		w.Seen, _ = b.sign(a)
 		if a.in.Action == channel.Message || a.in.Action == channel.Refer {
 			w.Make = func() contact.Contact { return b.contact(a) }
 		}

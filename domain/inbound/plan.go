@@ -154,7 +154,7 @@ func (p *planner) task(
 	return task.Draft{
 		Filled: filled, Template: by, Statuses: statuses, Assignment: assigned, ContactID: a.person.Contact.ID,
 		ChannelID: a.ch.ID, Conversation: a.conv.ID, Post: a.post.ID, History: a.history(), StartedAt: a.in.OccurredAt,
-		EventID: a.event.ID, Why: why,
+		EventID: a.event.ID, Unread: true, Said: a.in.Text, Why: why,
 	}, nil
 }
 

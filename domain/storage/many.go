@@ -215,6 +215,11 @@ func KeepLater(column string) string {
 	return fmt.Sprintf("%[1]s = CASE WHEN t.%[1]s IS NULL OR v.%[1]s > t.%[1]s THEN v.%[1]s ELSE t.%[1]s END", column)
 }
 
+// IsLater is the condition that KeepLater changes something.
+func IsLater(column string) string {
+	return fmt.Sprintf("(v.%[1]s IS NOT NULL AND (t.%[1]s IS NULL OR v.%[1]s > t.%[1]s))", column)
+}
+
 // distinct leaves out keys that were there before; the order stays. Such as cannot be compared stay as they are.
 func distinct[K any](keys []K) []K {
 	if !reflect.TypeFor[K]().Comparable() {

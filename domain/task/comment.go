@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -93,20 +94,25 @@ func (c Comment) external() External {
 // already (by its external id or its event) is left out. Edits, unsends and reactions that came before their message are
 // applied to it now. It returns the comments that were written, as they were. The tasks move: what a contact writes makes
 // a task new and unread, what our side writes elsewhere makes it pending. They are read anew and locked, so that nothing is
-// undone that staff did meanwhile.
-func (s *Service) AddInbound(ctx context.Context, tasks map[ids.ID]Task, comments []Comment) ([]Comment, error) {
+// undone that staff did meanwhile; but for those that the transaction has made, which nobody else sees yet.
+func (s *Service) AddInbound(ctx context.Context, on map[ids.ID]Ensured, comments []Comment) ([]Comment, error) {
 	if len(comments) == 0 {
 		return nil, nil
 	}
 	comments = slices.Clone(comments)
-	keys := make([]channel.Key, 0, len(tasks))
-	for _, t := range tasks {
-		keys = append(keys, channel.Key{AccountID: t.AccountID, ID: t.ID})
+	made, keys := map[ids.ID]Task{}, make([]channel.Key, 0, len(on))
+	for id, x := range on {
+		if x.New {
+			made[id] = x.Task
+		} else {
+			keys = append(keys, channel.Key{AccountID: x.Task.AccountID, ID: id})
+		}
 	}
 	tasks, err := s.store.locked(ctx, keys)
 	if err != nil {
 		return nil, err
 	}
+	maps.Copy(tasks, made)
 	tasks, err = s.forward(ctx, tasks, comments)
 	if err != nil {
 		return nil, err
@@ -161,8 +167,10 @@ func (s *Service) follow(ctx context.Context, tasks map[ids.ID]Task, fresh []Com
 		t.UpdatedAt = now
 	}
 	rows := make([]Task, 0, len(touched))
-	for _, t := range touched {
-		rows = append(rows, *t)
+	for id, t := range touched {
+		if !t.standsAs(tasks[id]) {
+			rows = append(rows, *t)
+		}
 	}
 	slices.SortFunc(rows, func(a, b Task) int { return cmp.Compare(a.ID.String(), b.ID.String()) })
 	_, err = storage.UpdateMany(ctx, s.DB, rows, storage.Update{
@@ -208,6 +216,13 @@ func (t *Task) hear(c Comment, set templates.StatusSet) {
 	case c.Visibility == Public:
 		t.move(templates.CategoryNew, func() (templates.Status, bool) { return set.First(templates.CategoryPending) })
 	}
+}
+
+// standsAs tells whether comments have left a task in its queue as it was.
+func (t *Task) standsAs(was Task) bool {
+	return t.Snippet == was.Snippet && t.Unread == was.Unread && t.LastCommentAt.Equal(was.LastCommentAt) &&
+		ids.Of(t.ChannelID) == ids.Of(was.ChannelID) && ids.Of(t.ConversationID) == ids.Of(was.ConversationID) &&
+		t.Status == was.Status && (t.SnoozedUntil == nil) == (was.SnoozedUntil == nil)
 }
 
 // move puts the task into another status if it stands in a category; a resolved task stays where it is.

@@ -45,8 +45,10 @@ type Draft struct {
 	History      int // how many past messages to show
 	StartedAt    time.Time
 	EventID      ids.ID
-	Unread       bool // there is something to look at already
-	Why          []templates.Step
+	// What the first comment would change anyway: without it, the row and its place in every index are written once more.
+	Unread bool
+	Said   string
+	Why    []templates.Step
 }
 
 // Ensured is the active task of a scope.
@@ -308,7 +310,7 @@ func (d newTask) task(number int64, now time.Time) Task {
 		Priority: d.Filled.Priority, Topic: d.Filled.Topic, AssignMode: d.Assignment.Mode, Fields: d.Filled.Fields,
 		Filled: filledOf(d.Filled), ContactID: ids.Ptr(d.ContactID), ChannelID: ids.Ptr(d.ChannelID),
 		ConversationID: ids.Ptr(d.Conversation), PostID: ids.Ptr(d.Post), Scope: d.scope, StartedAt: d.StartedAt, LastCommentAt: d.StartedAt,
-		Unread: d.Unread, HistoryWanted: d.History, EventID: ids.Ptr(d.EventID), CreatedAt: now, UpdatedAt: now,
+		Unread: d.Unread, Snippet: snippet(d.Said), HistoryWanted: d.History, EventID: ids.Ptr(d.EventID), CreatedAt: now, UpdatedAt: now,
 	}
 	if !d.Filled.DueAt.IsZero() {
 		t.DueAt = &d.Filled.DueAt
