@@ -276,18 +276,23 @@ func (s *Service) Turn(ctx context.Context, c Channel) (at time.Time, ok bool, e
 func (s *Service) Sendable() due.Filter {
 	now := s.Clock.Now()
 	return due.Filter{
-		From: "JOIN channels AS c ON c.account_id = t.account_id AND c.id = t.channel_id",
-		Where: "c.state = 'on' AND (c.paused_until IS NULL OR c.paused_until <= ?)" +
-			" AND (c.paced_until IS NULL OR c.paced_until <= ?)",
+		Where: ofChannel("c.state = 'on' AND (c.paused_until IS NULL OR c.paused_until <= ?)" +
+			" AND (c.paced_until IS NULL OR c.paced_until <= ?)"),
 		Args: []any{now, now},
 	}
+}
+
+// ofChannel is a condition on the channel c of work t. It is no join: where few channels were known when the plan was made, that
+// worked all the work out anew for each channel.
+func ofChannel(condition string) string {
+	return "(SELECT " + condition + " FROM channels AS c WHERE c.account_id = t.account_id AND c.id = t.channel_id)"
 }
 
 // SendableAfter is Sendable for work that, on a channel that must go carefully, waits for all that is due in another queue.
 func (s *Service) SendableAfter(queue string) due.Filter {
 	f, now := s.Sendable(), s.Clock.Now()
-	f.Where += " AND (c.usage_percent < ? OR c.usage_at IS NULL OR c.usage_at <= ? OR NOT EXISTS" +
-		" (SELECT 1 FROM due_work AS o WHERE o.queue = ? AND o.channel_id = c.id AND o.due_at <= ?))"
+	f.Where += " AND " + ofChannel("(c.usage_percent < ? OR c.usage_at IS NULL OR c.usage_at <= ? OR NOT EXISTS"+
+		" (SELECT 1 FROM due_work AS o WHERE o.queue = ? AND o.channel_id = c.id AND o.due_at <= ?))")
 	f.Args = append(f.Args, carefulFrom, now.Add(-usageLasts), queue, now)
 	return f
 }
@@ -297,10 +302,9 @@ func (s *Service) SendableAfter(queue string) due.Filter {
 func (s *Service) Readable() due.Filter {
 	now := s.Clock.Now()
 	return due.Filter{
-		From: "JOIN channels AS c ON c.account_id = t.account_id AND c.id = t.channel_id",
-		Where: "(c.paused_until IS NULL OR c.paused_until <= ?)" +
+		Where: ofChannel("(c.paused_until IS NULL OR c.paused_until <= ?)" +
 			" AND (c.usage_percent < ? OR c.usage_at IS NULL OR c.usage_at <= ?)" +
-			" AND (c.usage_percent < ? OR c.usage_at IS NULL OR c.usage_at <= ? OR t.rank = 0)",
+			" AND (c.usage_percent < ? OR c.usage_at IS NULL OR c.usage_at <= ? OR t.rank = 0)"),
 		Args: []any{now, scarceFrom, now.Add(-usageLasts), carefulFrom, now.Add(-usageLasts)},
 	}
 }

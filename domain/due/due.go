@@ -114,10 +114,11 @@ func (x *Index) Hurry(ctx context.Context, queue string, a, channelID ids.ID) er
 
 // Filter narrows a claim by other tables; the work is named t.
 type Filter struct {
-	From     string // joins
-	FromArgs []any
-	Where    string
-	Args     []any
+	Where string
+	Args  []any
+
+	from     string // joins
+	fromArgs []any
 }
 
 // Claim takes up to limit pieces of due work of a queue, the longest due first.
@@ -141,7 +142,7 @@ func (x *Index) claim(ctx context.Context, now time.Time, limit int, f Filter, o
 			Table: "due_work", Key: []string{"account_id", "queue", "key"},
 			Set: "lease_until = ?, epoch = epoch + 1", SetArgs: []any{now.Add(Lease)},
 			Guard: "@lease_until <= ?", GuardArgs: []any{now},
-			From: f.From, FromArgs: f.FromArgs, Where: f.Where, WhereArgs: f.Args,
+			From: f.from, FromArgs: f.fromArgs, Where: f.Where, WhereArgs: f.Args,
 			Order: order, Limit: limit,
 			Back: "account_id, queue, key, channel_id, epoch, version, attempts",
 		})

@@ -35,8 +35,8 @@ func (x *Index) ClaimFair(ctx context.Context, queue string, limit int, f Fair) 
 		turns[i].Queue = queue
 	}
 	got, err := x.claim(ctx, now, limit, Filter{
-		From:     "JOIN ? ON v.account_id = t.account_id AND v.queue = t.queue AND v.key = t.key",
-		FromArgs: []any{storage.Rows(turns, "account_id", "queue", "key")},
+		from:     "JOIN ? ON v.account_id = t.account_id AND v.queue = t.queue AND v.key = t.key",
+		fromArgs: []any{storage.Rows(turns, "account_id", "queue", "key")},
 		// It may have been put off since it was found. Said like this, it is no way to find it either.
 		Where: "CASE WHEN t.due_at <= ? THEN TRUE ELSE FALSE END", Args: []any{now},
 	}, "")
@@ -85,7 +85,6 @@ func (f Fair) round(
 	const (
 		next  = "(SELECT d.channel_id FROM due_work AS d WHERE d.queue = ? AND d.channel_id > %s ORDER BY d.channel_id LIMIT 1)"
 		owner = "(SELECT d.account_id FROM due_work AS d WHERE d.queue = ? AND d.channel_id = r.channel_id LIMIT 1)"
-		free  = "(SELECT d.lease_until FROM due_work AS d WHERE d.account_id = t.account_id AND d.queue = ? AND d.key = t.key) <= ?"
 		// No limit that anything would reach: it keeps SQLite from working the pieces out anew for every condition.
 		once = " LIMIT 1000000"
 	)
@@ -93,16 +92,16 @@ func (f Fair) round(
 		return name + "(channel_id, pos) AS (SELECT " + fmt.Sprintf(next, from) + ", 1 UNION ALL SELECT " +
 			fmt.Sprintf(next, "w.channel_id") + ", w.pos + 1 FROM " + name + " AS w WHERE w.channel_id IS NOT NULL AND w.pos < ?"
 	}
-	pieces, key, rank := db.InOrder("SELECT d.key AS value FROM due_work AS d WHERE d.queue = ?" +
+	// What is held keeps its place, and has no key.
+	pieces, key, rank := db.InOrder("SELECT CASE WHEN d.lease_until <= ? THEN d.key END AS value FROM due_work AS d WHERE d.queue = ?" +
 		" AND d.channel_id = r.channel_id AND d.due_at <= ? ORDER BY d.due_at, d.key LIMIT ?")
 	text = "WITH RECURSIVE " + walk("ahead", "?") + "), " + walk("behind", "?") + " AND w.channel_id <= ?)," +
 		" r AS (SELECT channel_id, pos FROM ahead UNION ALL" +
 		" SELECT channel_id, pos + 1000000 FROM behind WHERE channel_id <= ?)," +
 		" t AS (SELECT " + owner + " AS account_id, r.channel_id, r.pos, " + rank + " AS rank, " + key + " AS key" +
 		" FROM r CROSS JOIN " + pieces + " WHERE r.channel_id IS NOT NULL" + once + ")" +
-		" SELECT t.account_id, t.channel_id, t.key FROM t " + f.From + " WHERE " + free
-	args = []any{queue, last, queue, reach, queue, ids.Nil, queue, reach, last, last, queue, queue, now, perChannel}
-	args = append(append(args, f.FromArgs...), queue, now)
+		" SELECT t.account_id, t.channel_id, t.key FROM t WHERE t.key IS NOT NULL"
+	args = []any{queue, last, queue, reach, queue, ids.Nil, queue, reach, last, last, queue, now, queue, now, perChannel}
 	if f.Where != "" {
 		text += " AND " + f.Where
 		args = append(args, f.Args...)
