@@ -34,7 +34,7 @@ func flaws() []flaw {
 			{"domain/due/due.go", "@lease_until <= ?", "(@lease_until <= ? OR true)"},
 			{"domain/due/due.go", "if err == nil && n == 0 {", "if err == nil && n < 0 {"},
 			{"domain/due/due.go", "return among(work, back), err", "return among(work, work), err"},
-			{"domain/outbound/store.go", `Where: "t.state = 'queued'"`, `Where: "true"`},
+			{"domain/outbound/store.go", `storage.Aside("t.state = 'queued'")`, `"true"`},
 		}},
 		{"the newest message of a lane goes first", "I5", []edit{{
 			"domain/outbound/store.go", "ORDER BY m.id LIMIT 1)", "ORDER BY m.id DESC LIMIT 1)",

@@ -37,8 +37,8 @@ func (x *Index) ClaimFair(ctx context.Context, queue string, limit int, f Fair) 
 	got, err := x.claim(ctx, now, limit, Filter{
 		from:     "JOIN ? ON v.account_id = t.account_id AND v.queue = t.queue AND v.key = t.key",
 		fromArgs: []any{storage.Rows(turns, "account_id", "queue", "key")},
-		// It may have been put off since it was found. Said like this, it is no way to find it either.
-		Where: "CASE WHEN t.due_at <= ? THEN TRUE ELSE FALSE END", Args: []any{now},
+		// It may have been put off since it was found.
+		Where: storage.Aside("t.due_at <= ?"), Args: []any{now},
 	}, "")
 	if err != nil {
 		return nil, err
@@ -84,8 +84,8 @@ func (f Fair) round(
 ) (text string, args []any) {
 	const (
 		next  = "(SELECT d.channel_id FROM due_work AS d WHERE d.queue = ? AND d.channel_id > %s ORDER BY d.channel_id LIMIT 1)"
-		owner = "(SELECT d.account_id FROM due_work AS d WHERE d.queue = ? AND d.channel_id = r.channel_id LIMIT 1)"
-		// No limit that anything would reach: it keeps SQLite from working the pieces out anew for every condition.
+		owner = "(SELECT d.account_id FROM due_work AS d WHERE d.queue = ? AND d.channel_id = c.channel_id LIMIT 1)"
+		// No limit that anything would reach: it keeps databases from working something out anew wherever it is spoken of.
 		once = " LIMIT 1000000"
 	)
 	walk := func(name, from string) string {
@@ -96,10 +96,11 @@ func (f Fair) round(
 	pieces, key, rank := db.InOrder("SELECT CASE WHEN d.lease_until <= ? THEN d.key END AS value FROM due_work AS d WHERE d.queue = ?" +
 		" AND d.channel_id = r.channel_id AND d.due_at <= ? ORDER BY d.due_at, d.key LIMIT ?")
 	text = "WITH RECURSIVE " + walk("ahead", "?") + "), " + walk("behind", "?") + " AND w.channel_id <= ?)," +
-		" r AS (SELECT channel_id, pos FROM ahead UNION ALL" +
+		" c AS (SELECT channel_id, pos FROM ahead UNION ALL" +
 		" SELECT channel_id, pos + 1000000 FROM behind WHERE channel_id <= ?)," +
-		" t AS (SELECT " + owner + " AS account_id, r.channel_id, r.pos, " + rank + " AS rank, " + key + " AS key" +
-		" FROM r CROSS JOIN " + pieces + " WHERE r.channel_id IS NOT NULL" + once + ")" +
+		" r AS (SELECT " + owner + " AS account_id, c.channel_id, c.pos FROM c WHERE c.channel_id IS NOT NULL" + once + ")," +
+		" t AS (SELECT r.account_id, r.channel_id, r.pos, " + rank + " AS rank, " + key + " AS key" +
+		" FROM r CROSS JOIN " + pieces + " WHERE true" + once + ")" +
 		" SELECT t.account_id, t.channel_id, t.key FROM t WHERE t.key IS NOT NULL"
 	args = []any{queue, last, queue, reach, queue, ids.Nil, queue, reach, last, last, queue, now, queue, now, perChannel}
 	if f.Where != "" {

@@ -35,7 +35,8 @@ func (s store) byComments(ctx context.Context, a account.ID, comments []ids.ID) 
 	if len(comments) == 0 {
 		return rows, nil
 	}
-	err := s.db.Of(ctx, a).Where(storage.Among("comment_id", comments)).Order("id").Find(&rows).Error
+	err := s.db.Of(ctx, a).Where(storage.Among("comment_id", comments)).Find(&rows).Error
+	slices.SortFunc(rows, func(a, b Message) int { return slices.Compare(a.ID[:], b.ID[:]) }) // asked for it, PostgreSQL may read all
 	return rows, storage.Translate(err)
 }
 
@@ -98,7 +99,7 @@ func (s store) sent(ctx context.Context, list []Message, where string, columns .
 	_, err = storage.UpdateMany(ctx, s.db, list, storage.Update{
 		Match: []string{"account_id", "id"}, Set: append(columns, "updated_at"), Carry: []string{"attempts"},
 		Also:  "state = CASE WHEN t.read_at IS NOT NULL THEN 'read' WHEN t.delivered_at IS NOT NULL THEN 'delivered' ELSE 'sent' END",
-		Where: "t.state IN (" + strings.Join(states, ", ") + ") AND " + where,
+		Where: storage.Aside("t.state IN ("+strings.Join(states, ", ")+")") + " AND " + where,
 		Back:  []string{"id"}, Into: &back,
 	})
 	return idsOf(back), err
@@ -125,7 +126,7 @@ func (s store) begin(ctx context.Context, list []Message) (map[ids.ID]bool, erro
 	_, err := storage.UpdateMany(ctx, s.db, list, storage.Update{
 		Match: []string{"account_id", "id"},
 		Set:   []string{"state", "attempts", "attempted_at", "delivered_at", "read_at", "checked_at", "decision", "failure", "updated_at"},
-		Where: "t.state = 'queued'", Back: []string{"id"}, Into: &back,
+		Where: storage.Aside("t.state = 'queued'"), Back: []string{"id"}, Into: &back,
 	})
 	return idsOf(back), err
 }

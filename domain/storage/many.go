@@ -93,6 +93,10 @@ func UpdateMany[T any](ctx context.Context, d *DB, rows []T, u Update) (int64, e
 	return n, nil
 }
 
+// Aside is a condition on rows that are found by others: said like this, it is no way to find them. Where a table was nearly empty
+// when the plan was made, as queues mostly are, any index looks as good as the key, and that of all that waits as good as any.
+func Aside(condition string) string { return "CASE WHEN " + condition + " THEN TRUE ELSE FALSE END" }
+
 // returned lists columns of the changed table: PostgreSQL sees those of the row too and has to be told, SQLite does not and
 // cannot be.
 func (d *DB) returned(columns []string) string {
