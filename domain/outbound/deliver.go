@@ -14,7 +14,7 @@ import (
 
 // perChannel is how many lanes of one channel are worked on at once in the whole installation: a page whose calls hang
 // keeps no more workers than that from the others.
-const perChannel = 16
+const perChannel = 32
 
 // Claim takes up to n due lanes of direct messages whose channels can send now, going round the channels.
 func (s *Service) Claim(ctx context.Context, n int) ([]due.Work, error) {
@@ -46,6 +46,8 @@ func (s *Service) Deliver(ctx context.Context, w due.Work) error {
 			return err
 		}
 		switch {
+		case next.over:
+			return nil
 		case next.done:
 			continue
 		case next.at.IsZero(): // only an echo or a person can move it
@@ -163,7 +165,7 @@ func (s *Service) attempt(ctx context.Context, w due.Work, h head) (next, error)
 	fault.Point("deliver.after_send")
 	s.observe(ctx, c, m, failure, s.Clock.Now().Sub(started))
 	// What the platform said is true even if the lease is lost or the program is stopping: write it down all the same.
-	return s.record(context.WithoutCancel(ctx), ending{c, m, at, sent, failure})
+	return s.record(context.WithoutCancel(ctx), ending{w, h.last, c, m, at, sent, failure})
 }
 
 func clockOr(t *time.Time, now time.Time) time.Time {
@@ -259,20 +261,28 @@ func (s *Service) record(ctx context.Context, e ending) (next, error) {
 	}
 	n := e.message.answered(e.sent, f, now)
 	e.attempt.FinishedAt, e.attempt.Failure, e.attempt.Outcome = &now, f, outcome(f)
-	moved, err := s.written(ctx, e)
+	e.last = e.last && n.done
+	r, err := s.written(ctx, e)
 	fault.Point("deliver.after_record")
-	if err == nil && !moved { // go by what is there now
-		n = next{done: true}
+	switch {
+	case err != nil:
+		return n, err
+	case !r.moved: // go by what is there now
+		return next{done: true}, nil
 	}
-	return n, err
+	n.over = e.last
+	return n, r.done
 }
 
-func (s *Service) written(ctx context.Context, e ending) (bool, error) {
+func (s *Service) written(ctx context.Context, e ending) (recorded, error) {
 	if !e.alone() {
 		return s.together.records.Do(ctx, e)
 	}
-	moved, err := s.recordAll(ctx, []ending{e})
-	return err == nil && moved[0], err
+	list, err := s.recordAll(ctx, []ending{e})
+	if err != nil {
+		return recorded{}, err
+	}
+	return list[0], nil
 }
 
 func externalID(sent channel.Sent) *string {

@@ -71,7 +71,7 @@ func TestADeliveryTakesFewStatements(t *testing.T) {
 	w.Answer(anna, "Good morning")
 	lanes, err := w.Outbound.Claim(w.Ctx(), 1)
 	require.NoError(t, err)
-	require.Len(t, w.Statements(func() { require.NoError(t, w.Outbound.Deliver(w.Ctx(), lanes[0])) }), 13)
+	require.Len(t, w.Statements(func() { require.NoError(t, w.Outbound.Deliver(w.Ctx(), lanes[0])) }), 12)
 	require.Equal(t, 1, w.Fake.Calls())
 }
 

@@ -95,9 +95,10 @@ func (m Message) toSettle(now time.Time) (do todo, restUntil time.Time) {
 	return rest, time.Time{}
 }
 
-// next is what a lane does after a step: go on, wait until a time, or wait for somebody.
+// next is what a lane does after a step: go on, wait until a time, or wait for somebody; or it is over.
 type next struct {
 	done bool
+	over bool // and was let go of
 	at   time.Time
 }
 

@@ -21,12 +21,19 @@ func (s store) get(ctx context.Context, a account.ID, id ids.ID) (Message, error
 	return m, storage.Found(s.db.Of(ctx, a).Where("id = ?", id).Take(&m).Error, "message")
 }
 
+// first is a lane's first message that is not finished.
+type first struct {
+	Message `gorm:"embedded"`
+	More    bool // there are others behind it
+}
+
 // heads returns the first messages of lanes that are not finished. The index over lanes leads to each.
-func (s store) heads(ctx context.Context, lanes []due.Work) ([]Message, error) {
-	var rows []Message
-	err := s.db.Select(ctx, &rows, `SELECT t.* FROM ? JOIN messages AS t ON t.account_id = v.account_id AND t.id =
-		(SELECT m.id FROM messages AS m WHERE m.account_id = v.account_id AND m.lane = v.key
-		AND m.state IN ('queued', 'sending', 'unconfirmed') ORDER BY m.id LIMIT 1)`, storage.Rows(lanes, "account_id", "key"))
+func (s store) heads(ctx context.Context, lanes []due.Work) ([]first, error) {
+	const waiting = "m.account_id = v.account_id AND m.lane = v.key AND m.state IN ('queued', 'sending', 'unconfirmed')"
+	var rows []first
+	err := s.db.Select(ctx, &rows, "SELECT t.*, EXISTS (SELECT 1 FROM messages AS m WHERE "+waiting+" AND m.id > t.id) AS more"+
+		" FROM ? JOIN messages AS t ON t.account_id = v.account_id AND t.id ="+
+		" (SELECT m.id FROM messages AS m WHERE "+waiting+" ORDER BY m.id LIMIT 1)", storage.Rows(lanes, "account_id", "key"))
 	return rows, err
 }
 

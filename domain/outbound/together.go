@@ -2,6 +2,7 @@ package outbound
 
 import (
 	"context"
+	"errors"
 
 	"kontor/domain/channel"
 	"kontor/domain/contact"
@@ -20,7 +21,7 @@ import (
 type together struct {
 	heads   *storage.Together[due.Work, head]
 	begins  *storage.Together[beginning, begun]
-	records *storage.Together[ending, bool]
+	records *storage.Together[ending, recorded]
 	ends    *storage.Together[due.Work, error]
 }
 
@@ -36,6 +37,7 @@ func (s *Service) gather() together {
 // head is the first message of a lane that is not finished, and when it is to be sent what that depends on.
 type head struct {
 	message      *Message // nil: there is none
+	last         bool     // of its lane, as far as has been put there until it was claimed
 	channel      channel.Channel
 	conversation conversation.Conversation
 	partner      *contact.Identity // whom the conversation is with
@@ -60,11 +62,11 @@ func (s *Service) headsOf(ctx context.Context, lanes []due.Work) ([]head, error)
 	if err != nil {
 		return nil, err
 	}
-	byLane, queued := map[due.Work]*Message{}, []Message{}
+	byLane, queued := map[due.Work]*first{}, []Message{}
 	for i, m := range rows {
 		byLane[due.Work{AccountID: m.AccountID, Key: m.Lane}] = &rows[i]
 		if m.State == Queued {
-			queued = append(queued, m)
+			queued = append(queued, m.Message)
 		}
 	}
 	find, err := s.surroundings(ctx, queued)
@@ -74,7 +76,8 @@ func (s *Service) headsOf(ctx context.Context, lanes []due.Work) ([]head, error)
 	heads := make([]head, len(lanes))
 	for i, w := range lanes {
 		if m := byLane[due.Work{AccountID: w.AccountID, Key: w.Key}]; m != nil {
-			heads[i] = find(*m)
+			heads[i] = find(m.Message)
+			heads[i].last = !m.More
 		}
 	}
 	return heads, nil
@@ -173,6 +176,8 @@ func (s *Service) beginAll(ctx context.Context, list []beginning) (out []begun, 
 
 // ending is an attempt that has come to its end, with what became of its message.
 type ending struct {
+	work    due.Work
+	last    bool // with it the work is done
 	channel channel.Channel
 	message Message
 	attempt Attempt
@@ -187,8 +192,14 @@ func (e ending) alone() bool {
 	return e.failure != nil || m.AttachmentID != nil || m.Mode != channel.Direct || e.channel.Throttles > 0
 }
 
-// recordAll writes how attempts ended and what follows from it, and says of each whether it still counted.
-func (s *Service) recordAll(ctx context.Context, list []ending) (out []bool, err error) {
+// recorded says what came of an ending: whether it still counted, and if the work was done with it, how that ended.
+type recorded struct {
+	moved bool
+	done  error
+}
+
+// recordAll writes how attempts ended and what follows from it, and ends the work that has nothing left to do.
+func (s *Service) recordAll(ctx context.Context, list []ending) (out []recorded, err error) {
 	return out, s.DB.Retry(ctx, func(ctx context.Context) error {
 		attempts := make([]Attempt, len(list))
 		messages := make([]Message, len(list))
@@ -198,13 +209,16 @@ func (s *Service) recordAll(ctx context.Context, list []ending) (out []bool, err
 		if err := s.store.finishAttempts(ctx, attempts); err != nil {
 			return err
 		}
-		if out, err = s.store.moveAll(ctx, Sending, messages, "failure", "not_before", "sent_at", "external_id"); err != nil {
+		counted, err := s.store.moveAll(ctx, Sending, messages, "failure", "not_before", "sent_at", "external_id")
+		if err != nil {
 			return err
 		}
 		fault.Point("deliver.before_record")
+		out = make([]recorded, len(list))
 		var moved []Message
+		var over []int
 		for i, e := range list {
-			if !out[i] { // an echo was faster, or the lane was taken over
+			if out[i].moved = counted[i]; !counted[i] { // an echo was faster, or the lane was taken over
 				continue
 			}
 			if err := s.consequences(ctx, e); err != nil {
@@ -213,8 +227,34 @@ func (s *Service) recordAll(ctx context.Context, list []ending) (out []bool, err
 			if err := s.arrived(ctx, Arrival{e.message, e.sent.Person}); err != nil {
 				return err
 			}
-			moved = append(moved, e.message)
+			if moved = append(moved, e.message); e.last {
+				over = append(over, i)
+			}
 		}
-		return s.announce(ctx, moved...)
+		if err := s.announce(ctx, moved...); err != nil {
+			return err
+		}
+		return s.end(ctx, list, over, out)
 	})
+}
+
+// end ends the work that is over with some of the endings.
+func (s *Service) end(ctx context.Context, list []ending, over []int, out []recorded) error {
+	if len(over) == 0 {
+		return nil
+	}
+	work := make([]due.Work, len(over))
+	for n, i := range over {
+		work[n] = list[i].work
+	}
+	each, err := s.Due.DoneAll(ctx, work)
+	if err != nil {
+		return err
+	}
+	for n, i := range over {
+		if out[i].done = each[n]; each[n] != nil && !errors.Is(each[n], due.ErrLost) {
+			return each[n] // and the transaction with it
+		}
+	}
+	return nil
 }
