@@ -154,8 +154,8 @@ func spanned(f Filter, x Span, column string, along bool) part {
 // linked are tasks that rows of another table name, by one of some values in a column.
 func linked[T any](rest Filter, table, column string, a account.ID, values []T) part {
 	p := part{
-		tasks: "id IN (SELECT task_id FROM " + table + " WHERE account_id = ? AND " + column + " IN ? ORDER BY " + column + ", task_id LIMIT ?)",
-		args:  []any{a, values, mostFew}, rest: rest,
+		tasks: fmt.Sprintf("id IN (SELECT task_id FROM %s WHERE account_id = ? AND %[2]s IN ? ORDER BY %[2]s, task_id LIMIT %[3]d)", table, column, mostFew),
+		args:  []any{a, values}, rest: rest,
 	}
 	for _, v := range values {
 		p.rows = append(p.rows, counted{table + " WHERE account_id = ? AND " + column + " = ?", column + ", task_id", []any{v}})
@@ -188,8 +188,8 @@ func (s store) fewest(ctx context.Context, a account.ID, all []part) (best part,
 	var args []any
 	for i, p := range all {
 		for _, c := range p.rows {
-			texts = append(texts, fmt.Sprintf("SELECT %d AS part, count(*) AS n FROM (SELECT 1 FROM %s ORDER BY %s LIMIT ?) AS x", i, c.rows, c.order))
-			args = slices.Concat(args, []any{a}, c.args, []any{s.few})
+			texts = append(texts, fmt.Sprintf("SELECT %d AS part, count(*) AS n FROM (SELECT 1 FROM %s ORDER BY %s LIMIT %d) AS x", i, c.rows, c.order, s.few))
+			args = slices.Concat(args, []any{a}, c.args)
 		}
 	}
 	if len(texts) == 0 {
@@ -235,8 +235,8 @@ func (s store) picked(ctx context.Context, a account.ID, f Filter, now time.Time
 			most = math.MaxInt64
 		}
 		// The limit also keeps both databases from reading the tasks in the list's order after all.
-		text := "(SELECT * FROM tasks WHERE account_id = ? AND " + p.tasks + " LIMIT ?) AS tasks"
-		q, f = q.Table(text, slices.Concat([]any{a}, p.args, []any{most})...), p.rest
+		text := fmt.Sprintf("(SELECT * FROM tasks WHERE account_id = ? AND %s LIMIT %d) AS tasks", p.tasks, most)
+		q, f = q.Table(text, slices.Concat([]any{a}, p.args)...), p.rest
 	}
 	return s.search(f.apply(q, now), a, f.Query), nil
 }
