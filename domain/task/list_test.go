@@ -140,6 +140,10 @@ func TestEveryListIsReadInOrder(t *testing.T) {
 				require.Contains(t, plan, x.index, "those whose windows are open are at the list's end")
 				continue
 			}
+			if f.Assignee != nil || f.OfStaff != nil {
+				require.LessOrEqual(t, strings.Count(plan, "Sort Key")+strings.Count(plan, "TEMP B-TREE FOR ORDER"), 1, "%s by %s: the page's rows, and no others", name, order)
+				continue
+			}
 			require.NotContains(t, plan, "Sort", "%s by %s", name, order)
 			if strings.Contains(plan, "tasks_by_creation (account_id=? AND created_at") ||
 				strings.Contains(plan, "tasks_by_last_comment (account_id=? AND last_comment_at") {
@@ -155,6 +159,14 @@ func TestEveryListIsReadInOrder(t *testing.T) {
 func TestFewTasksAreFoundAlongAnIndex(t *testing.T) {
 	t.Parallel()
 	w := domaintest.New(t)
+	for range 8 { // in a table without rows all indexes are as good
+		_, err := w.Tasks.Create(w.Ctx(), w.Owner, task.NewTask{Title: "By hand"})
+		require.NoError(t, err)
+	}
+	if w.DB.Engine() == storage.Postgres {
+		_, err := w.DB.Exec(w.Ctx(), "ANALYZE tasks")
+		require.NoError(t, err)
+	}
 	for name, x := range everyFilter(w, ids.New(), ids.New(), ids.New()) {
 		for _, order := range everyOrder() {
 			f := x.filter

@@ -68,20 +68,22 @@ func (f Filter) byComment() bool {
 }
 
 // parts takes a filter apart, without those along whose index the list can be read.
-func (s store) parts(ctx context.Context, a account.ID, f Filter, now time.Time) ([]part, error) {
-	all := slices.Concat(ownParts(f), linkedParts(a, f, now))
-	if f.OfStaff != nil {
-		parties := []ids.ID{*f.OfStaff}
-		var teams []ids.ID
-		err := s.db.Of(ctx, a).Table("team_members").Where("staff_id = ?", *f.OfStaff).Pluck("team_id", &teams).Error
-		if err != nil {
-			return nil, storage.Translate(err)
-		}
-		rest := f
-		rest.OfStaff = nil
-		all = append(all, linked(rest, "task_assignees", "assignee_id", a, append(parties, teams...)))
+func parts(a account.ID, f Filter, now time.Time) []part {
+	return slices.DeleteFunc(slices.Concat(ownParts(f), linkedParts(a, f, now)), func(p part) bool { return p.along })
+}
+
+// resolve says whose tasks a filter lets through.
+func (s store) resolve(ctx context.Context, a account.ID, f Filter) (Filter, error) {
+	if f.Assignee != nil {
+		f.holders = append(f.holders, []ids.ID{*f.Assignee})
 	}
-	return slices.DeleteFunc(all, func(p part) bool { return p.along }), nil
+	if f.OfStaff == nil {
+		return f, nil
+	}
+	var teams []ids.ID
+	err := s.db.Of(ctx, a).Table("team_members").Where("staff_id = ?", *f.OfStaff).Pluck("team_id", &teams).Error
+	f.holders = append(f.holders, append([]ids.ID{*f.OfStaff}, teams...))
+	return f, storage.Translate(err)
 }
 
 // ownParts are those that tasks have columns for. Where the filter makes more of one than its column, the rest keeps it.
@@ -126,10 +128,10 @@ func linkedParts(a account.ID, f Filter, now time.Time) (all []part) {
 		rest.Tag = ""
 		all = append(all, linked(rest, "task_tags", "tag", a, []string{f.Tag}))
 	}
-	if f.Assignee != nil {
+	for i, of := range f.holders {
 		rest := f
-		rest.Assignee = nil
-		all = append(all, linked(rest, "task_assignees", "assignee_id", a, []ids.ID{*f.Assignee}))
+		rest.holders = slices.Delete(slices.Clone(f.holders), i, i+1)
+		all = append(all, linked(rest, "task_assignees", "assignee_id", a, of))
 	}
 	if f.Window == WindowOpen || f.Window == WindowEnding {
 		all = append(all, windowed(f, a, now))
@@ -218,16 +220,15 @@ func (s store) fewest(ctx context.Context, a account.ID, all []part) (best part,
 	return best, few, nil
 }
 
-// picked returns a query for the tasks that a filter lets through.
-func (s store) picked(ctx context.Context, a account.ID, f Filter, now time.Time) (*gorm.DB, error) {
-	q := s.db.Of(ctx, a).Model(&Task{})
-	all, err := s.parts(ctx, a, f, now)
-	if err != nil {
-		return nil, err
+// picked returns a query for the tasks that a filter lets through, and whether those are looked for among few.
+func (s store) picked(ctx context.Context, a account.ID, f Filter, now time.Time) (q *gorm.DB, few bool, err error) {
+	if f, err = s.resolve(ctx, a, f); err != nil {
+		return nil, false, err
 	}
-	p, few, err := s.fewest(ctx, a, all)
+	q = s.db.Of(ctx, a).Model(&Task{})
+	p, few, err := s.fewest(ctx, a, parts(a, f, now))
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if few {
 		most := mostFew
@@ -238,5 +239,5 @@ func (s store) picked(ctx context.Context, a account.ID, f Filter, now time.Time
 		text := fmt.Sprintf("(SELECT * FROM tasks WHERE account_id = ? AND %s LIMIT %d) AS tasks", p.tasks, most)
 		q, f = q.Table(text, slices.Concat([]any{a}, p.args)...), p.rest
 	}
-	return s.search(f.apply(q, now), a, f.Query), nil
+	return s.search(f.apply(q, now), a, f.Query), few, nil
 }

@@ -75,16 +75,16 @@ func (s store) shown(ctx context.Context, a account.ID, tasks []Task) (Shown, er
 	r := newShown()
 	with, parts, args := relatedText(ctx, storage.Rows(tasks, "account_id", "id", "contact_id", "channel_id", "conversation_id"))
 	visible, more := storage.Shown(ctx, "messages", "m")
-	args = append(args, more...)
+	args = append(append(args, more...), a, a, a, a)
 	parts = append(parts,
 		`SELECT 5, m.task_id, m.state, m.task_id, 0 FROM messages AS m JOIN v ON m.account_id = v.account_id AND m.task_id = v.id
 			WHERE m.state IN ('failed', 'refused', 'unconfirmed') AND m.left_at IS NULL AND `+visible,
-		`SELECT 6, s.id, s.name, s.id, 0 FROM staff AS s WHERE (s.account_id, s.id) IN
-			(SELECT account_id, assignee_id FROM x UNION SELECT account_id, staff_id FROM p)`,
-		`SELECT 7, g.id, g.name, g.id, 0 FROM teams AS g WHERE (g.account_id, g.id) IN (SELECT account_id, assignee_id FROM x WHERE type = 'team')`,
-		`SELECT 8, c.id, c.name, c.id, 0 FROM contacts AS c WHERE (c.account_id, c.id) IN (SELECT account_id, contact_id FROM v)`,
+		`SELECT 6, s.id, s.name, s.id, 0 FROM staff AS s WHERE s.account_id = ? AND s.id IN
+			(SELECT assignee_id FROM x UNION SELECT staff_id FROM p)`,
+		`SELECT 7, g.id, g.name, g.id, 0 FROM teams AS g WHERE g.account_id = ? AND g.id IN (SELECT assignee_id FROM x WHERE type = 'team')`,
+		`SELECT 8, c.id, c.name, c.id, 0 FROM contacts AS c WHERE c.account_id = ? AND c.id IN (SELECT contact_id FROM v)`,
 		`SELECT 9, c.id, CASE c.display_name WHEN '' THEN c.name ELSE c.display_name END, c.id, 0 FROM channels AS c
-			WHERE (c.account_id, c.id) IN (SELECT account_id, channel_id FROM v)`,
+			WHERE c.account_id = ? AND c.id IN (SELECT channel_id FROM v)`,
 	)
 	var rows []relatedRow
 	// Windows come first: SQLite knows by the first part which column holds times.
