@@ -54,7 +54,7 @@ func (d *DB) fill(ctx context.Context, rows *sql.Rows, into reflect.Value) (n in
 	if many {
 		of = of.Elem()
 	}
-	if of.Kind() != reflect.Struct || of == reflect.TypeFor[time.Time]() || reflect.PointerTo(of).Implements(scanner) {
+	if of.Kind() != reflect.Struct || of == reflect.TypeFor[time.Time]() || scans(reflect.PointerTo(of)) {
 		return 0, false, nil
 	}
 	s, err := d.schemaOf(reflect.New(of).Interface())
@@ -86,7 +86,8 @@ func (d *DB) fill(ctx context.Context, rows *sql.Rows, into reflect.Value) (n in
 // fewRows is for how many rows there is room at first. Four times as many are a page.
 const fewRows = 13
 
-var scanner = reflect.TypeFor[sql.Scanner]()
+// scans tells whether values of a type read themselves.
+func scans(t reflect.Type) bool { return t.Implements(reflect.TypeFor[sql.Scanner]()) }
 
 // cells are the columns of a result, with the fields that they go into; those without one are left out.
 type cells struct {
@@ -168,7 +169,7 @@ func put(ctx context.Context, f *schema.Field, row reflect.Value, value any) err
 			return nil
 		}
 	}
-	if p := field.Type(); p.Kind() == reflect.Pointer && p.Implements(scanner) {
+	if p := field.Type(); p.Kind() == reflect.Pointer && scans(p) {
 		field.Set(reflect.New(p.Elem()))
 		return field.Interface().(sql.Scanner).Scan(value) //nolint:forcetypeassert,errcheck // as the type says
 	}
