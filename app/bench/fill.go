@@ -243,11 +243,10 @@ func (f *filler) conversation(p int) []any {
 
 const taskColumns = "account_id,id,number,title,description,template_id,template_version,status_set_id,status,category,active," +
 	"priority,topic,assign_mode,fields,filled,contact_id,channel_id,conversation_id,scope,unread,snippet,started_at,last_comment_at," +
-	"history_wanted,history_shown,created_at,updated_at,snoozed_until,assigned,resolved_at,resolution_s"
+	"history_wanted,history_shown,created_at,updated_at,snoozed_until,assigned,assignee_ids,resolved_at,resolution_s"
 
 func (f *filler) task(t int) []any {
 	p, category, at := f.person(t), f.category(t), f.at(t)
-	_, assigned := f.assignee(t)
 	topic, scope := "", "conversation:"+f.threadID(p).String()
 	if f.unit(whichTopic, t) < 0.4 {
 		topic = "topic " + f.words[f.skewed(whichTopic+200, t, topics)]
@@ -259,13 +258,18 @@ func (f *filler) task(t int) []any {
 	case f.unit(howOpen+200, t) < 0.01:
 		snoozed = f.began.Add(f.form.Span + 30*24*time.Hour).UTC()
 	}
+	holder := ""
+	row := f.assigned(t)
+	if row != nil {
+		holder = row[3].(ids.ID).String() //nolint:forcetypeassert,errcheck // as assigned makes it
+	}
 	unread := category < 2 && f.unit(howOpen+201, t) < 0.3
 	snippet := f.text(t)
 	return []any{
 		f.ID, f.taskID(t), int64(t + 1), f.name(p), "", f.Template, int64(f.Version), f.Statuses, f.Keys[category],
 		[]string{"new", "pending", "resolved"}[category], category < 2,
 		"normal", topic, "share", "{}", "{}", f.contactID(p), f.page(p).Channel, f.threadID(p), scope, unread, snippet[:min(len(snippet), 140)], at, at,
-		int64(0), int64(0), at, at, snoozed, assigned, resolved, took,
+		int64(0), int64(0), at, at, snoozed, row != nil, holder, resolved, took,
 	}
 }
 

@@ -103,14 +103,14 @@ func (a *API) showComments(ctx context.Context, who account.Actor, rows []task.C
 	return a.showWithFiles(ctx, who, rows, files)
 }
 
-// showWithFiles is showComments where the files are known. Internal comments have no messages.
+// showWithFiles is showComments where the files are known. Internal comments and those of contacts have no messages.
 func (a *API) showWithFiles(
 	ctx context.Context, who account.Actor, rows []task.Comment, files map[ids.ID][]attachment.Attachment,
 ) ([]Comment, error) {
 	in := who.AccountID
 	var public []ids.ID
 	for _, c := range rows {
-		if c.Visibility == task.Public {
+		if c.Visibility == task.Public && c.AuthorKind != account.Contact {
 			public = append(public, c.ID)
 		}
 	}

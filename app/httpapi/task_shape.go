@@ -2,13 +2,11 @@ package httpapi
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"kontor/domain/access"
 	"kontor/domain/account"
 	"kontor/domain/channel"
-	"kontor/domain/contact"
 	"kontor/domain/ids"
 	"kontor/domain/outbound"
 	"kontor/domain/post"
@@ -93,18 +91,13 @@ type TaskHistory struct {
 
 // taskContext is what tasks are shown with, looked up for all of them at once.
 type taskContext struct {
-	related  task.Related
-	sets     map[ids.ID]templates.StatusSet
-	contacts map[ids.ID]contact.Contact
-	channels map[channel.Key]channel.Channel
-	names    map[ids.ID]Party
-	posts    map[ids.ID]post.Post
-	merged   map[ids.ID]task.Task
-	windows  map[ids.ID]time.Time
-	trouble  map[ids.ID]outbound.State
-	now      time.Time
-	scope    access.Scope
-	x        *exchange
+	task.Shown
+	sets   map[ids.ID]templates.StatusSet
+	posts  map[ids.ID]post.Post
+	merged map[ids.ID]task.Task
+	now    time.Time
+	scope  access.Scope
+	x      *exchange
 }
 
 // showTasks shows tasks of one account with a fixed number of statements.
@@ -124,79 +117,33 @@ func (a *API) showTasks(ctx context.Context, in account.ID, rows []task.Task) ([
 }
 
 func (a *API) contextOf(ctx context.Context, in account.ID, rows []task.Task) (c taskContext, err error) {
-	c.x, c.scope = exchangeOf(ctx), access.Of(ctx)
-	var tasks, contacts, posts []ids.ID
-	var sets, channels, merged []channel.Key
+	c.x, c.scope, c.now = exchangeOf(ctx), access.Of(ctx), a.Clock.Now()
+	var posts []ids.ID
+	var sets, merged []channel.Key
 	for _, t := range rows {
-		tasks = append(tasks, t.ID)
 		sets = append(sets, channel.Key{AccountID: in, ID: t.StatusSetID})
 		if t.MergedInto != nil {
 			merged = append(merged, channel.Key{AccountID: in, ID: *t.MergedInto})
 		}
-		if t.ContactID != nil {
-			contacts = append(contacts, *t.ContactID)
-		}
 		if t.PostID != nil {
 			posts = append(posts, *t.PostID)
 		}
-		if t.ChannelID != nil {
-			channels = append(channels, channel.Key{AccountID: in, ID: *t.ChannelID})
-		}
 	}
-	c.now = a.Clock.Now()
-	if c.windows, err = a.Tasks.WindowsOf(ctx, rows); err != nil {
-		return c, err
-	}
-	if c.trouble, err = a.Outbound.TroubleOf(ctx, in, tasks); err != nil {
-		return c, err
-	}
-	if c.related, err = a.Tasks.RelatedOf(ctx, in, tasks...); err != nil {
-		return c, err
-	}
-	if c.contacts, err = a.Contacts.Of(ctx, in, contacts); err != nil {
+	if c.Shown, err = a.Tasks.ShownWith(ctx, in, rows); err != nil {
 		return c, err
 	}
 	if c.posts, err = a.Posts.Of(ctx, in, posts); err != nil {
 		return c, err
 	}
-	if c.channels, err = a.Channels.ByKeys(ctx, channels); err != nil {
+	if c.merged, err = a.Tasks.ByKeys(ctx, merged); err != nil {
 		return c, err
-	}
-	if len(merged) > 0 {
-		if c.merged, err = a.Tasks.ByKeys(ctx, merged); err != nil {
-			return c, err
-		}
 	}
 	found, err := a.Templates.StatusSetsOf(ctx, sets)
-	if err != nil {
-		return c, err
-	}
-	c.sets = map[ids.ID]templates.StatusSet{}
+	c.sets = make(map[ids.ID]templates.StatusSet, len(found))
 	for _, s := range found {
 		c.sets[s.ID] = s.Set()
 	}
-	c.names, err = a.partiesOf(ctx, in, c.related)
 	return c, err
-}
-
-// partiesOf are those that tasks are assigned to, and who follow them.
-func (a *API) partiesOf(ctx context.Context, in account.ID, of task.Related) (map[ids.ID]Party, error) {
-	var list []ids.ID
-	for _, assignees := range of.Assignees {
-		for _, x := range assignees {
-			list = append(list, x.AssigneeID)
-		}
-	}
-	for _, participants := range of.Participants {
-		list = append(list, participants...)
-	}
-	slices.SortFunc(list, func(a, b ids.ID) int { return slices.Compare(a[:], b[:]) })
-	named, err := a.Staff.Names(ctx, in, slices.Compact(list))
-	all := make(map[ids.ID]Party, len(named))
-	for _, x := range named {
-		all[x.ID] = party(x)
-	}
-	return all, err
 }
 
 func party(x staff.Named) Party {
@@ -224,14 +171,14 @@ func (c taskContext) show(t task.Task) Task {
 		ID: t.ID, Number: t.Number, Title: t.Title, Description: t.Description, TemplateID: t.TemplateID,
 		TemplateVersion: t.TemplateVersion, StatusSetID: t.StatusSetID,
 		Status:   TaskStatus{ID: t.Status, Category: t.Category, Active: t.Active},
-		Priority: t.Priority, Topic: t.Topic, Tags: orEmpty(c.related.Tags[t.ID]), Fields: t.Fields,
+		Priority: t.Priority, Topic: t.Topic, Tags: orEmpty(c.Tags[t.ID]), Fields: t.Fields,
 		Assignees: []Party{}, Participants: []Party{}, ContactID: t.ContactID, ChannelID: t.ChannelID,
 		ConversationID: t.ConversationID, Post: c.x.post(c.posts[ids.Of(t.PostID)]), Unread: t.Unread, Snippet: t.Snippet,
 		History: TaskHistory{t.HistoryShown, t.HistoryAvailable}, DueAt: t.DueAt, CreatedAt: t.CreatedAt,
 		UpdatedAt: t.UpdatedAt, LastCommentAt: t.LastCommentAt, AssignMode: t.AssignMode, SnoozedUntil: t.SnoozedUntil,
-		ReadAt: t.ReadAt, Delivery: c.trouble[t.ID], MyRole: c.scope.On(t.ChannelID),
+		ReadAt: t.ReadAt, Delivery: c.Trouble[t.ID], MyRole: c.scope.On(t.ChannelID),
 	}
-	if until, ok := c.windows[ids.Of(t.ConversationID)]; ok {
+	if until, ok := c.Windows[t.ID]; ok {
 		out.Window = &TaskWindow{task.WindowAt(until, c.now), until}
 	}
 	if t.MergedInto != nil {
@@ -243,14 +190,13 @@ func (c taskContext) show(t task.Task) Task {
 	if s, ok := c.sets[t.StatusSetID].ByKey(t.Status); ok {
 		out.Status.Name, out.Status.Color = s.Name, s.Color
 	}
-	for _, x := range c.related.Assignees[t.ID] {
-		out.Assignees = append(out.Assignees, c.names[x.AssigneeID])
+	for _, x := range c.Assignees[t.ID] {
+		out.Assignees = append(out.Assignees, party(c.Parties[x.AssigneeID]))
 	}
-	for _, id := range c.related.Participants[t.ID] {
-		out.Participants = append(out.Participants, c.names[id])
+	for _, id := range c.Participants[t.ID] {
+		out.Participants = append(out.Participants, party(c.Parties[id]))
 	}
-	out.ContactName = c.contacts[ids.Of(t.ContactID)].Name
-	out.ChannelName = c.channels[channel.Key{AccountID: t.AccountID, ID: ids.Of(t.ChannelID)}].Title()
+	out.ContactName, out.ChannelName = c.Contacts[ids.Of(t.ContactID)], c.Channels[ids.Of(t.ChannelID)]
 	return out
 }
 

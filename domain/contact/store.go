@@ -48,7 +48,7 @@ func (s store) list(ctx context.Context, a account.ID, f Filter, p storage.Page)
 		if words.Empty() {
 			return nil, "", nil
 		}
-		matching, args := s.db.Matching("contacts", a, words)
+		matching, args := s.db.Matching("contacts", "id", a, words)
 		q = q.Where("id IN ("+matching+")", args...)
 	}
 	q, err := storage.Keyset(s.narrow(q, a, f), order, p)

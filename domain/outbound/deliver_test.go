@@ -493,9 +493,9 @@ func TestAFailedMessageIsLeftAlone(t *testing.T) {
 	w.Fake.Fail(1, channel.Failure{Class: channel.Rejected, Reason: "delivery.failed"})
 	w.Deliver()
 	trouble := func() outbound.State {
-		worst, err := w.Outbound.TroubleOf(w.Ctx(), w.Account.ID, []ids.ID{anna.ID})
+		shown, err := w.Tasks.ShownWith(w.Ctx(), w.Account.ID, []task.Task{anna})
 		require.NoError(t, err)
-		return worst[anna.ID]
+		return shown.Trouble[anna.ID]
 	}
 	require.Equal(t, outbound.Failed, trouble())
 

@@ -318,18 +318,3 @@ func (s *Service) announce(ctx context.Context, messages ...Message) error {
 func (s *Service) FollowComments(ctx context.Context, a account.ID, from, to ids.ID) error {
 	return s.store.followComments(ctx, a, from, to)
 }
-
-// TroubleOf returns the worst state of those messages of tasks that need somebody, by task and with one statement: failed,
-// refused or unconfirmed. Tasks without such messages are left out.
-func (s *Service) TroubleOf(ctx context.Context, a account.ID, tasks []ids.ID) (map[ids.ID]State, error) {
-	rows, err := s.store.inTrouble(ctx, a, tasks)
-	byTask := map[ids.ID][]Message{}
-	for _, m := range rows {
-		byTask[m.TaskID] = append(byTask[m.TaskID], m)
-	}
-	worst := make(map[ids.ID]State, len(byTask))
-	for id, messages := range byTask {
-		worst[id] = Worst(messages)
-	}
-	return worst, err
-}

@@ -47,15 +47,6 @@ func (s store) byComments(ctx context.Context, a account.ID, comments []ids.ID) 
 	return rows, storage.Translate(err)
 }
 
-// inTrouble returns tasks with the states of their messages that need somebody. The states stand in the statement itself:
-// SQLite uses the index over them only then.
-func (s store) inTrouble(ctx context.Context, a account.ID, tasks []ids.ID) ([]Message, error) {
-	var rows []Message
-	err := s.db.Of(ctx, a).Where("state IN ('failed', 'refused', 'unconfirmed') AND left_at IS NULL").
-		Where(storage.Among("task_id", tasks)).Distinct("task_id", "state").Find(&rows).Error
-	return rows, storage.Translate(err)
-}
-
 // attempts returns those of a message. There are none in the months before it was written, by whatever machine's clock.
 func (s store) attempts(ctx context.Context, m Message) ([]Attempt, error) {
 	var rows []Attempt

@@ -128,15 +128,3 @@ func (s *Service) rosterRows(ctx context.Context, accounts []account.ID) ([]Staf
 	slices.SortFunc(members, func(a, b member) int { return slices.Compare(a.StaffID[:], b.StaffID[:]) })
 	return people, teams, members, nil
 }
-
-// Names returns the staff members and teams of an account that have the ids, with one statement.
-func (s *Service) Names(ctx context.Context, a account.ID, list []ids.ID) (rows []Named, err error) {
-	of := make([]storage.Key, len(list))
-	for i, id := range list {
-		of[i] = storage.Key{AccountID: a, ID: id}
-	}
-	return rows, s.DB.Select(ctx, &rows, `WITH v AS (SELECT * FROM ?)
-		SELECT s.id, FALSE AS team, s.name FROM staff AS s JOIN v ON s.account_id = v.account_id AND s.id = v.id
-		UNION ALL SELECT t.id, TRUE, t.name FROM teams AS t JOIN v ON t.account_id = v.account_id AND t.id = v.id`,
-		storage.Rows(of))
-}

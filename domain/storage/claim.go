@@ -27,7 +27,7 @@ func (e Everywhere) Select(ctx context.Context, dest any, text string, args ...a
 // Exec is DB.Exec for all accounts.
 func (e Everywhere) Exec(ctx context.Context, text string, args ...any) (int64, error) {
 	return e.db.eachUnchecked(ctx, text, args, func(q string, a []any) (int64, error) {
-		r, err := e.db.in(ctx).Statement.ConnPool.ExecContext(ctx, q, a...)
+		r, err := e.db.conn(ctx).ExecContext(ctx, q, a...)
 		if err != nil {
 			return 0, err
 		}

@@ -117,7 +117,7 @@ func FuzzSearch(f *testing.F) {
 			return
 		}
 		for _, table := range []string{"tasks", "comments", "contacts"} {
-			query, args := d.Matching(table, a, s)
+			query, args := d.Matching(table, "id", a, s)
 			var found []struct{ ID ids.ID }
 			err := d.Select(t.Context(), &found, query, args...)
 			require.NoError(t, err, "%q", text)

@@ -45,7 +45,7 @@ func (d *DB) Select(ctx context.Context, dest any, text string, args ...any) err
 // Exec runs a statement, as Select does, and returns how many rows it changed.
 func (d *DB) Exec(ctx context.Context, text string, args ...any) (int64, error) {
 	return d.each(ctx, text, args, func(q string, a []any) (int64, error) {
-		r, err := d.in(ctx).Statement.ConnPool.ExecContext(ctx, q, a...)
+		r, err := d.conn(ctx).ExecContext(ctx, q, a...)
 		if err != nil {
 			return 0, err
 		}
@@ -100,7 +100,7 @@ func chunks(args []any) [][]any {
 
 // scan runs a query and appends its rows to dest.
 func (d *DB) scan(ctx context.Context, dest any, text string, args []any) (n int64, err error) {
-	rows, err := d.in(ctx).Statement.ConnPool.QueryContext(ctx, text, args...)
+	rows, err := d.conn(ctx).QueryContext(ctx, text, args...)
 	if err != nil {
 		return 0, err
 	}
@@ -111,16 +111,26 @@ func (d *DB) scan(ctx context.Context, dest any, text string, args []any) (n int
 	}()
 	list := reflect.ValueOf(dest).Elem()
 	part := reflect.New(list.Type())
-	if n, err = scanRows(d.gorm.WithContext(ctx), rows, part.Interface()); err != nil {
+	n, ok, err := d.fill(ctx, rows, part.Elem())
+	if !ok {
+		n, err = scanRows(d.gorm.WithContext(ctx), rows, part.Interface())
+	}
+	if err != nil {
 		return 0, err
 	}
-	list.Set(reflect.AppendSlice(list, part.Elem()))
+	switch {
+	case n == 0:
+	case list.Len() == 0:
+		list.Set(part.Elem())
+	default:
+		list.Set(reflect.AppendSlice(list, part.Elem()))
+	}
 	return n, nil
 }
 
+// scanRows reads rows of one plain column.
 func scanRows(g *gorm.DB, rows *sql.Rows, dest any) (int64, error) {
 	tx := g.Session(&gorm.Session{NewDB: true}).Set("kontor", nil) // a fresh statement
-	_ = tx.Statement.Parse(dest)                                   // plain columns have no schema, and need none
 	tx.Statement.Dest = dest
 	tx.Statement.ReflectValue = reflect.ValueOf(dest).Elem()
 	gorm.Scan(rows, tx, 0)

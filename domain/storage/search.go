@@ -39,20 +39,24 @@ func searched(table string) string {
 	panic("storage: the table " + table + " is not indexed for search")
 }
 
-// Matching returns a query for the ids of an account's tasks, comments or contacts in which all words are found, to stand
-// in parentheses in another statement.
-func (d *DB) Matching(table string, account ids.ID, s Search) (query string, args []any) {
+// Matching returns a query for a column of an account's tasks, comments or contacts in which all words are found, to stand in
+// parentheses in another statement.
+func (d *DB) Matching(table, column string, account ids.ID, s Search) (query string, args []any) {
 	if d.engine == SQLite {
 		var match strings.Builder
 		match.WriteString("a" + strings.ReplaceAll(account.String(), "-", ""))
 		for _, w := range s.words {
 			match.WriteString(` AND "` + w + `" *`)
 		}
-		return `SELECT e.id FROM search_words JOIN search_entries e ON e.entry = search_words.rowid
+		query, args = `SELECT e.id FROM search_words JOIN search_entries e ON e.entry = search_words.rowid
 			WHERE search_words MATCH ? AND e.account_id = ? AND e.source = ?`, []any{match.String(), account, table}
+		if column != "id" {
+			query, args = `SELECT `+column+` FROM `+table+` WHERE account_id = ? AND id IN (`+query+`)`, append([]any{account}, args...)
+		}
+		return query, args
 	}
 	condition, words := d.Holds(table, account, s)
-	return `SELECT id FROM ` + table + ` WHERE account_id = ? AND ` + condition, append([]any{account}, words...)
+	return `SELECT ` + column + ` FROM ` + table + ` WHERE account_id = ? AND ` + condition, append([]any{account}, words...)
 }
 
 // Holds returns the condition that all words are found in a row. It is PostgreSQL's only: there, an index of words finds all
@@ -73,7 +77,7 @@ func (d *DB) Estimate(ctx context.Context, table string, account ids.ID, s Searc
 	if d.engine == SQLite {
 		return 0, nil
 	}
-	query, args := d.Matching(table, account, s)
+	query, args := d.Matching(table, "id", account, s)
 	var plan []string
 	if err := d.Select(ctx, &plan, "EXPLAIN "+query, args...); err != nil || len(plan) == 0 {
 		return 0, err

@@ -105,6 +105,14 @@ func (d *DB) in(ctx context.Context) *gorm.DB {
 	return d.gorm.WithContext(ctx)
 }
 
+// conn returns what runs statements: the context's transaction, else the pool.
+func (d *DB) conn(ctx context.Context) gorm.ConnPool {
+	if t := d.txOf(ctx); t != nil {
+		return t.gorm.Statement.ConnPool
+	}
+	return d.gorm.Statement.ConnPool
+}
+
 // schemaOf returns gorm's view of a row type: table, columns, primary key.
 func (d *DB) schemaOf(row any) (*schema.Schema, error) {
 	return schema.Parse(row, &d.schemas, d.gorm.NamingStrategy)

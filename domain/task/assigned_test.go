@@ -1,6 +1,7 @@
 package task_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -17,16 +18,27 @@ import (
 // should: nobody has those tasks, and no others.
 func requireAssigned(w *domaintest.World, after string, nobodys ...ids.ID) {
 	w.T.Helper()
-	var rows []struct {
-		ID       ids.ID
-		Assigned bool
-		N        int
+	type row struct {
+		ID          ids.ID
+		Assigned    bool
+		AssigneeIDs string
+		N           int
 	}
-	err := w.DB.Select(w.Ctx(), &rows, `SELECT t.id, t.assigned, (SELECT count(*) FROM task_assignees AS x
+	var rows []row
+	err := w.DB.Select(w.Ctx(), &rows, `SELECT t.id, t.assigned, t.assignee_ids, (SELECT count(*) FROM task_assignees AS x
 		WHERE x.account_id = t.account_id AND x.task_id = t.id) AS n FROM tasks AS t WHERE t.account_id = ?`, w.Account.ID)
 	require.NoError(w.T, err)
 	for _, r := range rows {
 		require.Equal(w.T, r.N > 0, r.Assigned, "after %s", after)
+	}
+	for _, r := range rows {
+		related, err := w.Tasks.RelatedOf(w.Ctx(), w.Account.ID, r.ID)
+		require.NoError(w.T, err)
+		var all []string
+		for _, x := range related.Assignees[r.ID] {
+			all = append(all, x.AssigneeID.String())
+		}
+		require.ElementsMatch(w.T, all, strings.Fields(r.AssigneeIDs), "after %s", after)
 	}
 	require.ElementsMatch(w.T, nobodys, taskIDs(listed(w, task.Filter{Unassigned: true})), "after %s", after)
 }

@@ -51,7 +51,7 @@ func (s *Service) CountOne(ctx context.Context, a account.ID, f Filter) (int, er
 
 // count reads a one for each task, because a limit bounds rows and not what is counted.
 func (s store) count(ctx context.Context, a account.ID, f Filter, now time.Time) (int, error) {
-	q, err := s.picked(ctx, a, f, now)
+	q, _, err := s.picked(ctx, a, f, now)
 	if err != nil {
 		return 0, err
 	}

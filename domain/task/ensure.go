@@ -3,6 +3,7 @@ package task
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"kontor/domain/account"
@@ -289,7 +290,7 @@ type related struct {
 func (r *related) add(d newTask, number int64, now time.Time) {
 	t := d.task(number, now)
 	assignees := assigneesOf(t, d.Assignment.Assignees)
-	t.Assigned = len(assignees) > 0
+	t.Assigned, t.AssigneeIDs = len(assignees) > 0, holdersOf(assignees)
 	r.tasks = append(r.tasks, t)
 	r.assignees = append(r.assignees, assignees...)
 	for _, id := range d.Filled.Participants {
@@ -340,4 +341,22 @@ func assigneesOf(t Task, list []templates.Assignee) []Assignee {
 		}
 	}
 	return out
+}
+
+// unknownHolders stands for the assignees of a task of which one must look who they are.
+const (
+	unknownHolders = "*"
+	maxHolders     = 20
+)
+
+// holdersOf is what a new task says of its assignees. When they change the database says it, in the same way.
+func holdersOf(list []Assignee) string {
+	if len(list) > maxHolders {
+		return unknownHolders
+	}
+	all := make([]string, len(list))
+	for i, x := range list {
+		all[i] = x.AssigneeID.String()
+	}
+	return strings.Join(all, " ")
 }

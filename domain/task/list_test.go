@@ -51,38 +51,36 @@ func TestRowsTellOfWindowsAndTrouble(t *testing.T) {
 	for i, x := range all {
 		tasks[i] = x.ID
 	}
-	var until map[ids.ID]time.Time
-	var trouble map[ids.ID]outbound.State
+	var shown task.Shown
 	asked := w.Statements(func() {
-		until, err = w.Tasks.WindowsOf(w.Ctx(), all)
-		require.NoError(t, err)
-		trouble, err = w.Outbound.TroubleOf(w.Ctx(), w.Account.ID, tasks)
+		shown, err = w.Tasks.ShownWith(w.Ctx(), w.Account.ID, all)
 		require.NoError(t, err)
 	})
-	require.Len(t, asked, 2, "however many tasks there are")
-	require.Len(t, until, 5, "what was made by hand has no window")
+	require.Len(t, asked, 1, "however many tasks there are")
+	require.Len(t, shown.Windows, 5, "what was made by hand has no window")
 	for _, x := range list {
-		require.Equal(t, task.WindowOpen, task.WindowAt(until[*x.ConversationID], w.Clock.Now()))
+		require.Equal(t, task.WindowOpen, task.WindowAt(shown.Windows[x.ID], w.Clock.Now()))
+		require.Contains(t, shown.Contacts, *x.ContactID)
+		require.Contains(t, shown.Channels, *x.ChannelID)
+		require.Equal(t, w.Owner.Name, shown.Parties[shown.Assignees[x.ID][0].AssigneeID].Name)
 	}
-	require.Equal(t, map[ids.ID]outbound.State{list[0].ID: outbound.Failed}, trouble)
+	require.Equal(t, map[ids.ID]outbound.State{list[0].ID: outbound.Failed}, shown.Trouble)
 
-	trouble, err = w.Outbound.TroubleOf(w.Ctx(), ids.New(), tasks)
+	other := make([]task.Task, len(all))
+	for i, x := range all {
+		x.AccountID = ids.New()
+		other[i] = x
+	}
+	shown, err = w.Tasks.ShownWith(w.Ctx(), ids.New(), other)
 	require.NoError(t, err)
-	require.Empty(t, trouble, "another account's")
+	require.Empty(t, shown.Trouble, "another account's")
+	require.Empty(t, shown.Contacts)
 
-	for _, plan := range w.Plans(func() {
-		_, err = w.Outbound.TroubleOf(w.Ctx(), w.Account.ID, tasks)
-		require.NoError(t, err)
-	}) {
-		require.Contains(t, plan, "messages_in_trouble")
-	}
-	for _, plan := range w.Plans(func() {
-		_, err = w.Tasks.WindowsOf(w.Ctx(), all)
-		require.NoError(t, err)
-	}) {
-		require.NotContains(t, plan, "Seq Scan")
-		require.NotContains(t, plan, "SCAN c")
-		require.NotContains(t, plan, "SCAN i")
+	plan := w.Plan(asked[0])
+	require.Contains(t, plan, "messages_in_trouble")
+	require.NotContains(t, plan, "Seq Scan")
+	for _, alias := range []string{"c", "i", "m", "s", "g", "t"} {
+		require.NotRegexp(t, `SCAN `+alias+`\b`, plan)
 	}
 }
 
@@ -142,6 +140,10 @@ func TestEveryListIsReadInOrder(t *testing.T) {
 				require.Contains(t, plan, x.index, "those whose windows are open are at the list's end")
 				continue
 			}
+			if f.Assignee != nil || f.OfStaff != nil {
+				require.LessOrEqual(t, strings.Count(plan, "Sort Key")+strings.Count(plan, "TEMP B-TREE FOR ORDER"), 1, "%s by %s: the page's rows, and no others", name, order)
+				continue
+			}
 			require.NotContains(t, plan, "Sort", "%s by %s", name, order)
 			if strings.Contains(plan, "tasks_by_creation (account_id=? AND created_at") ||
 				strings.Contains(plan, "tasks_by_last_comment (account_id=? AND last_comment_at") {
@@ -157,6 +159,19 @@ func TestEveryListIsReadInOrder(t *testing.T) {
 func TestFewTasksAreFoundAlongAnIndex(t *testing.T) {
 	t.Parallel()
 	w := domaintest.New(t)
+	mine, resolved := []ids.ID{w.Owner.StaffID}, "resolved"
+	for i := range 8 { // in a table without rows all indexes are as good
+		x, err := w.Tasks.Create(w.Ctx(), w.Owner, task.NewTask{Title: "By hand", Change: task.Change{Assignees: &mine}})
+		require.NoError(t, err)
+		if i%2 == 0 {
+			_, err = w.Tasks.Update(w.Ctx(), w.Owner, x.ID, task.Change{Status: &resolved})
+			require.NoError(t, err)
+		}
+	}
+	if w.DB.Engine() == storage.Postgres {
+		_, err := w.DB.Exec(w.Ctx(), "ANALYZE tasks")
+		require.NoError(t, err)
+	}
 	for name, x := range everyFilter(w, ids.New(), ids.New(), ids.New()) {
 		for _, order := range everyOrder() {
 			f := x.filter

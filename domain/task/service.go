@@ -76,7 +76,22 @@ type Related struct {
 	Tags         map[ids.ID][]string
 }
 
-// RelatedOf returns what belongs to tasks of one account, with one statement a table.
+// Shown is what tasks are shown with, besides their own rows.
+type Shown struct {
+	Related
+	Parties  map[ids.ID]staff.Named    // who has them, and who follows them
+	Contacts map[ids.ID]string         // names of whom they are about
+	Channels map[ids.ID]string         // names
+	Windows  map[ids.ID]time.Time      // by task, when the standard reply window of its person ends; without those who have none
+	Trouble  map[ids.ID]outbound.State // by task, the worst state of its messages that need somebody: failed, refused or unconfirmed
+}
+
+// ShownWith returns what tasks of one account are shown with, with one statement.
+func (s *Service) ShownWith(ctx context.Context, a account.ID, tasks []Task) (Shown, error) {
+	return s.store.shown(ctx, a, tasks)
+}
+
+// RelatedOf returns what belongs to tasks of one account, with one statement.
 func (s *Service) RelatedOf(ctx context.Context, a account.ID, tasks ...ids.ID) (Related, error) {
 	return s.store.related(ctx, a, tasks)
 }
@@ -92,18 +107,6 @@ func (s *Service) Whys(ctx context.Context, a account.ID, id ids.ID) ([]Why, err
 // List returns the account's tasks that a filter lets through, the last commented first.
 func (s *Service) List(ctx context.Context, a account.ID, f Filter, p storage.Page) ([]Task, string, error) {
 	return s.store.list(ctx, a, f, s.Clock.Now(), p)
-}
-
-// WindowsOf returns when the standard reply windows of the tasks' persons end, by conversation and with one statement; what
-// has no such window is left out.
-func (s *Service) WindowsOf(ctx context.Context, tasks []Task) (map[ids.ID]time.Time, error) {
-	var direct []Task
-	for _, t := range tasks {
-		if t.ConversationID != nil {
-			direct = append(direct, t)
-		}
-	}
-	return s.store.windows(ctx, direct)
 }
 
 // Comment returns a comment of the account.

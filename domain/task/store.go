@@ -267,6 +267,8 @@ type Filter struct {
 	Created        Span // when it was made
 	Commented      Span // when it was last written to
 	Order          Order
+
+	holders [][]ids.ID // of each, one must have it: what Assignee and OfStaff come to
 }
 
 // Span is a time from a moment up to another one, without the latter; a zero one is open.
@@ -344,14 +346,8 @@ func (f Filter) apply(q *gorm.DB, now time.Time) *gorm.DB {
 			q = q.Where(column+" = ?", *id)
 		}
 	}
-	if f.Assignee != nil {
-		q = q.Where(`EXISTS (SELECT 1 FROM task_assignees x WHERE x.account_id = tasks.account_id
-			AND x.task_id = tasks.id AND x.assignee_id = ?)`, *f.Assignee)
-	}
-	if f.OfStaff != nil {
-		q = q.Where(`EXISTS (SELECT 1 FROM task_assignees x WHERE x.account_id = tasks.account_id AND x.task_id = tasks.id
-			AND (x.assignee_id = ? OR x.assignee_id IN (SELECT m.team_id FROM team_members m
-				WHERE m.account_id = x.account_id AND m.staff_id = ?)))`, *f.OfStaff, *f.OfStaff)
+	for _, of := range f.holders {
+		q = held(q, of)
 	}
 	if f.Unassigned {
 		// The column finds them along its index; the assignees themselves have the last word.
@@ -378,6 +374,17 @@ func (f Filter) apply(q *gorm.DB, now time.Time) *gorm.DB {
 	return f.Window.apply(f.Commented.apply(f.Created.apply(q, "created_at"), "last_comment_at"), now)
 }
 
+// held narrows a list to tasks that one of some people and teams has. The column tells, and stands in the indexes along which
+// lists are read; where it does not know, the assignees are asked.
+func held(q *gorm.DB, of []ids.ID) *gorm.DB {
+	text, args := "(", make([]any, 0, len(of)+1)
+	for _, id := range of {
+		text, args = text+"assignee_ids LIKE ? OR ", append(args, "%"+id.String()+"%")
+	}
+	return q.Where(text+`assignee_ids = '*' AND EXISTS (SELECT 1 FROM task_assignees x WHERE x.account_id = tasks.account_id
+		AND x.task_id = tasks.id AND x.assignee_id IN ?))`, append(args, of)...)
+}
+
 // numbered reads a search for a task's number.
 func numbered(text string) (number int64, ok bool) {
 	number, err := strconv.ParseInt(strings.TrimPrefix(strings.TrimSpace(text), "#"), 10, 64)
@@ -390,19 +397,18 @@ func (s store) search(q *gorm.DB, a account.ID, text string) *gorm.DB {
 		return q
 	}
 	if number, ok := numbered(text); ok {
-		return q.Where(`(number = ? OR id IN (SELECT m.merged_into FROM tasks AS m WHERE m.account_id = tasks.account_id
-			AND m.number = ? AND m.merged_into IS NOT NULL))`, number, number)
+		return q.Where(`tasks.id IN (SELECT id FROM tasks WHERE account_id = ? AND number = ?
+			UNION SELECT merged_into FROM tasks WHERE account_id = ? AND number = ? AND merged_into IS NOT NULL)`, a, number, a, number)
 	}
 	words := storage.ParseSearch(text)
 	if words.Empty() {
 		return q.Where("1 = 0")
 	}
-	tasks, args := s.db.Matching("tasks", a, words)
-	comments, more := s.db.Matching("comments", a, words)
-	contacts, most := s.db.Matching("contacts", a, words)
-	args = slices.Concat(args, []any{a}, more, []any{a}, most)
-	return q.Where(`tasks.id IN (`+tasks+`
-		UNION SELECT task_id FROM comments WHERE account_id = ? AND id IN (`+comments+`)
+	tasks, args := s.db.Matching("tasks", "id", a, words)
+	comments, more := s.db.Matching("comments", "task_id", a, words)
+	contacts, most := s.db.Matching("contacts", "id", a, words)
+	args = slices.Concat(args, more, []any{a}, most)
+	return q.Where(`tasks.id IN (`+tasks+` UNION `+comments+`
 		UNION SELECT id FROM tasks WHERE account_id = ? AND contact_id IN (`+contacts+`))`, args...)
 }
 
@@ -421,34 +427,6 @@ func (w Window) apply(q *gorm.DB, now time.Time) *gorm.DB {
 		return q.Where("("+openUntil+") <= ?", now)
 	}
 	return q
-}
-
-func (s store) list(ctx context.Context, a account.ID, f Filter, now time.Time, p storage.Page) ([]Task, string, error) {
-	o, value := f.Order.by()
-	common, err := s.common(ctx, a, f.Query)
-	if err != nil {
-		return nil, "", err
-	}
-	if common {
-		rows, err := s.first(ctx, a, f, now, o, p)
-		if err != nil || rows != nil {
-			rows, next := storage.Cut(rows, o, p, value)
-			return rows, next, err
-		}
-	}
-	q, err := s.picked(ctx, a, f, now)
-	if err == nil {
-		q, err = storage.Keyset(q, o, p)
-	}
-	if err != nil {
-		return nil, "", err
-	}
-	var rows []Task
-	if err := q.Find(&rows).Error; err != nil {
-		return nil, "", storage.Translate(err)
-	}
-	rows, next := storage.Cut(rows, o, p, value)
-	return rows, next, nil
 }
 
 func (s store) madeFor(ctx context.Context, a account.ID, contactID ids.ID) ([]Task, error) {

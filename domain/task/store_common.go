@@ -30,7 +30,7 @@ func (s store) common(ctx context.Context, a account.ID, query string) (bool, er
 func (s store) first(ctx context.Context, a account.ID, f Filter, now time.Time, o storage.Order, p storage.Page) ([]Task, error) {
 	words := storage.ParseSearch(f.Query)
 	f.Query = ""
-	q, err := s.picked(ctx, a, f, now)
+	q, _, err := s.picked(ctx, a, f, now)
 	if err == nil {
 		q, err = storage.Keyset(q, o, p)
 	}

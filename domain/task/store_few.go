@@ -68,20 +68,22 @@ func (f Filter) byComment() bool {
 }
 
 // parts takes a filter apart, without those along whose index the list can be read.
-func (s store) parts(ctx context.Context, a account.ID, f Filter, now time.Time) ([]part, error) {
-	all := slices.Concat(ownParts(f), linkedParts(a, f, now))
-	if f.OfStaff != nil {
-		parties := []ids.ID{*f.OfStaff}
-		var teams []ids.ID
-		err := s.db.Of(ctx, a).Table("team_members").Where("staff_id = ?", *f.OfStaff).Pluck("team_id", &teams).Error
-		if err != nil {
-			return nil, storage.Translate(err)
-		}
-		rest := f
-		rest.OfStaff = nil
-		all = append(all, linked(rest, "task_assignees", "assignee_id", a, append(parties, teams...)))
+func parts(a account.ID, f Filter, now time.Time) []part {
+	return slices.DeleteFunc(slices.Concat(ownParts(f), linkedParts(a, f, now)), func(p part) bool { return p.along })
+}
+
+// resolve says whose tasks a filter lets through.
+func (s store) resolve(ctx context.Context, a account.ID, f Filter) (Filter, error) {
+	if f.Assignee != nil {
+		f.holders = append(f.holders, []ids.ID{*f.Assignee})
 	}
-	return slices.DeleteFunc(all, func(p part) bool { return p.along }), nil
+	if f.OfStaff == nil {
+		return f, nil
+	}
+	var teams []ids.ID
+	err := s.db.Of(ctx, a).Table("team_members").Where("staff_id = ?", *f.OfStaff).Pluck("team_id", &teams).Error
+	f.holders = append(f.holders, append([]ids.ID{*f.OfStaff}, teams...))
+	return f, storage.Translate(err)
 }
 
 // ownParts are those that tasks have columns for. Where the filter makes more of one than its column, the rest keeps it.
@@ -126,10 +128,10 @@ func linkedParts(a account.ID, f Filter, now time.Time) (all []part) {
 		rest.Tag = ""
 		all = append(all, linked(rest, "task_tags", "tag", a, []string{f.Tag}))
 	}
-	if f.Assignee != nil {
+	for i, of := range f.holders {
 		rest := f
-		rest.Assignee = nil
-		all = append(all, linked(rest, "task_assignees", "assignee_id", a, []ids.ID{*f.Assignee}))
+		rest.holders = slices.Delete(slices.Clone(f.holders), i, i+1)
+		all = append(all, linked(rest, "task_assignees", "assignee_id", a, of))
 	}
 	if f.Window == WindowOpen || f.Window == WindowEnding {
 		all = append(all, windowed(f, a, now))
@@ -154,8 +156,8 @@ func spanned(f Filter, x Span, column string, along bool) part {
 // linked are tasks that rows of another table name, by one of some values in a column.
 func linked[T any](rest Filter, table, column string, a account.ID, values []T) part {
 	p := part{
-		tasks: "id IN (SELECT task_id FROM " + table + " WHERE account_id = ? AND " + column + " IN ? ORDER BY " + column + ", task_id LIMIT ?)",
-		args:  []any{a, values, mostFew}, rest: rest,
+		tasks: fmt.Sprintf("id IN (SELECT task_id FROM %s WHERE account_id = ? AND %[2]s IN ? ORDER BY %[2]s, task_id LIMIT %[3]d)", table, column, mostFew),
+		args:  []any{a, values}, rest: rest,
 	}
 	for _, v := range values {
 		p.rows = append(p.rows, counted{table + " WHERE account_id = ? AND " + column + " = ?", column + ", task_id", []any{v}})
@@ -188,8 +190,8 @@ func (s store) fewest(ctx context.Context, a account.ID, all []part) (best part,
 	var args []any
 	for i, p := range all {
 		for _, c := range p.rows {
-			texts = append(texts, fmt.Sprintf("SELECT %d AS part, count(*) AS n FROM (SELECT 1 FROM %s ORDER BY %s LIMIT ?) AS x", i, c.rows, c.order))
-			args = slices.Concat(args, []any{a}, c.args, []any{s.few})
+			texts = append(texts, fmt.Sprintf("SELECT %d AS part, count(*) AS n FROM (SELECT 1 FROM %s ORDER BY %s LIMIT %d) AS x", i, c.rows, c.order, s.few))
+			args = slices.Concat(args, []any{a}, c.args)
 		}
 	}
 	if len(texts) == 0 {
@@ -218,16 +220,15 @@ func (s store) fewest(ctx context.Context, a account.ID, all []part) (best part,
 	return best, few, nil
 }
 
-// picked returns a query for the tasks that a filter lets through.
-func (s store) picked(ctx context.Context, a account.ID, f Filter, now time.Time) (*gorm.DB, error) {
-	q := s.db.Of(ctx, a).Model(&Task{})
-	all, err := s.parts(ctx, a, f, now)
-	if err != nil {
-		return nil, err
+// picked returns a query for the tasks that a filter lets through, and whether those are looked for among few.
+func (s store) picked(ctx context.Context, a account.ID, f Filter, now time.Time) (q *gorm.DB, few bool, err error) {
+	if f, err = s.resolve(ctx, a, f); err != nil {
+		return nil, false, err
 	}
-	p, few, err := s.fewest(ctx, a, all)
+	q = s.db.Of(ctx, a).Model(&Task{})
+	p, few, err := s.fewest(ctx, a, parts(a, f, now))
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if few {
 		most := mostFew
@@ -235,8 +236,8 @@ func (s store) picked(ctx context.Context, a account.ID, f Filter, now time.Time
 			most = math.MaxInt64
 		}
 		// The limit also keeps both databases from reading the tasks in the list's order after all.
-		text := "(SELECT * FROM tasks WHERE account_id = ? AND " + p.tasks + " LIMIT ?) AS tasks"
-		q, f = q.Table(text, slices.Concat([]any{a}, p.args, []any{most})...), p.rest
+		text := fmt.Sprintf("(SELECT * FROM tasks WHERE account_id = ? AND %s LIMIT %d) AS tasks", p.tasks, most)
+		q, f = q.Table(text, slices.Concat([]any{a}, p.args)...), p.rest
 	}
-	return s.search(f.apply(q, now), a, f.Query), nil
+	return s.search(f.apply(q, now), a, f.Query), few, nil
 }

@@ -4,23 +4,48 @@ import (
 	"context"
 	"time"
 
-	"kontor/domain/ids"
+	"gorm.io/gorm"
+
+	"kontor/domain/account"
 	"kontor/domain/storage"
 )
 
-// windows returns when the standard reply windows of the tasks' conversations end, of those that have one.
-func (s store) windows(ctx context.Context, tasks []Task) (map[ids.ID]time.Time, error) {
-	var rows []struct {
-		ID          ids.ID
-		WindowUntil time.Time
+func (s store) list(ctx context.Context, a account.ID, f Filter, now time.Time, p storage.Page) ([]Task, string, error) {
+	o, value := f.Order.by()
+	common, err := s.common(ctx, a, f.Query)
+	if err != nil {
+		return nil, "", err
 	}
-	err := s.db.Select(ctx, &rows, `SELECT c.id, i.window_until FROM conversations AS c
-		JOIN ? ON c.account_id = v.account_id AND c.id = v.conversation_id
-		JOIN identities AS i ON i.account_id = c.account_id AND i.id = c.identity_id
-		WHERE i.window_until IS NOT NULL`, storage.Rows(tasks, "account_id", "conversation_id"))
-	until := make(map[ids.ID]time.Time, len(rows))
-	for _, r := range rows {
-		until[r.ID] = r.WindowUntil
+	if common {
+		rows, err := s.first(ctx, a, f, now, o, p)
+		if err != nil || rows != nil {
+			rows, next := storage.Cut(rows, o, p, value)
+			return rows, next, err
+		}
 	}
-	return until, err
+	q, few, err := s.picked(ctx, a, f, now)
+	if err == nil {
+		q, err = storage.Keyset(q, o, p)
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	if !few && (f.Assignee != nil || f.OfStaff != nil) {
+		q = s.narrow(ctx, a, q, o, p)
+	}
+	var rows []Task
+	if err := q.Find(&rows).Error; err != nil {
+		return nil, "", storage.Translate(err)
+	}
+	rows, next := storage.Cut(rows, o, p, value)
+	return rows, next, nil
+}
+
+// narrow has a page found before any of its rows is read: whose tasks are whose stands in the index, so that those of others
+// are passed over there.
+func (s store) narrow(ctx context.Context, a account.ID, page *gorm.DB, o storage.Order, p storage.Page) *gorm.DB {
+	shown, args := storage.Shown(ctx, "tasks", "tasks")
+	q := s.db.Of(ctx, a).Where("id IN (?)", page.Where(shown, args...).Select("id"))
+	q, _ = storage.Keyset(q, o, storage.Page{Limit: p.Limit}) // without a cursor nothing can be wrong with it
+	return q
 }

@@ -40,7 +40,8 @@ type Task struct {
 	PostID           *ids.ID // the post under which its comments stand
 	Scope            string  // of which it is the active task; empty for one made by hand
 	Unread           bool
-	Assigned         bool // to anybody; kept by the store, with the assignees
+	Assigned         bool   // to anybody; kept by the store, with the assignees
+	AssigneeIDs      string // whose it is, for lists; kept by the database whenever Assigned is written
 	DueAt            *time.Time
 	Snippet          string    // the last comment's beginning
 	StartedAt        time.Time // when what it is about happened: before that is history
