@@ -111,13 +111,17 @@ func cellsOf(s *schema.Schema, rows *sql.Rows) (c cells, err error) {
 	return c, nil
 }
 
-// read reads one row into a struct that is new: what is null stays as it is.
+// read reads one row into a struct. What is null becomes the field's zero: a transaction that is tried again reads into the same.
 func (c cells) read(ctx context.Context, rows *sql.Rows, to reflect.Value) error {
 	if err := rows.Scan(c.into...); err != nil {
 		return err
 	}
 	for i, f := range c.fields {
-		if f == nil || c.values[i] == nil {
+		if f == nil {
+			continue
+		}
+		if c.values[i] == nil {
+			f.ReflectValueOf(ctx, to).SetZero()
 			continue
 		}
 		if err := put(ctx, f, to, c.values[i]); err != nil {
