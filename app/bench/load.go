@@ -12,6 +12,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // caller is one connection that asks and waits, with little work of its own: it shares the cores with what it measures, and
@@ -74,6 +76,7 @@ type drive struct {
 	last  time.Duration // how long to go on; 0: until count
 	count int           // how many to ask; 0: until last
 	pace  float64       // how many to ask a second, by all together; 0: as many as there can be
+	warm  int           // how many each connection asks first, which do not count
 	next  func(n int) []byte
 	want  int // the status of a good answer
 }
@@ -105,6 +108,9 @@ func (d drive) run(ctx context.Context) (driven, error) {
 		}
 		defer func() { _ = callers[i].conn.Close() }()
 	}
+	if err := d.warmUp(callers); err != nil {
+		return out, err
+	}
 	began := time.Now()
 	for _, c := range callers {
 		group.Go(func() {
@@ -120,6 +126,22 @@ func (d drive) run(ctx context.Context) (driven, error) {
 	group.Wait()
 	out.took, out.good = time.Since(began), len(out.times)
 	return out, context.Cause(ctx)
+}
+
+// warmUp has the server open its connections to the database, and those plan their statements.
+func (d drive) warmUp(callers []*caller) error {
+	var group errgroup.Group
+	for i, c := range callers {
+		group.Go(func() error {
+			for n := range d.warm {
+				if _, err := c.ask(d.next(i*d.warm+n), nil); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return group.Wait()
 }
 
 func (d drive) one(ctx context.Context, c *caller, asked *atomic.Int64, began time.Time) (times latencies, err error) {

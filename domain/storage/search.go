@@ -59,6 +59,19 @@ func (d *DB) Matching(table, column string, account ids.ID, s Search) (query str
 	return `SELECT ` + column + ` FROM ` + table + ` WHERE account_id = ? AND ` + condition, append([]any{account}, words...)
 }
 
+// ByWords has PostgreSQL plan what f asks for by the words at hand, of which one may be in a thousand times as many rows as another.
+func (d *DB) ByWords(ctx context.Context, f func(ctx context.Context) error) error {
+	if d.engine != Postgres {
+		return f(ctx)
+	}
+	return d.Tx(ctx, func(ctx context.Context) error {
+		if _, err := d.Exec(ctx, "SET LOCAL plan_cache_mode = force_custom_plan"); err != nil {
+			return err
+		}
+		return f(ctx)
+	})
+}
+
 // Holds returns the condition that all words are found in a row. It is PostgreSQL's only: there, an index of words finds all
 // rows with them or none, so that some of very many are found sooner by looking into rows that are read anyway.
 func (d *DB) Holds(table string, account ids.ID, s Search) (condition string, args []any) {

@@ -10,7 +10,18 @@ import (
 	"kontor/domain/storage"
 )
 
-func (s store) list(ctx context.Context, a account.ID, f Filter, now time.Time, p storage.Page) ([]Task, string, error) {
+func (s store) list(ctx context.Context, a account.ID, f Filter, now time.Time, p storage.Page) (rows []Task, next string, err error) {
+	if f.Query == "" {
+		return s.page(ctx, a, f, now, p)
+	}
+	err = s.db.ByWords(ctx, func(ctx context.Context) error {
+		rows, next, err = s.page(ctx, a, f, now, p)
+		return err
+	})
+	return rows, next, err
+}
+
+func (s store) page(ctx context.Context, a account.ID, f Filter, now time.Time, p storage.Page) ([]Task, string, error) {
 	o, value := f.Order.by()
 	common, err := s.common(ctx, a, f.Query)
 	if err != nil {
@@ -30,7 +41,7 @@ func (s store) list(ctx context.Context, a account.ID, f Filter, now time.Time, 
 	if err != nil {
 		return nil, "", err
 	}
-	if !few && (f.Assignee != nil || f.OfStaff != nil) {
+	if !few && (f.Assignee != nil || f.OfStaff != nil) && s.db.Engine() == storage.Postgres {
 		q = s.narrow(ctx, a, q, o, p)
 	}
 	var rows []Task
@@ -42,7 +53,7 @@ func (s store) list(ctx context.Context, a account.ID, f Filter, now time.Time, 
 }
 
 // narrow has a page found before any of its rows is read: whose tasks are whose stands in the index, so that those of others
-// are passed over there.
+// are passed over there. SQLite passes them over by itself.
 func (s store) narrow(ctx context.Context, a account.ID, page *gorm.DB, o storage.Order, p storage.Page) *gorm.DB {
 	shown, args := storage.Shown(ctx, "tasks", "tasks")
 	q := s.db.Of(ctx, a).Where("id IN (?)", page.Where(shown, args...).Select("id"))
