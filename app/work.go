@@ -25,8 +25,8 @@ import (
 // waiting for others.
 const (
 	inboundWorkers = 2
-	deliverWorkers = 512 // calls of sixteen pages that hang
-	publicWorkers  = 128
+	deliverWorkers = 256
+	publicWorkers  = 64
 	fetchWorkers   = 8
 	// A batch of one costs nearly as much as one of a dozen: unless there are so many, the next ones gather for so long.
 	worthwhile = 50

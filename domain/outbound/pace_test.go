@@ -148,11 +148,11 @@ func TestMostAnswersCostNothingMore(t *testing.T) {
 
 func TestAPauseThatNobodyTimesGrows(t *testing.T) {
 	t.Parallel()
-	w, answers := crowd(t, 40)
+	w, answers := crowd(t, 20)
 	w.Fake.Fail(3, channel.Failure{Class: channel.Throttled, Reason: "delivery.rate_limited"})
 	lanes, err := w.Outbound.Claim(w.Ctx(), 100)
 	require.NoError(t, err)
-	require.Len(t, lanes, 32, "so many are under way at once")
+	require.Len(t, lanes, 16, "so many are under way at once")
 	require.NoError(t, w.Outbound.Deliver(w.Ctx(), lanes[0]))
 	for _, l := range lanes[1:] { // those that were claimed with it find it paused
 		require.NoError(t, w.Outbound.Deliver(w.Ctx(), l))
@@ -174,14 +174,14 @@ func TestAPauseThatNobodyTimesGrows(t *testing.T) {
 
 func TestAHangingPageGetsAPause(t *testing.T) {
 	t.Parallel()
-	w, _ := crowd(t, 40)
+	w, _ := crowd(t, 20)
 	w.Fake.Answer(func(channel.Outgoing) (bool, error) {
 		w.Clock.Add(8 * time.Second)
 		return true, &channel.Failure{Class: channel.Unconfirmed, Reason: "delivery.answer_lost"}
 	})
 	lanes, err := w.Outbound.Claim(w.Ctx(), 100)
 	require.NoError(t, err)
-	require.Len(t, lanes, 32)
+	require.Len(t, lanes, 16)
 	require.NoError(t, w.Outbound.Deliver(w.Ctx(), lanes[0]))
 	more, err := w.Outbound.Claim(w.Ctx(), 100)
 	require.NoError(t, err)
@@ -189,7 +189,7 @@ func TestAHangingPageGetsAPause(t *testing.T) {
 	w.Fake.Answer(nil)
 	w.Clock.Add(11 * time.Second)
 	w.Deliver()
-	require.Equal(t, 40, w.Fake.Calls())
+	require.Equal(t, 20, w.Fake.Calls())
 }
 
 func TestALateAnswerToOldCredentialsChangesNothing(t *testing.T) {

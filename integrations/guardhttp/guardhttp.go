@@ -74,7 +74,7 @@ func New(o Options) (*Client, error) {
 		DialContext:         c.dial,
 		TLSClientConfig:     o.TLS,
 		TLSHandshakeTimeout: 10 * time.Second,
-		MaxIdleConnsPerHost: 512, // as many as deliver at once
+		MaxIdleConnsPerHost: 256, // as many as deliver at once
 		// Shorter than what servers and NATs keep: a request sent into a dead connection has to be found out about.
 		IdleConnTimeout:        30 * time.Second,
 		MaxResponseHeaderBytes: 64 << 10,
