@@ -134,10 +134,10 @@ func (l *loop) run(ctx, work context.Context) {
 	defer wg.Wait()
 	for {
 		l.claim(ctx, work, free, &wg)
-		if rest := l.rest(l.Workers - len(free)); rest > 0 {
+		if l.rush.on() {
 			select {
 			case <-ctx.Done():
-			case <-time.After(rest):
+			case <-time.After(lull):
 			}
 		}
 		select {
@@ -147,24 +147,6 @@ func (l *loop) run(ctx, work context.Context) {
 		case <-sweep.C:
 		}
 	}
-}
-
-// While more than few pieces are worked on, a look waits for so long for the next one: each that ends has the loop look again,
-// and a look that finds one piece costs about as much as one that finds a dozen.
-const (
-	few    = 8
-	breath = 10 * time.Millisecond
-)
-
-// rest is how long to wait from one look to the next, with so many pieces under way.
-func (l *loop) rest(busy int) time.Duration {
-	switch {
-	case l.rush.on():
-		return lull
-	case busy > few && !l.drains:
-		return breath
-	}
-	return 0
 }
 
 // claim takes work for every free worker until there is no more.

@@ -146,31 +146,3 @@ func TestGivingWayToARush(t *testing.T) {
 		require.Less(t, looks[19]-looks[8], lull)
 	})
 }
-
-// While many pieces are under way, those that end close together have the loop look once.
-func TestManyEndsAreOneLook(t *testing.T) {
-	t.Parallel()
-	for pieces, least := range map[int]time.Duration{few: 0, 10 * few: breath} {
-		synctest.Test(t, func(t *testing.T) {
-			ctx, cancel := context.WithCancel(t.Context())
-			var looks []time.Time
-			left := 3 * pieces
-			claim := func(context.Context, int) ([]due.Work, error) {
-				if looks = append(looks, time.Now()); left == 0 {
-					cancel()
-					return nil, nil
-				}
-				left -= pieces
-				return make([]due.Work, pieces), nil
-			}
-			var n atomic.Int64
-			do := func(context.Context, due.Work) error {
-				time.Sleep(time.Duration(n.Add(1)) * time.Microsecond)
-				return nil
-			}
-			newLoop(Pieces("pieces", 100*few, claim, do), slog.New(slog.DiscardHandler)).run(ctx, t.Context())
-			require.GreaterOrEqual(t, looks[1].Sub(looks[0]), least)
-			require.LessOrEqual(t, looks[len(looks)-1].Sub(looks[0]), 4*breath, "and it goes on without a sweep")
-		})
-	}
-}
