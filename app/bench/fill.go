@@ -120,11 +120,14 @@ func (f *filler) category(t int) int {
 }
 
 // assignee is who has a task; false for nobody.
-func (f *filler) assignee(t int) (ids.ID, bool) {
-	if f.unit(whoseTask, t) < 0.1 {
-		return ids.Nil, false
+func (f *filler) assignee(t int) (kind string, who ids.ID, ok bool) {
+	switch {
+	case f.unit(whoseTask, t) < 0.1:
+		return "", ids.Nil, false
+	case f.unit(whoseTask+201, t) < 0.02:
+		return "team", f.Team, true
 	}
-	return f.Staff[f.draw(whoseTask+200, t)%uint64(len(f.Staff))], true
+	return "staff", f.Staff[f.draw(whoseTask+200, t)%uint64(len(f.Staff))], true
 }
 
 // isLong tells whether a task is one of those with a page of comments.
@@ -258,10 +261,10 @@ func (f *filler) task(t int) []any {
 	case f.unit(howOpen+200, t) < 0.01:
 		snoozed = f.began.Add(f.form.Span + 30*24*time.Hour).UTC()
 	}
-	holder := ""
-	row := f.assigned(t)
-	if row != nil {
-		holder = row[3].(ids.ID).String() //nolint:forcetypeassert,errcheck // as assigned makes it
+	_, holder, assigned := f.assignee(t)
+	holders := ""
+	if assigned {
+		holders = holder.String()
 	}
 	unread := category < 2 && f.unit(howOpen+201, t) < 0.3
 	snippet := f.text(t)
@@ -269,7 +272,7 @@ func (f *filler) task(t int) []any {
 		f.ID, f.taskID(t), int64(t + 1), f.name(p), "", f.Template, int64(f.Version), f.Statuses, f.Keys[category],
 		[]string{"new", "pending", "resolved"}[category], category < 2,
 		"normal", topic, "share", "{}", "{}", f.contactID(p), f.page(p).Channel, f.threadID(p), scope, unread, snippet[:min(len(snippet), 140)], at, at,
-		int64(0), int64(0), at, at, snoozed, row != nil, holder, resolved, took,
+		int64(0), int64(0), at, at, snoozed, assigned, holders, resolved, took,
 	}
 }
 
@@ -281,14 +284,11 @@ func (f *filler) active(t int) []any {
 }
 
 func (f *filler) assigned(t int) []any {
-	who, ok := f.assignee(t)
+	kind, who, ok := f.assignee(t)
 	if !ok {
 		return nil
 	}
-	if f.unit(whoseTask+201, t) < 0.02 {
-		return []any{f.ID, f.taskID(t), "team", f.Team, int64(0)}
-	}
-	return []any{f.ID, f.taskID(t), "staff", who, int64(0)}
+	return []any{f.ID, f.taskID(t), kind, who, int64(0)}
 }
 
 func (f *filler) tag(t int) []any {

@@ -158,7 +158,7 @@ func (x *asked) count() int {
 // is what it takes itself.
 func (x *asked) of(do func()) int {
 	least := math.MaxInt
-	for range 10 {
+	for range 40 {
 		before := x.count()
 		do()
 		least = min(least, x.count()-before)

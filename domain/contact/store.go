@@ -40,7 +40,15 @@ func (s store) identities(ctx context.Context, a account.ID, contacts []ids.ID) 
 	return rows, storage.Translate(err)
 }
 
-func (s store) list(ctx context.Context, a account.ID, f Filter, p storage.Page) ([]Contact, string, error) {
+func (s store) list(ctx context.Context, a account.ID, f Filter, p storage.Page) (rows []Contact, next string, err error) {
+	err = s.db.ByWords(ctx, f.Query, func(ctx context.Context) error {
+		rows, next, err = s.page(ctx, a, f, p)
+		return err
+	})
+	return rows, next, err
+}
+
+func (s store) page(ctx context.Context, a account.ID, f Filter, p storage.Page) ([]Contact, string, error) {
 	order := f.Sort.order()
 	q := s.db.Of(ctx, a).Where("merged_into IS NULL AND erased_at IS NULL")
 	if f.Query != "" {

@@ -14,7 +14,7 @@ import (
 
 // perChannel is how many lanes of one channel are worked on at once in the whole installation: a page whose calls hang
 // keeps no more workers than that from the others.
-const perChannel = 32
+const perChannel = 16
 
 // Claim takes up to n due lanes of direct messages whose channels can send now, going round the channels.
 func (s *Service) Claim(ctx context.Context, n int) ([]due.Work, error) {

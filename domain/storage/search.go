@@ -59,9 +59,10 @@ func (d *DB) Matching(table, column string, account ids.ID, s Search) (query str
 	return `SELECT ` + column + ` FROM ` + table + ` WHERE account_id = ? AND ` + condition, append([]any{account}, words...)
 }
 
-// ByWords has PostgreSQL plan what f asks for by the words at hand, of which one may be in a thousand times as many rows as another.
-func (d *DB) ByWords(ctx context.Context, f func(ctx context.Context) error) error {
-	if d.engine != Postgres {
+// ByWords runs f, which looks for what somebody has typed, if they have. PostgreSQL plans it by the words at hand then, of which
+// one may be in a thousand times as many rows as another; Estimate is worth nothing without.
+func (d *DB) ByWords(ctx context.Context, typed string, f func(ctx context.Context) error) error {
+	if typed == "" || d.engine != Postgres {
 		return f(ctx)
 	}
 	return d.Tx(ctx, func(ctx context.Context) error {

@@ -51,11 +51,13 @@ func (s *Service) CountOne(ctx context.Context, a account.ID, f Filter) (int, er
 
 // count reads a one for each task, because a limit bounds rows and not what is counted.
 func (s store) count(ctx context.Context, a account.ID, f Filter, now time.Time) (int, error) {
-	q, _, err := s.picked(ctx, a, f, now)
-	if err != nil {
-		return 0, err
-	}
 	var ones []struct{ One int }
-	err = q.Select("1 AS one").Limit(MaxCount).Scan(&ones).Error
-	return len(ones), storage.Translate(err)
+	err := s.db.ByWords(ctx, f.Query, func(ctx context.Context) error {
+		q, _, err := s.picked(ctx, a, f, now)
+		if err != nil {
+			return err
+		}
+		return storage.Translate(q.Select("1 AS one").Limit(MaxCount).Scan(&ones).Error)
+	})
+	return len(ones), err
 }

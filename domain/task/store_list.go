@@ -11,10 +11,7 @@ import (
 )
 
 func (s store) list(ctx context.Context, a account.ID, f Filter, now time.Time, p storage.Page) (rows []Task, next string, err error) {
-	if f.Query == "" {
-		return s.page(ctx, a, f, now, p)
-	}
-	err = s.db.ByWords(ctx, func(ctx context.Context) error {
+	err = s.db.ByWords(ctx, f.Query, func(ctx context.Context) error {
 		rows, next, err = s.page(ctx, a, f, now, p)
 		return err
 	})
