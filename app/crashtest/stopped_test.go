@@ -57,7 +57,7 @@ func TestPeerBug_ChatwootLockOutlivedByItsHolder(t *testing.T) {
 	_, answer := i.first()
 	stopped := i.stops()
 	if i.split {
-		i.soon(30*time.Second, "another asks the platform", func() bool {
+		i.soon(60*time.Second, "another asks the platform", func() bool {
 			return i.message(answer).State == outbound.Unconfirmed && i.message(answer).CheckedAt != nil
 		})
 		require.Empty(t, i.accepted())
@@ -65,7 +65,7 @@ func TestPeerBug_ChatwootLockOutlivedByItsHolder(t *testing.T) {
 		require.NoError(t, err)
 		_, err = i.hands.Services.Outbound.Retry(t.Context(), i.owner, i.message(answer).ID)
 		require.NoError(t, err)
-		i.soon(30*time.Second, "it is sent", func() bool { return i.message(answer).State == outbound.Sent })
+		i.soon(60*time.Second, "it is sent", func() bool { return i.message(answer).State == outbound.Sent })
 	}
 	i.goesOn(stopped)
 	i.soon(30*time.Second, "it is sent", func() bool { return i.message(answer).State == outbound.Sent })
@@ -84,7 +84,8 @@ func TestAStoppedWorkerThatComesBackChangesNothing(t *testing.T) {
 	require.Len(t, i.accepted(), 1)
 	var before outbound.Message
 	if i.split {
-		i.soon(30*time.Second, "another has found out", func() bool { return i.message(answer).State == outbound.Sent })
+		// The stopped one may hold rows that the other needs, until the database ends its transactions.
+		i.soon(60*time.Second, "another has found out", func() bool { return i.message(answer).State == outbound.Sent })
 		before = i.message(answer)
 	}
 	i.goesOn(stopped)
