@@ -41,7 +41,7 @@ func (b *bench) visible(ctx context.Context, p *process, h *hooks, people, quiet
 	}
 	ctx, stop := context.WithCancel(ctx)
 	noise := make(chan error, 1)
-	last := 2 * b.Last
+	last := 8 * b.Last // of fewer messages than a hundred, the p99 would be the slowest
 	go func() {
 		_, err := drive{addr: p.addr, conns: 16, last: last, pace: rate, want: http.StatusOK, next: func(n int) []byte { return people.anybody(h, n) }}.run(ctx)
 		noise <- err

@@ -41,7 +41,7 @@ func (s store) identities(ctx context.Context, a account.ID, contacts []ids.ID) 
 }
 
 func (s store) list(ctx context.Context, a account.ID, f Filter, p storage.Page) (rows []Contact, next string, err error) {
-	err = s.db.ByWords(ctx, f.Query, func(ctx context.Context) error {
+	err = s.db.ByValues(ctx, f.Query != "", func(ctx context.Context) error {
 		rows, next, err = s.page(ctx, a, f, p)
 		return err
 	})

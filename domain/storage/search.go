@@ -55,14 +55,14 @@ func (d *DB) Matching(table, column string, account ids.ID, s Search) (query str
 		}
 		return query, args
 	}
-	condition, words := d.Holds(table, account, s)
+	condition, words := matches(table, account, s)
 	return `SELECT ` + column + ` FROM ` + table + ` WHERE account_id = ? AND ` + condition, append([]any{account}, words...)
 }
 
-// ByWords runs f, which looks for what somebody has typed, if they have. PostgreSQL plans it by the words at hand then, of which
-// one may be in a thousand times as many rows as another; Estimate is worth nothing without.
-func (d *DB) ByWords(ctx context.Context, typed string, f func(ctx context.Context) error) error {
-	if typed == "" || d.engine != Postgres {
+// ByValues runs f, and has PostgreSQL plan each statement in it by the values at hand, if that is wanted: one word may be in a
+// thousand times as many rows as another, and little comes after most times. Estimate is worth nothing without.
+func (d *DB) ByValues(ctx context.Context, wanted bool, f func(ctx context.Context) error) error {
+	if !wanted || d.engine != Postgres {
 		return f(ctx)
 	}
 	return d.Tx(ctx, func(ctx context.Context) error {
@@ -74,8 +74,19 @@ func (d *DB) ByWords(ctx context.Context, typed string, f func(ctx context.Conte
 }
 
 // Holds returns the condition that all words are found in a row. It is PostgreSQL's only: there, an index of words finds all
-// rows with them or none, so that some of very many are found sooner by looking into rows that are read anyway.
+// rows with them or none, so that some of very many are found sooner by looking into rows that are read anyway. Most of those
+// do not have the letters at all, which is seen far sooner than which words a text has.
 func (d *DB) Holds(table string, account ids.ID, s Search) (condition string, args []any) {
+	for _, w := range s.words {
+		condition += "strpos(kontor_fold(" + searched(table) + "), kontor_fold(?)) > 0 AND "
+		args = append(args, w)
+	}
+	match, words := matches(table, account, s)
+	return condition + match, append(args, words...)
+}
+
+// matches is the condition by which PostgreSQL's index of words is asked.
+func matches(table string, account ids.ID, s Search) (condition string, args []any) {
 	match := "to_tsquery('simple', ?)"
 	args = []any{"a" + strings.ReplaceAll(account.String(), "-", "")}
 	for _, w := range s.words {
@@ -86,7 +97,7 @@ func (d *DB) Holds(table string, account ids.ID, s Search) (condition string, ar
 }
 
 // Estimate returns about how many rows Matching finds, as the database has it from its figures, without looking; 0 where it
-// keeps none.
+// keeps none. Without words it is about how many there are.
 func (d *DB) Estimate(ctx context.Context, table string, account ids.ID, s Search) (int, error) {
 	if d.engine == SQLite {
 		return 0, nil

@@ -52,7 +52,7 @@ func (s *Service) CountOne(ctx context.Context, a account.ID, f Filter) (int, er
 // count reads a one for each task, because a limit bounds rows and not what is counted.
 func (s store) count(ctx context.Context, a account.ID, f Filter, now time.Time) (int, error) {
 	var ones []struct{ One int }
-	err := s.db.ByWords(ctx, f.Query, func(ctx context.Context) error {
+	err := s.db.ByValues(ctx, f.byValues(), func(ctx context.Context) error {
 		q, _, err := s.picked(ctx, a, f, now)
 		if err != nil {
 			return err

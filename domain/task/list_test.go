@@ -2,7 +2,6 @@ package task_test
 
 import (
 	"fmt"
-	"math"
 	"strings"
 	"testing"
 	"time"
@@ -192,6 +191,31 @@ func TestFewTasksAreFoundAlongAnIndex(t *testing.T) {
 	}
 }
 
+// A span of time in the order of the other time is put in order along the span's index, and only the page's tasks are read.
+func TestASpanOfTimeIsPutInOrderUnread(t *testing.T) {
+	t.Parallel()
+	w := domaintest.New(t)
+	if w.DB.Engine() == storage.SQLite {
+		return // it reads the span's tasks
+	}
+	for range 8 {
+		_, err := w.Tasks.Create(w.Ctx(), w.Owner, task.NewTask{Title: "By hand"})
+		require.NoError(t, err)
+	}
+	_, err := w.DB.Exec(w.Ctx(), "ANALYZE tasks")
+	require.NoError(t, err)
+	of := task.Span{From: w.Clock.Now().Add(-time.Hour)}
+	for index, f := range map[string]task.Filter{
+		"tasks_by_creation": {Created: of}, "tasks_by_last_comment": {Commented: of, Order: task.OldestMade},
+	} {
+		plans := plansOf(w, f)
+		require.Contains(t, plans[len(plans)-1], "Index Only Scan using "+index)
+		f.Category = templates.CategoryNew
+		plans = plansOf(w, f)
+		require.NotContains(t, plans[len(plans)-1], "Index Only Scan using "+index, "it does not have that")
+	}
+}
+
 // TestFewAndManyTasksAreTheSameList reads each list in both ways, page by page.
 func TestFewAndManyTasksAreTheSameList(t *testing.T) {
 	t.Parallel()
@@ -273,8 +297,9 @@ func TestCommonWordsAreTheSameList(t *testing.T) {
 		_, err := w.Tasks.Create(w.Ctx(), w.Owner, task.NewTask{Title: title, ContactID: &priya.ID})
 		require.NoError(t, err)
 	}
-	read := func(f task.Filter, often int) (numbers []int64) {
-		w.Tasks.SetOften(often)
+	const looked, asked = 1 << 30, 0
+	read := func(f task.Filter, dear int) (numbers []int64) {
+		w.Tasks.SetDear(dear)
 		rows, err := storage.All(func(p storage.Page) ([]task.Task, string, error) {
 			p.Limit = 2
 			return w.Tasks.List(w.Ctx(), w.Account.ID, f, p)
@@ -288,16 +313,16 @@ func TestCommonWordsAreTheSameList(t *testing.T) {
 	for query, want := range map[string]int{"parcel": 8, "Parc my": 7, "thank": 2, "priya": 3, "nobody": 0} {
 		for _, order := range everyOrder() {
 			f := task.Filter{Query: query, Order: order}
-			all := read(f, math.MaxInt)
+			all := read(f, asked)
 			require.Len(t, all, want, query)
-			require.Equal(t, all, read(f, 0), "%s by %s", query, order)
+			require.Equal(t, all, read(f, looked), "%s by %s", query, order)
 		}
 	}
 
 	if w.DB.Engine() == storage.SQLite {
 		return // it is asked for all
 	}
-	w.Tasks.SetOften(0)
+	w.Tasks.SetDear(looked)
 	plans := w.Plans(func() {
 		rows, _, err := w.Tasks.List(w.Ctx(), w.Account.ID, task.Filter{Query: "parcel"}, storage.Page{Limit: 2})
 		require.NoError(t, err)

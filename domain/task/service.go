@@ -52,7 +52,7 @@ type Deps struct {
 }
 
 // New returns the service.
-func New(d Deps) *Service { return &Service{Deps: d, store: store{d.DB, maxFew, commonWord}} }
+func New(d Deps) *Service { return &Service{Deps: d, store: store{d.DB, maxFew, dear}} }
 
 // Get returns a task of the account.
 func (s *Service) Get(ctx context.Context, a account.ID, id ids.ID) (Task, error) {

@@ -9,25 +9,39 @@ import (
 	"kontor/domain/storage"
 )
 
-// Words that so many comments have that they are looked for in the first tasks of a list, before the index is asked for all of
-// them; and in how many tasks.
+// Words that many comments have are looked for in the first tasks of a list, which fill a page soon, before the index is asked
+// for all of them.
 const (
-	commonWord = 50_000
-	firstTasks = 1000
+	// dear is how many comments can be looked into while one is fetched that the index has found.
+	dear = 2
+	// In how many tasks is looked at least and at most: what the database has of words are estimates.
+	leastFirst, mostFirst = 1000, 20_000
 )
 
-// common tells whether a search is for words that many comments have.
-func (s store) common(ctx context.Context, a account.ID, query string) (bool, error) {
+// reach tells in how many of a list's first tasks a search should look for a page of so many; 0 when it had better ask the index.
+func (s store) reach(ctx context.Context, a account.ID, query string, size int) (int, error) {
 	words := storage.ParseSearch(query)
 	if _, number := numbered(query); query == "" || number || words.Empty() || s.db.Engine() == storage.SQLite {
-		return false, nil
+		return 0, nil
 	}
-	n, err := s.db.Estimate(storage.Whole(ctx), "comments", a, words)
-	return n >= s.often, err
+	ctx = storage.Whole(ctx)
+	found, err := s.db.Estimate(ctx, "comments", a, words)
+	if err != nil {
+		return 0, err
+	}
+	all, err := s.db.Estimate(ctx, "comments", a, storage.Search{})
+	found = max(found, 1)
+	looks := size * max(all, 1) / found
+	if looks >= found*s.dear {
+		return 0, err
+	}
+	return min(max(2*looks, leastFirst), mostFirst), err
 }
 
-// first returns a page of a list of tasks with common words, if its first tasks fill it.
-func (s store) first(ctx context.Context, a account.ID, f Filter, now time.Time, o storage.Order, p storage.Page) ([]Task, error) {
+// first returns a page of a list of tasks with common words, if so many of its first tasks fill it.
+func (s store) first(
+	ctx context.Context, a account.ID, f Filter, now time.Time, o storage.Order, p storage.Page, reach int,
+) ([]Task, error) {
 	words := storage.ParseSearch(f.Query)
 	f.Query = ""
 	q, _, err := s.picked(ctx, a, f, now)
@@ -37,7 +51,7 @@ func (s store) first(ctx context.Context, a account.ID, f Filter, now time.Time,
 	if err != nil {
 		return nil, err
 	}
-	q, err = storage.Keyset(s.db.Of(ctx, a).Table("(?) AS tasks", q.Limit(firstTasks)), o, storage.Page{Limit: p.Limit})
+	q, err = storage.Keyset(s.db.Of(ctx, a).Table("(?) AS tasks", q.Limit(reach)), o, storage.Page{Limit: p.Limit})
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -25,6 +26,10 @@ const maxFew = 2000
 // mostFew is how many of them are read: more than few, of which some may have come since they were counted.
 const mostFew = 2 * maxFew
 
+// aloneFew is how many times more are few where nothing but spans of time is asked for: the index of one has the other's time too,
+// and no task is read to put them in order.
+const aloneFew = 50
+
 // aheadOfOrder is how many times fewer must be found along an index of their own, where they stand at the beginning of the list,
 // for that to be cheaper than reading the list from there.
 const aheadOfOrder = 10
@@ -37,6 +42,15 @@ type part struct {
 	rest  Filter // what else is asked for
 	along bool   // the index has its tasks in the list's order
 	end   end    // where they stand in the list, if they stand together
+	alone bool   // nothing is asked for but spans of time
+}
+
+// fewOf is how many tasks of a part are few.
+func (s store) fewOf(p part) int {
+	if p.alone && s.db.Engine() == storage.Postgres {
+		return s.few * aloneFew
+	}
+	return s.few
 }
 
 // end is an end of a list.
@@ -150,6 +164,8 @@ func spanned(f Filter, x Span, column string, along bool) part {
 	}
 	p := among(f, strings.Join(conditions, " AND "), column+", id", args...)
 	p.along = along
+	f.Created, f.Commented, f.Order = Span{}, Span{}, ""
+	p.alone = reflect.ValueOf(f).IsZero()
 	return p
 }
 
@@ -190,7 +206,7 @@ func (s store) fewest(ctx context.Context, a account.ID, all []part) (best part,
 	var args []any
 	for i, p := range all {
 		for _, c := range p.rows {
-			texts = append(texts, fmt.Sprintf("SELECT %d AS part, count(*) AS n FROM (SELECT 1 FROM %s ORDER BY %s LIMIT %d) AS x", i, c.rows, c.order, s.few))
+			texts = append(texts, fmt.Sprintf("SELECT %d AS part, count(*) AS n FROM (SELECT 1 FROM %s ORDER BY %s LIMIT %d) AS x", i, c.rows, c.order, s.fewOf(p)))
 			args = slices.Concat(args, []any{a}, c.args)
 		}
 	}
@@ -205,12 +221,12 @@ func (s store) fewest(ctx context.Context, a account.ID, all []part) (best part,
 	for _, r := range rows {
 		n[r.Part] += r.N
 	}
-	least := s.few
+	least := math.MaxInt
 	for i, p := range all {
 		if p.end == beginning {
 			n[i] *= aheadOfOrder
 		}
-		if n[i] < least {
+		if n[i] < min(least, s.fewOf(p)) {
 			best, few, least = p, true, n[i]
 		}
 	}
@@ -220,8 +236,9 @@ func (s store) fewest(ctx context.Context, a account.ID, all []part) (best part,
 	return best, few, nil
 }
 
-// picked returns a query for the tasks that a filter lets through, and whether those are looked for among few.
-func (s store) picked(ctx context.Context, a account.ID, f Filter, now time.Time) (q *gorm.DB, few bool, err error) {
+// picked returns a query for the tasks that a filter lets through, and whether indexes have all that is needed to tell which
+// those are and to put them in order.
+func (s store) picked(ctx context.Context, a account.ID, f Filter, now time.Time) (q *gorm.DB, indexed bool, err error) {
 	if f, err = s.resolve(ctx, a, f); err != nil {
 		return nil, false, err
 	}
@@ -230,8 +247,10 @@ func (s store) picked(ctx context.Context, a account.ID, f Filter, now time.Time
 	if err != nil {
 		return nil, false, err
 	}
+	indexed = f.Assignee != nil || f.OfStaff != nil
 	if few {
-		most := mostFew
+		indexed = p.alone
+		most := max(mostFew, 2*s.fewOf(p))
 		if p.end == ending {
 			most = math.MaxInt64
 		}
@@ -239,5 +258,5 @@ func (s store) picked(ctx context.Context, a account.ID, f Filter, now time.Time
 		text := fmt.Sprintf("(SELECT * FROM tasks WHERE account_id = ? AND %s LIMIT %d) AS tasks", p.tasks, most)
 		q, f = q.Table(text, slices.Concat([]any{a}, p.args)...), p.rest
 	}
-	return s.search(f.apply(q, now), a, f.Query), few, nil
+	return s.search(f.apply(q, now), a, f.Query), indexed, nil
 }

@@ -11,34 +11,39 @@ import (
 )
 
 func (s store) list(ctx context.Context, a account.ID, f Filter, now time.Time, p storage.Page) (rows []Task, next string, err error) {
-	err = s.db.ByWords(ctx, f.Query, func(ctx context.Context) error {
+	err = s.db.ByValues(ctx, f.byValues(), func(ctx context.Context) error {
 		rows, next, err = s.page(ctx, a, f, now, p)
 		return err
 	})
 	return rows, next, err
 }
 
+// byValues tells whether how many tasks there are depends on the values that are asked for, and cannot be found out sooner.
+func (f Filter) byValues() bool {
+	return f.Query != "" || f.Window == WindowOpen || f.Window == WindowEnding
+}
+
 func (s store) page(ctx context.Context, a account.ID, f Filter, now time.Time, p storage.Page) ([]Task, string, error) {
 	o, value := f.Order.by()
-	common, err := s.common(ctx, a, f.Query)
+	reach, err := s.reach(ctx, a, f.Query, p.Size())
 	if err != nil {
 		return nil, "", err
 	}
-	if common {
-		rows, err := s.first(ctx, a, f, now, o, p)
+	if reach > 0 {
+		rows, err := s.first(ctx, a, f, now, o, p, reach)
 		if err != nil || rows != nil {
 			rows, next := storage.Cut(rows, o, p, value)
 			return rows, next, err
 		}
 	}
-	q, few, err := s.picked(ctx, a, f, now)
+	q, indexed, err := s.picked(ctx, a, f, now)
 	if err == nil {
 		q, err = storage.Keyset(q, o, p)
 	}
 	if err != nil {
 		return nil, "", err
 	}
-	if !few && (f.Assignee != nil || f.OfStaff != nil) && s.db.Engine() == storage.Postgres {
+	if indexed && s.db.Engine() == storage.Postgres {
 		q = s.narrow(ctx, a, q, o, p)
 	}
 	var rows []Task
@@ -49,8 +54,8 @@ func (s store) page(ctx context.Context, a account.ID, f Filter, now time.Time, 
 	return rows, next, nil
 }
 
-// narrow has a page found before any of its rows is read: whose tasks are whose stands in the index, so that those of others
-// are passed over there. SQLite passes them over by itself.
+// narrow has a page found before any of its rows is read: what tells which tasks are on it stands in the index, so that others are
+// passed over there. SQLite passes them over by itself.
 func (s store) narrow(ctx context.Context, a account.ID, page *gorm.DB, o storage.Order, p storage.Page) *gorm.DB {
 	shown, args := storage.Shown(ctx, "tasks", "tasks")
 	q := s.db.Of(ctx, a).Where("id IN (?)", page.Where(shown, args...).Select("id"))
