@@ -11,13 +11,13 @@ const rest = 5 * time.Second
 
 // footprint measures how fast the program starts and how much memory it takes.
 func (b *bench) footprint(ctx context.Context) error {
-	set, err := b.workOn(ctx, going(b.Intake))
-	if err != nil {
-		return err
-	}
-	people, settings := newCrowd(set, 0), b.settings(workName, "footprint")
 	return b.rounds("start and memory", func(int) error {
-		p, err := b.serve(ctx, settings)
+		// Anew each time: what the load of the last round left to do is done from the start on, and is no rest.
+		set, err := b.workOn(ctx, going(b.Intake))
+		if err != nil {
+			return err
+		}
+		p, err := b.serve(ctx, b.settings(workName, "footprint"))
 		if err != nil {
 			return err
 		}
@@ -33,7 +33,7 @@ func (b *bench) footprint(ctx context.Context) error {
 		}
 		b.report.add("15a", mb, libredeskIdle)
 		b.report.plot(chartMemory, "Kontor", 0, mb)
-		return b.loaded(ctx, p, people)
+		return b.loaded(ctx, p, newCrowd(set, 0))
 	})
 }
 
