@@ -80,9 +80,11 @@ type installation struct {
 	worker  *process // nil unless split
 }
 
-func install(t testing.TB) *installation {
+// install makes an installation, with settings beside its own.
+func install(t testing.TB, environ ...string) *installation {
 	t.Helper()
 	i := prepare(t)
+	i.environ = append(i.environ, environ...)
 	if database := storagetest.URL(t); strings.HasPrefix(database, "postgres") {
 		i.on(database, i.startRedis())
 	}

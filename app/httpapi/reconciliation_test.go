@@ -162,6 +162,45 @@ func TestCommentsAndManyConversationsAreFetched(t *testing.T) {
 	require.Equal(t, int64(people+comments+1), recovered(), "nothing is found twice")
 }
 
+// A comparison that goes on where another of the same channel is under way enters nothing a second time.
+func TestTwoComparisonsAtOnceCountOnce(t *testing.T) {
+	t.Parallel()
+	a := apptest.Start(t)
+	page := a.PageOf(t, a.Account)
+	_, err := a.Meta.ChangePage(page.ID, func(p *metasim.Page) { p.SubscribedFields = nil })
+	require.NoError(t, err)
+	const people = 13 // on two pages
+	for i := range people {
+		who, err := a.Meta.AddPerson(metasim.Person{FirstName: fmt.Sprintf("Guest %d", i)})
+		require.NoError(t, err)
+		page.Write(t, who, fmt.Sprintf("message %d", i))
+	}
+	_, err = a.Meta.AddFault(metasim.Fault{Page: page.ID, Call: "conversations", Nth: 2, Count: 2, DelayMS: 1500}) // both are asked
+	require.NoError(t, err)
+	ledger := func() httpapi.Reconciliation {
+		return apptest.Get[httpapi.Reconciliation](a.Admin, "/channels/"+page.Channel.ID.String()+"/reconciliation")
+	}
+	require.NoError(t, a.Services.Inbound.Missed(t.Context(), page.Channel))
+	apptest.Eventually(t, func() bool { return ledger().Until != nil }, "the first page is through")
+	require.NoError(t, a.Services.Inbound.Compare(t.Context(), page.Channel))
+	apptest.Eventually(t, func() bool { return len(a.Meta.Faults()) == 0 }, "both have asked for the second")
+	hurry := func() bool { // who finds the page taken waits a little
+		_, err := a.DB.SQL().ExecContext(t.Context(), "UPDATE due_work SET due_at = lease_until WHERE queue = 'catch_up' "+
+			"AND due_at > lease_until AND key LIKE '%:daily'")
+		require.NoError(t, err)
+		var left int
+		require.NoError(t, a.DB.SQL().QueryRowContext(t.Context(), "SELECT count(*) FROM due_work WHERE queue = 'catch_up' "+
+			"AND key NOT LIKE '%:again'").Scan(&left))
+		return left == 0
+	}
+	apptest.Eventually(t, hurry, "both have ended")
+	var recovered int64
+	for _, d := range ledger().Days {
+		recovered += d.Recovered
+	}
+	require.EqualValues(t, people, recovered)
+}
+
 // calls counts a page's calls of a name.
 func calls(a *apptest.App, page, name string) (n int) {
 	for _, c := range a.Meta.Calls(0) {

@@ -31,6 +31,9 @@ const (
 	daily           = "daily"
 )
 
+// errTaken says that another comparison of the channel has taken what this one has read.
+var errTaken = errors.New("another comparison has taken the page")
+
 // Missed has a channel compared with the platform's conversations, in the context's transaction: it may not have been told
 // of something.
 func (s *Service) Missed(ctx context.Context, c channel.Channel) error {
@@ -82,6 +85,8 @@ func (s *Service) CatchUp(ctx context.Context, w due.Work) error {
 	switch {
 	case failed:
 		return l.failed(ctx, f)
+	case errors.Is(err, errTaken):
+		return s.Due.Later(ctx, w, s.Clock.Now().Add(catchUpRest), false)
 	case err != nil:
 		return err
 	case rest > 0:
@@ -185,7 +190,8 @@ func (l *comparison) free() bool {
 	return l.channel.State == channel.On && !paused && l.channel.Pace(now) == channel.Free
 }
 
-// take keeps what is missing of a page, enters all of it into the ledger, and notes how far the comparison has come.
+// take keeps what is missing of a page, enters all of it into the ledger, and notes how far the comparison has come. Two runs
+// may be at the same comparison, as the one after an outage and the daily one: a page is one's, and nothing of the other's.
 func (l *comparison) take(ctx context.Context, page channel.MissedPage) error {
 	var items []channel.Item
 	for _, i := range page.Items {
@@ -212,7 +218,7 @@ func (l *comparison) take(ctx context.Context, page channel.MissedPage) error {
 			return err
 		}
 		fault.Point("catchup.before_commit")
-		return l.store.keepReconciled(ctx, at)
+		return l.store.keepReconciled(ctx, l.reconciled, at)
 	})
 	l.ReadAfter = page.Next
 	return err

@@ -35,12 +35,17 @@ func (s store) reconciled(ctx context.Context, c channel.Channel) (reconciled, e
 	return rows[0], nil
 }
 
-func (s store) keepReconciled(ctx context.Context, r reconciled) error {
-	_, err := s.every.Exec(ctx, `INSERT INTO reconciled (account_id, channel_id, until, since, target, read_after)
+// keepReconciled notes how far a comparison has come, if it still stands where it was read; errTaken otherwise.
+func (s store) keepReconciled(ctx context.Context, was, r reconciled) error {
+	n, err := s.every.Exec(ctx, `INSERT INTO reconciled (account_id, channel_id, until, since, target, read_after)
 		VALUES (?, ?, ?, ?, ?, ?)
 		ON CONFLICT (account_id, channel_id) DO UPDATE SET until = excluded.until, since = excluded.since,
-		target = excluded.target, read_after = excluded.read_after`,
-		r.AccountID, r.ChannelID, r.Until, r.Since, r.Target, r.ReadAfter)
+		target = excluded.target, read_after = excluded.read_after
+		WHERE reconciled.until = ? AND reconciled.read_after = ?`,
+		r.AccountID, r.ChannelID, r.Until, r.Since, r.Target, r.ReadAfter, was.Until, was.ReadAfter)
+	if err == nil && n == 0 {
+		err = errTaken
+	}
 	return err
 }
 

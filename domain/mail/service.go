@@ -16,9 +16,6 @@ import (
 // Queue is the name of the queue of mails.
 const Queue = "mail"
 
-// lease is longer than sending takes.
-const lease = 2 * time.Minute
-
 // kept is how long a mail's row stays.
 const kept = 30 * 24 * time.Hour
 
