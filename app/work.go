@@ -64,6 +64,7 @@ func (a *App) newWorker() *jobs.Worker {
 		ask(task.HistoryQueue, s.Tasks.FetchHistory),
 		ask(post.Queue, s.Posts.Fetch),
 		fetch(attachment.Queue, s.Attachments.Fetch),
+		fetch(attachment.DropQueue, s.Attachments.Drop),
 		inTurn(lead.FetchQueue, func() due.Filter { return due.Filter{} }, s.Leads.Fetch), // the limit of leads is one of its own
 		ask(lead.SyncQueue, s.Leads.Sync),
 		ask(lead.BackfillQueue, s.Leads.RunBackfill),

@@ -16,11 +16,11 @@ type Periodic struct {
 	Do    func(ctx context.Context) error
 }
 
-// Ticks makes the queue of periodic jobs. A job's tick is a row; who writes it runs the job.
+// Ticks makes the queue of periodic jobs. A job's tick is a row; who writes it runs the job, and then looks for the next one: a
+// process that dies takes only the tick with it at which it was.
 func Ticks(index *due.Index, c clock.Clock, list ...Periodic) Queue {
 	tried := make([]time.Time, len(list)) // by this process: a tick is tried once
 	return Queue{Name: "periodic", Workers: 1, Claim: func(ctx context.Context, _ int) ([]func(context.Context) error, error) {
-		var todo []func(context.Context) error
 		var failed error
 		for i, p := range list {
 			tick := c.Now().Truncate(p.Every)
@@ -33,18 +33,9 @@ func Ticks(index *due.Index, c clock.Clock, list ...Periodic) Queue {
 				continue
 			}
 			if tried[i] = tick; mine {
-				todo = append(todo, p.Do)
+				return []func(context.Context) error{p.Do}, failed
 			}
 		}
-		if len(todo) == 0 {
-			return nil, failed
-		}
-		return []func(context.Context) error{func(ctx context.Context) error {
-			var err error
-			for _, do := range todo {
-				err = errors.Join(err, do(ctx))
-			}
-			return err
-		}}, failed
+		return nil, failed
 	}}
 }

@@ -59,3 +59,33 @@ func TestPeerBug_AsynqSeveralSchedulers(t *testing.T) {
 	require.EqualValues(t, ticks, runs.Load())
 	require.EqualValues(t, 1, rare.Load())
 }
+
+// A process dies at one of the jobs that are due: another does the rest.
+func TestADeathTakesOneTick(t *testing.T) {
+	t.Parallel()
+	url := storagetest.URL(t)
+	now := clock.NewFixed(time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC))
+	var done []string
+	process := func() Queue {
+		var list []Periodic
+		for _, name := range []string{"first", "second", "third"} {
+			list = append(list, Periodic{Name: name, Every: 24 * time.Hour, Do: func(context.Context) error {
+				done = append(done, name)
+				return nil
+			}})
+		}
+		return Ticks(due.New(storage.NewEverywhere(storagetest.Open(t, url)), now, silent{}), now, list...)
+	}
+	dying, other := process(), process()
+	todo, err := dying.Claim(t.Context(), 1) // and is not heard of again
+	require.NoError(t, err)
+	require.Len(t, todo, 1)
+	for range 3 {
+		todo, err := other.Claim(t.Context(), 1)
+		require.NoError(t, err)
+		for _, do := range todo {
+			require.NoError(t, do(t.Context()))
+		}
+	}
+	require.Equal(t, []string{"second", "third"}, done)
+}

@@ -15,7 +15,10 @@ import (
 // Queue is the due work of fetching files; the key is the attachment's id.
 const Queue = "media"
 
-// waits are the pauses between tries to fetch a file.
+// DropQueue is the due work of deleting the bytes of files that are removed; the key is their name in the store.
+const DropQueue = "media_drop"
+
+// waits are the pauses between tries to fetch a file, and to delete one.
 func waits() []time.Duration {
 	return []time.Duration{5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, time.Hour}
 }

@@ -114,7 +114,7 @@ func (s *Service) keep(ctx context.Context, row *Attachment, r io.Reader) error 
 		return errs.New(errs.Unavailable, "attachment.not_stored").Because(err)
 	}
 	if counted.n > MaxSize || counted.n == 0 {
-		_ = s.Blobs.Delete(ctx, name) // an orphan is found by the blob check
+		_ = s.Blobs.Delete(ctx, name) // else it stays, and nothing knows it
 		if counted.n == 0 {
 			return errs.New(errs.Invalid, "attachment.empty")
 		}
@@ -294,8 +294,18 @@ func (s *Service) remove(ctx context.Context, r Attachment) error {
 	if err := s.store.update(ctx, r, "state", "blob", "source_url", "name", "sha256"); err != nil {
 		return err
 	}
-	if blob != "" {
-		s.DB.AfterCommit(ctx, func() { _ = s.Blobs.Delete(context.WithoutCancel(ctx), blob) })
+	if blob == "" {
+		return nil
 	}
-	return nil
+	// The row forgets the name, and a transaction that fails must not have deleted: work is due that knows it.
+	return s.Due.Put(ctx, due.Work{AccountID: r.AccountID, Queue: DropQueue, Key: blob})
+}
+
+// Drop deletes the bytes that the work names. The error is the database's.
+func (s *Service) Drop(ctx context.Context, w due.Work) error {
+	if err := s.Blobs.Delete(ctx, w.Key); err != nil {
+		tries := waits()
+		return s.Due.Later(ctx, w, s.Clock.Now().Add(tries[min(int(w.Attempts), len(tries)-1)]), true)
+	}
+	return s.Due.Done(ctx, w)
 }

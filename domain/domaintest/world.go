@@ -309,7 +309,7 @@ func (w *World) Fetch(queue string) {
 		lead.FetchQueue: w.Leads.Fetch, lead.SyncQueue: w.Leads.Sync, lead.BackfillQueue: w.Leads.RunBackfill,
 		inbound.WaitQueue: w.Inbound.Wake, inbound.ReplayQueue: w.Inbound.RunReplay, task.SnoozeQueue: w.Tasks.Wake, task.RemindQueue: w.Tasks.FireReminder,
 		contact.ImportQueue: w.Contacts.RunImport, retention.Queue: w.Retention.Run,
-		post.Queue: w.Posts.Fetch,
+		post.Queue: w.Posts.Fetch, attachment.DropQueue: w.Attachments.Drop,
 	}[queue]
 	work, err := w.Due.Claim(w.Ctx(), queue, 100, due.Filter{})
 	require.NoError(w.T, err)

@@ -119,6 +119,8 @@ func TestNothingOfAnErasedPersonRemains(t *testing.T) {
 	for _, l := range lines(all, canary) {
 		require.True(t, strings.HasPrefix(l, "event_keys.") || strings.HasPrefix(l, "inbound_events.lane") || strings.HasPrefix(l, "inbound_events.key"), l)
 	}
+	require.Equal(t, 1, w.Blobs.Count(), "whatever happens next, work is due that knows its name")
+	w.Fetch(attachment.DropQueue)
 	require.Zero(t, w.Blobs.Count())
 	w.Deliver()
 	require.Empty(t, w.Fake.Taken(), "what was queued for them went out")

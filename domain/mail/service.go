@@ -70,8 +70,8 @@ func (s *Service) Restored(ctx context.Context) error {
 	return err
 }
 
-// batch is how many mails are sent one after the other before others get their turn.
-const batch = 10
+// batch is how many mails are claimed at once, and sent one after the other: as many as end within their lease, with 30 s for each.
+const batch = 3
 
 // Process sends some of the mails that are due and returns how many it took.
 func (s *Service) Process(ctx context.Context) (int, error) {
