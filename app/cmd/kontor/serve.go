@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"os"
 	"runtime/debug"
 	"time"
 
@@ -35,10 +34,6 @@ func (*workerCommand) Run(ctx context.Context, c *console) error {
 // begun is when what only the start needed is given back: some 5 MB.
 const begun = 2 * time.Second
 
-// spare is how much the memory may grow between two collections, in percent of what is in use. That is little, some 30 MB, so
-// that collecting half as often as by itself costs as much again and saves a twentieth of all computing.
-const spare = 200
-
 func serve(ctx context.Context, c *console, parts config.Parts) error {
 	cfg, err := c.config()
 	if err != nil {
@@ -49,9 +44,6 @@ func serve(ctx context.Context, c *console, parts config.Parts) error {
 	a, err := app.New(ctx, cfg, app.Options{Parts: parts, Log: log})
 	if err != nil {
 		return err
-	}
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(spare)
 	}
 	defer time.AfterFunc(begun, debug.FreeOSMemory).Stop()
 	return errors.Join(a.Run(ctx), a.Close())
