@@ -37,6 +37,9 @@ func Whole(ctx context.Context) context.Context {
 	return context.WithValue(ctx, hiding{}, []ids.ID(nil))
 }
 
+// Hides tells whether something is hidden in a context.
+func Hides(ctx context.Context) bool { return hidden(ctx) != nil }
+
 func hidden(ctx context.Context) []ids.ID {
 	channels, _ := ctx.Value(hiding{}).([]ids.ID)
 	return channels

@@ -45,9 +45,9 @@ type part struct {
 	alone bool   // nothing is asked for but spans of time
 }
 
-// fewOf is how many tasks of a part are few.
-func (s store) fewOf(p part) int {
-	if p.alone && s.db.Engine() == storage.Postgres {
+// fewOf is how many tasks of a part are few. What is hidden takes reading them.
+func (s store) fewOf(ctx context.Context, p part) int {
+	if p.alone && s.db.Engine() == storage.Postgres && !storage.Hides(ctx) {
 		return s.few * aloneFew
 	}
 	return s.few
@@ -206,7 +206,7 @@ func (s store) fewest(ctx context.Context, a account.ID, all []part) (best part,
 	var args []any
 	for i, p := range all {
 		for _, c := range p.rows {
-			texts = append(texts, fmt.Sprintf("SELECT %d AS part, count(*) AS n FROM (SELECT 1 FROM %s ORDER BY %s LIMIT %d) AS x", i, c.rows, c.order, s.fewOf(p)))
+			texts = append(texts, fmt.Sprintf("SELECT %d AS part, count(*) AS n FROM (SELECT 1 FROM %s ORDER BY %s LIMIT %d) AS x", i, c.rows, c.order, s.fewOf(ctx, p)))
 			args = slices.Concat(args, []any{a}, c.args)
 		}
 	}
@@ -226,7 +226,7 @@ func (s store) fewest(ctx context.Context, a account.ID, all []part) (best part,
 		if p.end == beginning {
 			n[i] *= aheadOfOrder
 		}
-		if n[i] < min(least, s.fewOf(p)) {
+		if n[i] < min(least, s.fewOf(ctx, p)) {
 			best, few, least = p, true, n[i]
 		}
 	}
@@ -250,7 +250,7 @@ func (s store) picked(ctx context.Context, a account.ID, f Filter, now time.Time
 	indexed = f.Assignee != nil || f.OfStaff != nil
 	if few {
 		indexed = p.alone
-		most := max(mostFew, 2*s.fewOf(p))
+		most := max(mostFew, 2*s.fewOf(ctx, p))
 		if p.end == ending {
 			most = math.MaxInt64
 		}
