@@ -147,8 +147,13 @@ func TestKilledWhileItErases(t *testing.T) {
 	require.NotNil(t, i.named("Ben Crash"))
 	require.ElementsMatch(t, []string{"", "my own affair"}, i.texts())
 	require.Empty(t, stored())
-	_, err = i.hands.Services.Attachments.Open(t.Context(), file)
-	require.Error(t, err, "its bytes are gone")
+	i.soon(30*time.Second, "its bytes are gone", func() bool {
+		r, err := i.hands.Services.Attachments.Open(t.Context(), file)
+		if err == nil {
+			_ = r.Close()
+		}
+		return err != nil
+	})
 	_, again, err := c.post(path, "first", body)
 	require.NoError(t, err)
 	require.JSONEq(t, answer, again)

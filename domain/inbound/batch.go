@@ -30,6 +30,7 @@ type arriving struct {
 	event *Event
 	ch    channel.Channel
 	in    channel.Inbound
+	facts
 
 	person contact.Known
 	conv   conversation.Conversation
@@ -66,6 +67,15 @@ func (b *batch) run(ctx context.Context) error {
 // close ends an event with an outcome.
 func (b *batch) close(a *arriving, state State, reason string) {
 	a.event.State, a.event.Reason, a.event.ProcessedAt = state, reason, &b.now
+}
+
+// goesOn tells whether an event has no fate yet, and closes it when it has.
+func (b *batch) goesOn(a *arriving) bool {
+	f := a.fate(a.ch, a.in)
+	if f != (fate{}) {
+		b.close(a, f.state, f.reason)
+	}
+	return f == fate{}
 }
 
 // keep leaves open only what a stage does not close.
@@ -105,11 +115,8 @@ func (b *batch) channels(ctx context.Context) error {
 	maps.Copy(found, locked)
 	b.keep(func(a *arriving) bool {
 		c, ok := found[channel.Key{AccountID: a.event.AccountID, ID: a.event.ChannelID}]
-		if a.ch = c; !ok || c.RemovedAt != nil {
-			b.close(a, Ignored, "channel_removed")
-			return false
-		}
-		return true
+		a.ch, a.gone = c, !ok || c.RemovedAt != nil
+		return b.goesOn(a)
 	})
 	return err
 }
@@ -122,40 +129,14 @@ func (b *batch) read(context.Context) error {
 		if err == nil {
 			a.in, err = adapter.Parse(a.event.Item())
 		}
-		if err != nil {
-			b.close(a, Failed, reasonText(err))
-			return false
-		}
 		a.in = a.in.Clean()
 		if a.in.OccurredAt.IsZero() {
 			a.in.OccurredAt = a.event.OccurredAt
 		}
-		switch {
-		case a.in.Action == channel.Ignore:
-			b.close(a, Ignored, a.in.Reason)
-			return false
-		case a.unwanted() && a.in.Action != channel.Unsend:
-			b.close(a, Ignored, commentsOff)
-			return false
-		case !a.ch.Takes() && !appliesWhenOff(a.in):
-			b.close(a, Held, "channel_off")
-			return false
-		}
-		return true
+		a.facts.read, a.broken = true, err
+		return b.goesOn(a)
 	})
 	return nil
-}
-
-// appliesWhenOff tells what is true even of a channel that is switched off: that people took back what they had sent, and
-// what became of messages sent before.
-func appliesWhenOff(in channel.Inbound) bool {
-	switch in.Action {
-	case channel.Unsend, channel.Delivered, channel.Read:
-		return true
-	case channel.Echo:
-		return in.Token != "" || in.Place != nil
-	}
-	return false
 }
 
 // echoes settles our own messages. What somebody wrote to the person elsewhere goes on, as a comment.
@@ -180,14 +161,9 @@ func (b *batch) echoes(ctx context.Context) error {
 		return err
 	}
 	for i, a := range list {
-		switch {
-		case ours[i]:
-			b.close(a, Processed, "own_message")
-		case !a.ch.Takes():
-			b.close(a, Held, "channel_off")
-		}
+		a.asked, a.ours = true, ours[i]
 	}
-	b.keep(func(a *arriving) bool { return a.event.State == Received })
+	b.keep(b.goesOn)
 	return nil
 }
 
@@ -213,9 +189,8 @@ func (b *batch) known(ctx context.Context) error {
 		if !ok || a.in.Action != channel.Message && a.in.Action != channel.Echo {
 			return true
 		}
-		a.event.TaskID, a.event.CommentID = ids.Ptr(c.TaskID), ids.Ptr(c.ID)
-		b.close(a, Processed, "known")
-		return false
+		a.event.TaskID, a.event.CommentID, a.told = ids.Ptr(c.TaskID), ids.Ptr(c.ID), true
+		return b.goesOn(a)
 	})
 	return nil
 }
@@ -306,10 +281,8 @@ func (b *batch) tasks(ctx context.Context) error {
 		if !ok {
 			t, ok = last[a.conv.ID]
 		}
-		if !ok {
-			b.close(a, Ignored, "echo_without_task")
-		}
-		a.task = t
+		a.task, a.homeless = t, !ok
+		b.goesOn(a)
 	}
 	return nil
 }

@@ -41,10 +41,10 @@ func (b *batch) people(ctx context.Context) error {
 		k, ok := found[a.address()]
 		if ok {
 			a.person, a.event.ContactID = k, ids.Ptr(k.Contact.ID)
-		} else if !a.amends() && a.in.Place == nil { // a change may be here before the message that makes the person known
-			b.close(a, Ignored, "unknown_person")
 		}
-		return a.event.State == Received
+		// A change may be here before the message that makes the person known.
+		a.stranger = !ok && !a.amends() && a.in.Place == nil
+		return b.goesOn(a)
 	})
 	return nil
 }
