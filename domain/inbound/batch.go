@@ -133,7 +133,7 @@ func (b *batch) read(context.Context) error {
 		if a.in.OccurredAt.IsZero() {
 			a.in.OccurredAt = a.event.OccurredAt
 		}
-		a.facts.read, a.broken = true, err
+		a.read, a.broken = true, err
 		return b.goesOn(a)
 	})
 	return nil
