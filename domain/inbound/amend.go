@@ -35,7 +35,7 @@ func (b *batch) amend(ctx context.Context) error {
 		state, reason := Processed, "before_its_message"
 		if c, ok := at[a.external()]; ok {
 			a.event.TaskID, a.event.CommentID, reason = ids.Ptr(c.TaskID), ids.Ptr(c.ID), ""
-		} else if a.unwanted() {
+		} else if unwanted(a.ch, a.in) {
 			state, reason = Ignored, commentsOff
 		}
 		b.close(a, state, reason)
@@ -44,7 +44,7 @@ func (b *batch) amend(ctx context.Context) error {
 }
 
 func (a *arriving) amendment() task.Amendment {
-	change := task.Amendment{External: a.external(), Fleeting: a.unwanted()}
+	change := task.Amendment{External: a.external(), Fleeting: unwanted(a.ch, a.in)}
 	at := a.in.OccurredAt
 	switch a.in.Action {
 	case channel.Edit:

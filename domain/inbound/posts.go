@@ -25,9 +25,6 @@ type under struct {
 	beside *arriving     // what it answers, if that comes with it
 }
 
-// unwanted tells whether the event is a comment on a channel that takes none.
-func (a *arriving) unwanted() bool { return a.in.Place != nil && !a.ch.Settings.Comments }
-
 func (a *arriving) parentRef() task.External {
 	return task.External{AccountID: a.event.AccountID, ChannelID: a.event.ChannelID, ExternalID: a.in.Place.Parent}
 }

@@ -114,7 +114,7 @@ func (t Trial) wants(a *arriving) bool {
 	switch {
 	case a.in.Action == channel.Submit && a.ch.Settings.Leads:
 		sort = OfLeads
-	case a.in.Action != channel.Message || a.unwanted():
+	case a.in.Action != channel.Message || unwanted(a.ch, a.in):
 		return false
 	case a.in.Place != nil:
 		sort = OfComments
@@ -167,7 +167,7 @@ func (s *Service) try(ctx context.Context, a *arriving, t Trial) (Trialled, erro
 		}
 		return one, nil
 	}
-	if a.unwanted() {
+	if unwanted(a.ch, a.in) {
 		one.Reason = commentsOff
 		return one, nil
 	}

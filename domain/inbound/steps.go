@@ -23,7 +23,6 @@ type fate struct {
 
 // fate decides by what is known. More of it never changes a fate that there is, so that it may be asked for after each stage.
 func (f facts) fate(ch channel.Channel, in channel.Inbound) fate {
-	unwanted := in.Place != nil && !ch.Settings.Comments
 	switch {
 	case f.gone: // it has no use for what still comes
 		return fate{Ignored, "channel_removed"}
@@ -33,7 +32,7 @@ func (f facts) fate(ch channel.Channel, in channel.Inbound) fate {
 		return fate{Failed, reasonText(f.broken)}
 	case in.Action == channel.Ignore:
 		return fate{Ignored, in.Reason}
-	case unwanted && in.Action != channel.Unsend:
+	case unwanted(ch, in) && in.Action != channel.Unsend:
 		return fate{Ignored, commentsOff}
 	case !ch.Takes() && !appliesWhenOff(in):
 		return fate{Held, "channel_off"}
@@ -49,6 +48,11 @@ func (f facts) fate(ch channel.Channel, in channel.Inbound) fate {
 		return fate{Ignored, "echo_without_task"}
 	}
 	return fate{}
+}
+
+// unwanted tells whether it is of a comment on a channel that takes none.
+func unwanted(ch channel.Channel, in channel.Inbound) bool {
+	return in.Place != nil && !ch.Settings.Comments
 }
 
 // appliesWhenOff tells what is true even of a channel that is switched off: that people took back what they had sent, and
