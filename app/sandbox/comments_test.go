@@ -325,3 +325,47 @@ func TestCommentsAreSwitchedOffAndOn(t *testing.T) {
 	require.Len(t, w.comments(w.tasks()[0]), 1)
 	require.Empty(t, w.became(unheard.ID))
 }
+
+func (w *world) channel() channel.Channel {
+	w.t.Helper()
+	c, err := w.App.Services.Channels.Get(w.t.Context(), w.Account.ID, w.Channel.ID)
+	require.NoError(w.t, err)
+	return c
+}
+
+func TestCommentsSwitchedOnWhileTheChannelIsExaminedAreHeard(t *testing.T) {
+	t.Parallel()
+	for name, slow := range map[string]string{
+		"the examination is slow": "subscribed_apps.get", "the switch is slow": "subscribed_apps.post",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := start(t)
+			w.soon(func() bool { return w.channel().Health.CheckedAt != nil }, "the channel is examined at first")
+			w.settings(func(s *channel.Settings) { s.Comments = false })
+			_, err := w.Sim.AddFault(metasim.Fault{Call: slow, DelayMS: 1500})
+			require.NoError(t, err)
+			examine := func() error {
+				_, err := w.App.Services.Channels.Verify(t.Context(), w.owner(), w.Channel.ID)
+				return err
+			}
+			comments := func() error {
+				_, err := w.App.Services.Channels.Update(t.Context(), w.owner(), w.Channel.ID, channel.Change{
+					Settings: func(s *channel.Settings) { s.Comments = true },
+				})
+				return err
+			}
+			first, second := examine, comments
+			if slow == "subscribed_apps.post" {
+				first, second = comments, examine
+			}
+			ended := make(chan error, 1)
+			go func() { ended <- first() }()
+			w.soon(func() bool { return len(w.Sim.Faults()) == 0 }, "the first has begun")
+			require.NoError(t, second())
+			require.NoError(t, <-ended)
+			require.True(t, w.channel().Settings.Comments)
+			require.Contains(t, w.page().SubscribedFields, "feed")
+		})
+	}
+}

@@ -84,6 +84,10 @@ func (c *collector) file(f *ast.File) {
 				}
 			case *ast.CallExpr:
 				c.call(n, around)
+			case *ast.CompositeLit: // why an event has no effect
+				if name, ok := n.Type.(*ast.Ident); ok && name.Name == "fate" && len(n.Elts) == 2 {
+					c.reason(n.Elts[1])
+				}
 			case *ast.KeyValueExpr:
 				if name, ok := n.Key.(*ast.Ident); ok && name.Name == "Code" {
 					if text, ok := c.value(n.Value); ok {
@@ -114,14 +118,19 @@ func (c *collector) call(call *ast.CallExpr, around *ast.FuncDecl) {
 		c.code(call.Args[0], ".not_found", around, []string{})
 	case "storage.Found":
 		c.code(call.Args[1], ".not_found", around, []string{})
-	case "b.close", "st.close", "st.wait": // why an event has no effect
+	case "b.close", "st.close", "st.wait":
 		at := len(call.Args) - 1
 		if f.Sel.Name == "wait" {
 			at--
 		}
-		if reason, ok := c.value(call.Args[at]); ok && reason != "" {
-			c.note("ignored."+reason, call, nil)
-		}
+		c.reason(call.Args[at])
+	}
+}
+
+// reason notes why an event has no effect.
+func (c *collector) reason(e ast.Expr) {
+	if reason, ok := c.value(e); ok && reason != "" {
+		c.note("ignored."+reason, e, nil)
 	}
 }
 

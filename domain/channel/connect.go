@@ -135,44 +135,44 @@ func (s *Service) take(ctx context.Context, by account.Actor, n NewChannel, heal
 	return c, s.changed(ctx, by, "channel.connected", c, before)
 }
 
-// resubscribe has the platform send the events that changed settings want, and returns what the channel's health is then.
-// What cannot be had is an error when more is wanted than before; what is no longer wanted is ignored anyway.
-func (s *Service) resubscribe(ctx context.Context, c Channel, change func(*Settings)) (Health, error) {
+// resubscribe has the platform send the events that changed settings want, and returns what it said of the connection; nil when
+// it was not asked. What cannot be had is an error when more is wanted than before; what is no longer wanted is ignored anyway.
+func (s *Service) resubscribe(ctx context.Context, c Channel, change func(*Settings)) (*Health, error) {
 	if change == nil || c.RemovedAt != nil {
-		return c.Health, nil
+		return nil, nil
 	}
 	wanted := c.Settings
 	wanted.AssigneeIDs = slices.Clone(wanted.AssigneeIDs)
 	change(&wanted)
 	if wanted.Comments == c.Settings.Comments {
-		return c.Health, nil
+		return nil, nil
 	}
 	adapter, err := s.Registry.Of(c.Kind)
 	if err != nil {
-		return c.Health, err
+		return nil, err
 	}
 	connector, ok := adapter.(Connector)
 	if !ok {
-		return c.Health, nil
+		return nil, nil
 	}
 	if err := s.check(ctx, c.AccountID, adapter, wanted, c.Settings); err != nil {
-		return c.Health, err
+		return nil, err
 	}
 	access, err := s.Access(c)
 	if err != nil {
-		return c.Health, err
+		return nil, err
 	}
 	access.Settings = wanted
 	connected, err := connector.Connect(ctx, access)
 	switch {
 	case err != nil && wanted.Comments:
-		return c.Health, refusal(err)
+		return nil, refusal(err)
 	case err != nil:
 		s.Log.WarnContext(ctx, "unsubscribe from comments", "channel_id", c.ID, "error", err)
-		return c.Health, nil
+		return nil, nil
 	}
 	now := s.Clock.Now()
-	return Health{CheckedAt: &now, Findings: append(c.Health.without(connectionArea), connected.findings()...)}, nil
+	return &Health{CheckedAt: &now, Findings: connected.findings()}, nil
 }
 
 // Subscribe has the platform send comments or no longer, for whoever changes the settings in a transaction of their own after

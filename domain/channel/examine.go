@@ -71,7 +71,11 @@ func (s *Service) Verify(ctx context.Context, by account.Actor, id ids.ID) (Chan
 		return c, err
 	}
 	found = append(found, silent...)
-	return s.noteExamined(ctx, c, now, found)
+	noted, err := s.noteExamined(ctx, c, now, found)
+	if err == nil && noted.RemovedAt == nil && noted.Settings.Comments != c.Settings.Comments {
+		return s.Verify(ctx, by, id) // the platform may have been asked for the events that were wanted before
+	}
+	return noted, err
 }
 
 // silentAfter is how long after it was connected it is said of a channel that nothing has come through it yet.

@@ -129,24 +129,45 @@ func (s *Service) Update(ctx context.Context, by account.Actor, id ids.ID, ch Ch
 			return c, err
 		}
 	}
-	health := c.Health
-	if !ch.Subscribed {
-		if health, err = s.resubscribe(ctx, c, ch.Settings); err != nil {
+	for {
+		done, err := s.update(ctx, by, &c, ch)
+		if done || err != nil {
 			return c, err
 		}
 	}
+}
+
+// update has the platform send what changed settings want, and changes a channel as it was read. It is not done when the channel
+// was examined, or its settings changed, while the platform was asked: that may have asked it for the events wanted before.
+func (s *Service) update(ctx context.Context, by account.Actor, c *Channel, ch Change) (done bool, err error) {
+	read := *c
+	var asked *Health
+	if !ch.Subscribed {
+		if asked, err = s.resubscribe(ctx, read, ch.Settings); err != nil {
+			return false, err
+		}
+	}
 	err = s.DB.Tx(ctx, func(ctx context.Context) error {
-		if c, err = s.store.lock(ctx, by.AccountID, id); err != nil {
+		if *c, err = s.store.lock(ctx, by.AccountID, read.ID); err != nil {
 			return err
 		}
 		if c.RemovedAt != nil {
 			return errs.New(errs.Conflict, "channel.removed")
 		}
-		c.Health = health
-		return s.apply(ctx, by, &c, ch)
+		if asked != nil && (c.Settings.Comments != read.Settings.Comments || !sameTime(c.Health.CheckedAt, read.Health.CheckedAt)) {
+			return nil
+		}
+		if asked != nil {
+			c.Health = Health{CheckedAt: asked.CheckedAt, Findings: append(asked.Findings, c.Health.without(connectionArea)...)}
+		}
+		done = true
+		return s.apply(ctx, by, c, ch)
 	})
-	return c, err
+	return done, err
 }
+
+// sameTime tells whether two times are the same, or both none.
+func sameTime(a, b *time.Time) bool { return a == nil && b == nil || a != nil && b != nil && a.Equal(*b) }
 
 func (s *Service) apply(ctx context.Context, by account.Actor, c *Channel, ch Change) (err error) {
 	was := *c
