@@ -9,8 +9,13 @@ import (
 // plainIDs has PostgreSQL's driver write ids as the bytes that they are. By itself it asks each id for its text, and has read
 // that as an id again.
 func plainIDs(value any) (pgtype.WrappedEncodePlanNextSetter, any, bool) {
-	if id, ok := value.(ids.ID); ok {
+	switch id := value.(type) {
+	case ids.ID:
 		return &idPlan{}, plainID(id), true
+	case *ids.ID:
+		if id != nil {
+			return &idPlan{}, plainID(*id), true
+		}
 	}
 	return nil, nil, false
 }
@@ -27,5 +32,8 @@ func (p *idPlan) SetNext(next pgtype.EncodePlan) { p.next = next }
 
 // Encode writes an id.
 func (p *idPlan) Encode(value any, buf []byte) ([]byte, error) {
+	if id, ok := value.(*ids.ID); ok {
+		return p.next.Encode(plainID(*id), buf)
+	}
 	return p.next.Encode(plainID(value.(ids.ID)), buf) //nolint:forcetypeassert,errcheck // the plan is for ids alone
 }
