@@ -297,7 +297,7 @@ func TestCommonWordsAreTheSameList(t *testing.T) {
 		_, err := w.Tasks.Create(w.Ctx(), w.Owner, task.NewTask{Title: title, ContactID: &priya.ID})
 		require.NoError(t, err)
 	}
-	const looked, asked = 1 << 30, 0
+	const looked, looksAtContactsApart, asked = 1 << 30, 100, 0
 	read := func(f task.Filter, dear int) (numbers []int64) {
 		w.Tasks.SetDear(dear)
 		rows, err := storage.All(func(p storage.Page) ([]task.Task, string, error) {
@@ -316,21 +316,32 @@ func TestCommonWordsAreTheSameList(t *testing.T) {
 			all := read(f, asked)
 			require.Len(t, all, want, query)
 			require.Equal(t, all, read(f, looked), "%s by %s", query, order)
+			require.Equal(t, all, read(f, looksAtContactsApart), "%s by %s", query, order)
 		}
 	}
 
 	if w.DB.Engine() == storage.SQLite {
 		return // it is asked for all
 	}
-	w.Tasks.SetDear(looked)
-	plans := w.Plans(func() {
-		rows, _, err := w.Tasks.List(w.Ctx(), w.Account.ID, task.Filter{Query: "parcel"}, storage.Page{Limit: 2})
-		require.NoError(t, err)
-		require.Len(t, rows, 2)
-	})
-	require.Len(t, plans, 1)
-	require.Contains(t, plans[0], "tasks_by_last_comment")
-	require.Contains(t, plans[0], "comments_by_task")
-	require.NotContains(t, plans[0], "comments_words")
-	require.NotContains(t, plans[0], "Sort")
+	plan := func(dear int) string {
+		w.Tasks.SetDear(dear)
+		plans := w.Plans(func() {
+			rows, _, err := w.Tasks.List(w.Ctx(), w.Account.ID, task.Filter{Query: "parcel"}, storage.Page{Limit: 2})
+			require.NoError(t, err)
+			require.Len(t, rows, 2)
+		})
+		require.Len(t, plans, 1)
+		return plans[0]
+	}
+	for _, dear := range []int{looked, looksAtContactsApart} {
+		require.Contains(t, plan(dear), "tasks_by_last_comment")
+		require.Contains(t, plan(dear), "comments_by_task")
+		require.NotContains(t, plan(dear), "comments_words")
+		require.NotContains(t, plan(dear), "Sort")
+	}
+	require.NotContains(t, plan(looked), "hashed SubPlan")
+	require.Contains(t, plan(looksAtContactsApart), "hashed SubPlan", "contacts are asked for once")
+	require.Regexp(t, "Index Only Scan .* on tasks tasks_1", plan(asked), "no match is read to put them in order")
+	require.Contains(t, w.Plan(`SELECT last_comment_at, created_at FROM tasks WHERE account_id = $1 AND id = $2 AND merged_into IS NULL`),
+		"Index Only Scan using tasks_pkey")
 }

@@ -12,7 +12,7 @@ import (
 // Words that many comments have are looked for in the first tasks of a list, which fill a page soon, before the index is asked
 // for all of them.
 const (
-	// dear is how many comments can be looked into while one is fetched that the index has found.
+	// dear is how many tasks can be looked into while one is fetched that the index has found.
 	dear = 2
 	// In how many tasks is looked at least and at most: what the database has of words are estimates.
 	leastFirst, mostFirst = 1000, 20_000
@@ -57,14 +57,32 @@ func (s store) first(
 	}
 	own, args := s.db.Holds("tasks", a, words)
 	comments, more := s.db.Holds("comments", a, words)
-	contacts, most := s.db.Holds("contacts", a, words)
+	people, most, err := s.ofNamed(ctx, a, words, reach)
+	if err != nil {
+		return nil, err
+	}
 	// Without an offset PostgreSQL would make one question of those for each task, and ask the index after all.
 	text := "(" + own + ` OR EXISTS (SELECT 1 FROM comments WHERE account_id = tasks.account_id AND task_id = tasks.id AND ` + comments + ` OFFSET 0)
-		OR EXISTS (SELECT 1 FROM contacts WHERE account_id = tasks.account_id AND id = tasks.contact_id AND ` + contacts + " OFFSET 0))"
+		OR ` + people + ")"
 	var rows []Task
 	err = q.Where(text, slices.Concat(args, more, most)...).Find(&rows).Error
 	if len(rows) <= p.Size() {
 		rows = nil
 	}
 	return rows, storage.Translate(err)
+}
+
+// ofNamed is the condition on tasks that their contact has the words. Few contacts are asked for at once, and many are looked into
+// as the tasks come.
+func (s store) ofNamed(ctx context.Context, a account.ID, words storage.Search, reach int) (condition string, args []any, err error) {
+	found, err := s.db.Estimate(ctx, "contacts", a, words)
+	if err != nil {
+		return "", nil, err
+	}
+	if found*s.dear < reach {
+		named, args := s.db.Matching("contacts", "id", a, words)
+		return "contact_id IN (" + named + ")", args, nil
+	}
+	holds, args := s.db.Holds("contacts", a, words)
+	return "EXISTS (SELECT 1 FROM contacts WHERE account_id = tasks.account_id AND id = tasks.contact_id AND " + holds + " OFFSET 0)", args, nil
 }

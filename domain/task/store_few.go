@@ -236,9 +236,9 @@ func (s store) fewest(ctx context.Context, a account.ID, all []part) (best part,
 	return best, few, nil
 }
 
-// picked returns a query for the tasks that a filter lets through, and whether indexes have all that is needed to tell which
-// those are and to put them in order.
-func (s store) picked(ctx context.Context, a account.ID, f Filter, now time.Time) (q *gorm.DB, indexed bool, err error) {
+// picked returns a query for the tasks that a filter lets through, and whether far more of them are found than a page shows: to be
+// put in order, or to be passed over.
+func (s store) picked(ctx context.Context, a account.ID, f Filter, now time.Time) (q *gorm.DB, many bool, err error) {
 	if f, err = s.resolve(ctx, a, f); err != nil {
 		return nil, false, err
 	}
@@ -247,9 +247,8 @@ func (s store) picked(ctx context.Context, a account.ID, f Filter, now time.Time
 	if err != nil {
 		return nil, false, err
 	}
-	indexed = f.Assignee != nil || f.OfStaff != nil
+	many = few || f.Assignee != nil || f.OfStaff != nil || f.Query != ""
 	if few {
-		indexed = p.alone
 		most := max(mostFew, 2*s.fewOf(ctx, p))
 		if p.end == ending {
 			most = math.MaxInt64
@@ -258,5 +257,5 @@ func (s store) picked(ctx context.Context, a account.ID, f Filter, now time.Time
 		text := fmt.Sprintf("(SELECT * FROM tasks WHERE account_id = ? AND %s LIMIT %d) AS tasks", p.tasks, most)
 		q, f = q.Table(text, slices.Concat([]any{a}, p.args)...), p.rest
 	}
-	return s.search(f.apply(q, now), a, f.Query), indexed, nil
+	return s.search(f.apply(q, now), a, f.Query), many, nil
 }
