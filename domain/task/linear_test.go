@@ -49,6 +49,14 @@ type board struct {
 	first  [2]ids.ID // Anna's and Ben's
 	cards  map[ids.ID]card
 	active [2]ids.ID // the active task of each conversation
+	was    [2]merged // what their merges found
+}
+
+// merged is what a merge notes of the task that goes, so that it can be taken back.
+type merged struct {
+	card
+	active [2]bool // of which conversations it was the active task
+	gave   ids.ID  // who had it, if the other took that person over
 }
 
 func (b board) step(a ask, out told) (bool, board) {
@@ -64,6 +72,8 @@ func (b board) step(a ask, out told) (bool, board) {
 		want.assignee = c.assignee
 	case a.do == "hear":
 		return b.hear(a.person, out)
+	case a.do == "unmerge":
+		want.err = b.unmerge(a.person)
 	case c.into != ids.Nil, a.do == "merge" && b.cards[b.first[1-a.person]].into != ids.Nil:
 		want.err = "task.merged"
 	case a.do == "assign":
@@ -118,6 +128,7 @@ func (b board) hear(person int, out told) (bool, board) {
 func (b *board) merge(person int) {
 	from, into := b.first[person], b.first[1-person]
 	x, y := b.cards[from], b.cards[into]
+	b.was[person] = merged{card: x, active: [2]bool{b.active[0] == from, b.active[1] == from}}
 	if x.active && !y.active {
 		y.category, y.active = templates.CategoryNew, true
 		if b.active[1-person] == ids.Nil {
@@ -131,10 +142,38 @@ func (b *board) merge(person int) {
 	}
 	y.unread = y.unread || x.unread
 	if y.assignee == ids.Nil {
-		y.assignee = x.assignee
+		y.assignee, b.was[person].gave = x.assignee, x.assignee
 	}
 	x.category, x.active, x.unread, x.into = templates.CategoryResolved, false, false, into
 	b.cards[from], b.cards[into] = x, y
+}
+
+// unmerge takes the last merge of somebody's task back, and returns why it cannot be.
+func (b *board) unmerge(person int) string {
+	from, into, was := b.first[person], b.first[1-person], b.was[person]
+	x, y := b.cards[from], b.cards[into]
+	if x.into == ids.Nil {
+		return "task.not_merged"
+	}
+	for i, ours := range was.active {
+		if ours && b.active[i] != into && b.active[i] != ids.Nil {
+			return "task.other_active"
+		}
+	}
+	for i, ours := range was.active {
+		if ours {
+			b.active[i] = from
+		}
+	}
+	if y.assignee == was.gave {
+		y.assignee = ids.Nil
+	}
+	if y.active && was.active[1-person] {
+		y.category, y.active, y.unread = templates.CategoryResolved, false, false
+	}
+	x.category, x.active, x.unread, x.into = was.category, was.card.active, was.unread, ids.Nil
+	b.cards[from], b.cards[into] = x, y
+	return ""
 }
 
 func modelOf(b board) porcupine.Model {
@@ -182,6 +221,8 @@ func (d *desk) do(a ask, said channel.Inbound) (out told, err error) {
 		err = update(task.Change{Status: &status})
 	case "merge":
 		_, err = d.Tasks.Merge(ctx, d.Owner, id, d.tasks[1-a.person])
+	case "unmerge":
+		_, err = d.Tasks.Unmerge(ctx, d.Owner, id)
 	case "hear":
 		out.task, err = d.hear(said)
 	}
@@ -213,7 +254,7 @@ func (d *desk) hear(said channel.Inbound) (ids.ID, error) {
 	}
 }
 
-// TestWhatManyAskOfTasksIsDoneOneByOne has staff assign, resolve, re-open and merge two tasks while their contacts write.
+// TestWhatManyAskOfTasksIsDoneOneByOne has staff assign, resolve, re-open, merge and unmerge two tasks while their contacts write.
 func TestWhatManyAskOfTasksIsDoneOneByOne(t *testing.T) {
 	t.Parallel()
 	const rounds, clients, each = 6, 4, 5
@@ -238,7 +279,7 @@ func TestWhatManyAskOfTasksIsDoneOneByOne(t *testing.T) {
 		start.first = d.tasks
 		asks := make([]ask, clients*each)
 		said := map[ask]channel.Inbound{}
-		verbs := []string{"read", "who", "assign", "resolve", "reopen", "hear", "hear", "merge", "read", "resolve"}
+		verbs := []string{"read", "who", "assign", "resolve", "reopen", "hear", "hear", "merge", "unmerge", "read", "resolve"}
 		for i := range asks {
 			asks[i] = ask{
 				do: verbs[rand.IntN(len(verbs))], person: rand.IntN(2), who: []ids.ID{ids.Nil, w.Owner.StaffID, team.ID}[rand.IntN(3)],
