@@ -167,7 +167,9 @@ func (s *Service) update(ctx context.Context, by account.Actor, c *Channel, ch C
 }
 
 // sameTime tells whether two times are the same, or both none.
-func sameTime(a, b *time.Time) bool { return a == nil && b == nil || a != nil && b != nil && a.Equal(*b) }
+func sameTime(a, b *time.Time) bool {
+	return a == nil && b == nil || a != nil && b != nil && a.Equal(*b)
+}
 
 func (s *Service) apply(ctx context.Context, by account.Actor, c *Channel, ch Change) (err error) {
 	was := *c
