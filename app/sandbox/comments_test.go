@@ -341,7 +341,6 @@ func TestCommentsSwitchedOnWhileTheChannelIsExaminedAreHeard(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := start(t)
-			w.soon(func() bool { return w.channel().Health.CheckedAt != nil }, "the channel is examined at first")
 			w.settings(func(s *channel.Settings) { s.Comments = false })
 			_, err := w.Sim.AddFault(metasim.Fault{Call: slow, DelayMS: 1500})
 			require.NoError(t, err)

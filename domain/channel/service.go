@@ -154,21 +154,16 @@ func (s *Service) update(ctx context.Context, by account.Actor, c *Channel, ch C
 		if c.RemovedAt != nil {
 			return errs.New(errs.Conflict, "channel.removed")
 		}
-		if asked != nil && (c.Settings.Comments != read.Settings.Comments || !sameTime(c.Health.CheckedAt, read.Health.CheckedAt)) {
-			return nil
-		}
 		if asked != nil {
+			if c.Settings.Comments != read.Settings.Comments || !clock.Same(c.Health.CheckedAt, read.Health.CheckedAt) {
+				return nil
+			}
 			c.Health = Health{CheckedAt: asked.CheckedAt, Findings: append(asked.Findings, c.Health.without(connectionArea)...)}
 		}
 		done = true
 		return s.apply(ctx, by, c, ch)
 	})
 	return done, err
-}
-
-// sameTime tells whether two times are the same, or both none.
-func sameTime(a, b *time.Time) bool {
-	return a == nil && b == nil || a != nil && b != nil && a.Equal(*b)
 }
 
 func (s *Service) apply(ctx context.Context, by account.Actor, c *Channel, ch Change) (err error) {

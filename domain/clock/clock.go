@@ -23,6 +23,11 @@ func Later(a, b *time.Time) *time.Time {
 	return a
 }
 
+// Same tells whether two times, of which either may be missing, are the same, or both missing.
+func Same(a, b *time.Time) bool {
+	return a == nil && b == nil || a != nil && b != nil && a.Equal(*b)
+}
+
 // Max returns the later of two times.
 func Max(a, b time.Time) time.Time {
 	if b.After(a) {

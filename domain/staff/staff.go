@@ -13,6 +13,7 @@ import (
 
 	"kontor/domain/account"
 	"kontor/domain/audit"
+	"kontor/domain/clock"
 	"kontor/domain/errs"
 	"kontor/domain/ids"
 	"kontor/templates"
@@ -143,14 +144,10 @@ func (s *Staff) differences(before Staff) map[string]any {
 		"available": {before.Available, s.Available}, "enabled": {before.Enabled, s.Enabled},
 		"working_hours": {before.WorkingHours, s.WorkingHours},
 	})
-	if !sameTime(before.AwayUntil, s.AwayUntil) {
+	if !clock.Same(before.AwayUntil, s.AwayUntil) {
 		changed["away_until"] = s.AwayUntil
 	}
 	return changed
-}
-
-func sameTime(a, b *time.Time) bool {
-	return a == nil && b == nil || a != nil && b != nil && a.Equal(*b)
 }
 
 // isOwner tells whether the staff member is one who keeps the account owned.

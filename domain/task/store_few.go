@@ -236,8 +236,8 @@ func (s store) fewest(ctx context.Context, a account.ID, all []part) (best part,
 	return best, few, nil
 }
 
-// picked returns a query for the tasks that a filter lets through, and whether far more of them are found than a page shows: to be
-// put in order, or to be passed over.
+// picked returns a query for the tasks that a filter lets through, and whether far more may be found for it than a page shows: to
+// be put in order, or to be passed over.
 func (s store) picked(ctx context.Context, a account.ID, f Filter, now time.Time) (q *gorm.DB, many bool, err error) {
 	if f, err = s.resolve(ctx, a, f); err != nil {
 		return nil, false, err
