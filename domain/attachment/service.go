@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/gabriel-vasile/mimetype"
@@ -160,12 +159,7 @@ func (s *Service) Open(ctx context.Context, row Attachment) (io.ReadCloser, erro
 
 // Of returns the attachments of comments of one account, by comment, in their order.
 func (s *Service) Of(ctx context.Context, a account.ID, comments []ids.ID) (map[ids.ID][]Attachment, error) {
-	refs := make([]commentRef, len(comments))
-	for i, c := range comments {
-		refs[i] = commentRef{a, c}
-	}
-	rows, err := s.store.byComments(ctx, refs)
-	slices.SortFunc(rows, func(x, y Attachment) int { return x.Position - y.Position })
+	rows, err := s.store.byComments(ctx, a, comments)
 	found := map[ids.ID][]Attachment{}
 	for _, r := range rows {
 		found[*r.CommentID] = append(found[*r.CommentID], r)

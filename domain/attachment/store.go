@@ -29,16 +29,13 @@ func (s store) byIDs(ctx context.Context, a account.ID, list []ids.ID) ([]Attach
 	return rows, storage.Translate(err)
 }
 
-// commentRef finds attachments by their comments.
-type commentRef struct {
-	AccountID account.ID
-	CommentID ids.ID
-}
-
-func (commentRef) TableName() string { return "attachments" }
-
-func (s store) byComments(ctx context.Context, refs []commentRef) ([]Attachment, error) {
-	return storage.SelectMany[Attachment](ctx, s.db, refs, "account_id", "comment_id")
+func (s store) byComments(ctx context.Context, a account.ID, comments []ids.ID) ([]Attachment, error) {
+	var rows []Attachment
+	if len(comments) == 0 {
+		return rows, nil
+	}
+	err := s.db.Of(ctx, a).Where(storage.Among("comment_id", comments)).Order("position").Find(&rows).Error
+	return rows, storage.Translate(err)
 }
 
 // attach ties uploaded files to a comment; only files that their uploader has not sent yet.

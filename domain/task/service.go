@@ -119,7 +119,7 @@ func (s *Service) Comment(ctx context.Context, a account.ID, id ids.ID) (Comment
 func (s *Service) Comments(
 	ctx context.Context, a account.ID, id ids.ID, newest bool, p storage.Page,
 ) ([]Comment, string, error) {
-	t, err := s.store.get(ctx, a, id)
+	t, err := s.store.span(ctx, a, id)
 	if err != nil {
 		return nil, "", err
 	}

@@ -23,8 +23,14 @@ func (s store) updateComment(ctx context.Context, c Comment, columns ...string) 
 		Select(columns).Updates(&c).Error)
 }
 
+// span returns of a task what tells which comments it has.
+func (s store) span(ctx context.Context, a account.ID, id ids.ID) (t Task, err error) {
+	q := s.db.Of(ctx, a).Select("account_id", "id", "conversation_id", "started_at", "history_since")
+	return t, storage.Found(q.Where("id = ?", id).Take(&t).Error, "task")
+}
+
 // comments returns a page of a task's comments. Its history are public comments of the same conversation, on earlier
-// tasks, from HistorySince until it started.
+// tasks, from HistorySince until it started. Of the task, what span reads is enough.
 func (s store) comments(ctx context.Context, t Task, newest bool, p storage.Page) ([]Comment, string, error) {
 	o := storage.Order{Column: "occurred_at", Desc: newest, Time: true}
 	q := s.db.Of(ctx, t.AccountID)
