@@ -99,10 +99,16 @@ func matches(table string, account ids.ID, s Search) (condition string, args []a
 // Estimate returns about how many rows Matching finds, as the database has it from its figures, without looking; 0 where it
 // keeps none. Without words it is about how many there are.
 func (d *DB) Estimate(ctx context.Context, table string, account ids.ID, s Search) (int, error) {
+	query, args := d.Matching(table, "id", account, s)
+	return d.Expect(ctx, query, args...)
+}
+
+// Expect returns about how many rows a query finds, as PostgreSQL has it from its figures, without looking; 0 on SQLite, which
+// keeps none.
+func (d *DB) Expect(ctx context.Context, query string, args ...any) (int, error) {
 	if d.engine == SQLite {
 		return 0, nil
 	}
-	query, args := d.Matching(table, "id", account, s)
 	var plan []string
 	if err := d.Select(ctx, &plan, "EXPLAIN "+query, args...); err != nil || len(plan) == 0 {
 		return 0, err

@@ -372,7 +372,11 @@ func (f Filter) apply(q *gorm.DB, now time.Time) *gorm.DB {
 		q = q.Where("snoozed_until IS NULL")
 	}
 	q = q.Where("merged_into IS NULL")
-	return f.Window.apply(f.Commented.apply(f.Created.apply(q, "created_at"), "last_comment_at"), now)
+	return f.Window.apply(f.spans(q), now)
+}
+
+func (f Filter) spans(q *gorm.DB) *gorm.DB {
+	return f.Commented.apply(f.Created.apply(q, "created_at"), "last_comment_at")
 }
 
 // held narrows a list to tasks that one of some people and teams has. The column tells, and stands in the indexes along which

@@ -5,12 +5,15 @@ import (
 	"slices"
 	"time"
 
+	"gorm.io/gorm"
+
 	"kontor/domain/account"
 	"kontor/domain/storage"
 )
 
-// Words that many comments have are looked for in the first tasks of a list, which fill a page soon, before the index is asked
-// for all of them.
+// What many tasks have is looked for in the first tasks of a list, which fill a page soon, before an index is asked for all of
+// them: words that many comments have, and a span of a time near which the list begins, as what was made long ago has the oldest
+// last comments.
 const (
 	// dear is how many tasks can be looked into while one is fetched that the index has found.
 	dear = 2
@@ -18,10 +21,20 @@ const (
 	leastFirst, mostFirst = 1000, 20_000
 )
 
-// reach tells in how many of a list's first tasks a search should look for a page of so many; 0 when it had better ask the index.
-func (s store) reach(ctx context.Context, a account.ID, query string, size int) (int, error) {
-	words := storage.ParseSearch(query)
-	if _, number := numbered(query); query == "" || number || words.Empty() || s.db.Engine() == storage.SQLite {
+// reach tells in how many of a list's first tasks a page of so many should be looked for; 0 when an index had better be asked.
+// SQLite reads no task along an index alone.
+func (s store) reach(ctx context.Context, a account.ID, f Filter, size int) (int, error) {
+	if s.db.Engine() == storage.SQLite {
+		return 0, nil
+	}
+	if f.Query == "" {
+		if slices.ContainsFunc(ownParts(f), func(p part) bool { return p.alone && !p.along }) {
+			return leastFirst, nil
+		}
+		return 0, nil
+	}
+	words := storage.ParseSearch(f.Query)
+	if _, number := numbered(f.Query); number || words.Empty() {
 		return 0, nil
 	}
 	ctx = storage.Whole(ctx)
@@ -38,13 +51,15 @@ func (s store) reach(ctx context.Context, a account.ID, query string, size int) 
 	return min(max(2*looks, leastFirst), mostFirst), err
 }
 
-// first returns a page of a list of tasks with common words, if so many of its first tasks fill it.
+// first returns a page of a list if so many of its first tasks fill it.
 func (s store) first(
 	ctx context.Context, a account.ID, f Filter, now time.Time, o storage.Order, p storage.Page, reach int,
 ) ([]Task, error) {
-	words := storage.ParseSearch(f.Query)
-	f.Query = ""
-	q, _, err := s.picked(ctx, a, f, now)
+	ahead := f
+	if ahead.Query = ""; f.Query == "" {
+		*ahead.other() = Span{}
+	}
+	q, _, err := s.picked(ctx, a, ahead, now)
 	if err == nil {
 		q, err = storage.Keyset(q, o, p)
 	}
@@ -55,21 +70,29 @@ func (s store) first(
 	if err != nil {
 		return nil, err
 	}
-	own, args := s.db.Holds("tasks", a, words)
-	comments, more := s.db.Holds("comments", a, words)
-	people, most, err := s.ofNamed(ctx, a, words, reach)
-	if err != nil {
+	if f.Query == "" {
+		q = s.narrow(ctx, a, f.spans(q), o, p)
+	} else if q, err = s.worded(ctx, a, q, f.Query, reach); err != nil {
 		return nil, err
 	}
-	// Without an offset PostgreSQL would make one question of those for each task, and ask the index after all.
-	text := "(" + own + ` OR EXISTS (SELECT 1 FROM comments WHERE account_id = tasks.account_id AND task_id = tasks.id AND ` + comments + ` OFFSET 0)
-		OR ` + people + ")"
 	var rows []Task
-	err = q.Where(text, slices.Concat(args, more, most)...).Find(&rows).Error
+	err = q.Find(&rows).Error
 	if len(rows) <= p.Size() {
 		rows = nil
 	}
 	return rows, storage.Translate(err)
+}
+
+// worded narrows some tasks to those in which words are found, by looking into them.
+func (s store) worded(ctx context.Context, a account.ID, q *gorm.DB, query string, reach int) (*gorm.DB, error) {
+	words := storage.ParseSearch(query)
+	own, args := s.db.Holds("tasks", a, words)
+	comments, more := s.db.Holds("comments", a, words)
+	people, most, err := s.ofNamed(ctx, a, words, reach)
+	// Without an offset PostgreSQL would make one question of those for each task, and ask the index after all.
+	text := "(" + own + ` OR EXISTS (SELECT 1 FROM comments WHERE account_id = tasks.account_id AND task_id = tasks.id AND ` + comments + ` OFFSET 0)
+		OR ` + people + ")"
+	return q.Where(text, slices.Concat(args, more, most)...), err
 }
 
 // ofNamed is the condition on tasks that their contact has the words. Few contacts are asked for at once, and many are looked into

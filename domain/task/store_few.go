@@ -26,10 +26,6 @@ const maxFew = 2000
 // mostFew is how many of them are read: more than few, of which some may have come since they were counted.
 const mostFew = 2 * maxFew
 
-// aloneFew is how many times more are few where nothing but spans of time is asked for: the index of one has the other's time too,
-// and no task is read to put them in order.
-const aloneFew = 50
-
 // aheadOfOrder is how many times fewer must be found along an index of their own, where they stand at the beginning of the list,
 // for that to be cheaper than reading the list from there.
 const aheadOfOrder = 10
@@ -42,15 +38,7 @@ type part struct {
 	rest  Filter // what else is asked for
 	along bool   // the index has its tasks in the list's order
 	end   end    // where they stand in the list, if they stand together
-	alone bool   // nothing is asked for but spans of time
-}
-
-// fewOf is how many tasks of a part are few. What is hidden takes reading them.
-func (s store) fewOf(ctx context.Context, p part) int {
-	if p.alone && s.db.Engine() == storage.Postgres && !storage.Hides(ctx) {
-		return s.few * aloneFew
-	}
-	return s.few
+	alone bool   // nothing is asked for but spans of time: the index of one has the other's time too, and no task is read to put them in order
 }
 
 // end is an end of a list.
@@ -153,6 +141,14 @@ func linkedParts(a account.ID, f Filter, now time.Time) (all []part) {
 	return all
 }
 
+// other is the span of the time that a list is not in the order of.
+func (f *Filter) other() *Span {
+	if f.byComment() {
+		return &f.Created
+	}
+	return &f.Commented
+}
+
 func spanned(f Filter, x Span, column string, along bool) part {
 	var conditions []string
 	var args []any
@@ -181,17 +177,16 @@ func linked[T any](rest Filter, table, column string, a account.ID, values []T) 
 	return p
 }
 
-// windowed are tasks of people whose windows are open. Those wrote lately, so that their tasks stand at one end of the list.
+// windowed are tasks of people whose windows are open. Those wrote lately, so that their tasks stand at one end of the list. Before
+// those whose windows are ending stand all who wrote after them, though, which are more.
 func windowed(rest Filter, a account.ID, now time.Time) part {
-	condition, args := "window_until > ?", []any{now}
+	condition, args, at := "window_until > ?", []any{now}, ending
 	if rest.Window == WindowEnding {
 		condition, args = condition+" AND window_until <= ?", append(args, now.Add(EndingSoon))
-	}
-	rest.Window = ""
-	at := ending
-	if o, _ := rest.Order.by(); o.Desc {
+	} else if o, _ := rest.Order.by(); o.Desc {
 		at = beginning
 	}
+	rest.Window = ""
 	return part{
 		rows: []counted{{"identities WHERE account_id = ? AND " + condition, "window_until, id", args}},
 		tasks: `conversation_id IN (SELECT c.id FROM identities AS i CROSS JOIN conversations AS c WHERE i.account_id = ? AND i.` +
@@ -206,7 +201,7 @@ func (s store) fewest(ctx context.Context, a account.ID, all []part) (best part,
 	var args []any
 	for i, p := range all {
 		for _, c := range p.rows {
-			texts = append(texts, fmt.Sprintf("SELECT %d AS part, count(*) AS n FROM (SELECT 1 FROM %s ORDER BY %s LIMIT %d) AS x", i, c.rows, c.order, s.fewOf(ctx, p)))
+			texts = append(texts, fmt.Sprintf("SELECT %d AS part, count(*) AS n FROM (SELECT 1 FROM %s ORDER BY %s LIMIT %d) AS x", i, c.rows, c.order, s.few))
 			args = slices.Concat(args, []any{a}, c.args)
 		}
 	}
@@ -221,19 +216,38 @@ func (s store) fewest(ctx context.Context, a account.ID, all []part) (best part,
 	for _, r := range rows {
 		n[r.Part] += r.N
 	}
-	least := math.MaxInt
+	least := s.few
 	for i, p := range all {
 		if p.end == beginning {
 			n[i] *= aheadOfOrder
 		}
-		if n[i] < min(least, s.fewOf(ctx, p)) {
+		if n[i] < least {
 			best, few, least = p, true, n[i]
 		}
 	}
-	if at := slices.IndexFunc(all, func(p part) bool { return p.end == ending }); !few && at >= 0 {
+	if few {
+		return best, true, nil
+	}
+	if at := slices.IndexFunc(all, func(p part) bool { return p.end == ending }); at >= 0 {
 		return all[at], true, nil
 	}
-	return best, few, nil
+	return s.alone(ctx, a, all)
+}
+
+// alone returns the span of time that is nearly all that is asked for, if it has less than half of all tasks. Whoever reads it in
+// the order of the other time has looked into the first ones in vain then, and would mostly pass over nearly all.
+func (s store) alone(ctx context.Context, a account.ID, all []part) (part, bool, error) {
+	at := slices.IndexFunc(all, func(p part) bool { return p.alone })
+	if at < 0 || s.few == 0 || s.db.Engine() == storage.SQLite || storage.Hides(ctx) {
+		return part{}, false, nil
+	}
+	p, ctx := all[at], storage.Whole(ctx)
+	has, err := s.db.Expect(ctx, "SELECT 1 FROM "+p.rows[0].rows, append([]any{a}, p.args...)...)
+	if err != nil {
+		return part{}, false, err
+	}
+	of, err := s.db.Expect(ctx, "SELECT 1 FROM tasks WHERE account_id = ?", a)
+	return p, has < of/2, err
 }
 
 // picked returns a query for the tasks that a filter lets through, and whether far more may be found for it than a page shows: to
@@ -249,8 +263,8 @@ func (s store) picked(ctx context.Context, a account.ID, f Filter, now time.Time
 	}
 	many = few || f.Assignee != nil || f.OfStaff != nil || f.Query != ""
 	if few {
-		most := max(mostFew, 2*s.fewOf(ctx, p))
-		if p.end == ending {
+		most := mostFew
+		if p.alone || p.end == ending {
 			most = math.MaxInt64
 		}
 		// The limit also keeps both databases from reading the tasks in the list's order after all.

@@ -25,7 +25,7 @@ func (f Filter) byValues() bool {
 
 func (s store) page(ctx context.Context, a account.ID, f Filter, now time.Time, p storage.Page) ([]Task, string, error) {
 	o, value := f.Order.by()
-	reach, err := s.reach(ctx, a, f.Query, p.Size())
+	reach, err := s.reach(ctx, a, f, p.Size())
 	if err != nil {
 		return nil, "", err
 	}
