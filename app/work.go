@@ -87,7 +87,7 @@ func (a *App) newWorker() *jobs.Worker {
 			jobs.Periodic{Name: "prune_learned", Every: 24 * time.Hour, Do: s.Outbound.Prune},
 			jobs.Periodic{Name: "prune_imports", Every: 24 * time.Hour, Do: s.Contacts.PruneImports},
 			jobs.Periodic{Name: "prune_ticks", Every: 24 * time.Hour, Do: s.Due.PruneTicks},
-			jobs.Periodic{Name: "months", Every: time.Hour, Do: s.Outbound.Months},
+			jobs.Periodic{Name: "months", Every: time.Hour, Do: s.Months},
 			jobs.Periodic{Name: "retention", Every: time.Hour, Do: s.Retention.Schedule},
 			jobs.Periodic{Name: "leads", Every: time.Hour, Do: s.Leads.Schedule},
 			jobs.Periodic{Name: "resolve_stale", Every: 10 * time.Minute, Do: s.ResolveStale},

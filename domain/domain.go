@@ -331,6 +331,12 @@ func (s *Services) ListenToQuiet(ctx context.Context) error {
 	})
 }
 
+// Months makes places for the months to come, and drops those of which nothing is kept any more, of all that lies in parts by
+// month.
+func (s *Services) Months(ctx context.Context) error {
+	return errors.Join(s.Outbound.Months(ctx), s.Inbound.Months(ctx))
+}
+
 // eachChannel does something with every channel that is not off. What fails for one keeps it from no other.
 func (s *Services) eachChannel(ctx context.Context, do func(channel.Channel) error) error {
 	accounts, failed := s.Accounts.IDs(ctx)

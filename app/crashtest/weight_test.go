@@ -120,15 +120,16 @@ func (s scales) weigh() (w weight) {
 	require.NoError(s.t, err)
 	time.Sleep(time.Second) // until statistics are told
 	w.tables = map[string]size{}
-	rows, err := s.db.QueryContext(ctx, `SELECT relname, reltuples, pg_table_size(oid), pg_indexes_size(oid) FROM pg_class
-		WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace`)
+	rows, err := s.db.QueryContext(ctx, `SELECT coalesce(p.relname, c.relname), sum(greatest(c.reltuples, 0)),
+		sum(pg_table_size(c.oid)), sum(pg_indexes_size(c.oid)) FROM pg_class AS c
+		LEFT JOIN pg_inherits AS i ON i.inhrelid = c.oid LEFT JOIN pg_class AS p ON p.oid = i.inhparent
+		WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace GROUP BY 1`)
 	require.NoError(s.t, err)
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var name string
 		var x size
 		require.NoError(s.t, rows.Scan(&name, &x.rows, &x.table, &x.indexes))
-		x.rows = max(x.rows, 0)
 		w.tables[name] = x
 	}
 	require.NoError(s.t, rows.Err())

@@ -40,6 +40,9 @@ func (w world) everyText() string {
 	require.NoError(w.T, list.Err())
 	var all strings.Builder
 	for _, n := range names {
+		if storage.IsPart(n) { // it is read with its table
+			continue
+		}
 		found, err := w.DB.SQL().QueryContext(w.Ctx(), "SELECT * FROM "+n)
 		require.NoError(w.T, err)
 		columns, err := found.Columns()
@@ -209,7 +212,7 @@ func TestWhatIsStoredOfSomebodyIsFoundByIndexes(t *testing.T) {
 		plan := w.Plan(text)
 		require.NotRegexp(t, whole, plan, text)
 		if strings.Contains(text, "inbound_events") {
-			require.Contains(t, plan, "inbound_events_by_contact", text)
+			require.Regexp(t, "inbound_events_(before_)?by_contact", plan, text)
 		}
 		if w.DB.Engine() == "sqlite" { // an index that only tells the accounts apart is none: it would be read as a whole
 			require.NotRegexp(t, `USING (COVERING )?INDEX \w+ \(account_id=\?\)`, plan, text)

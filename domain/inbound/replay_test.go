@@ -164,17 +164,17 @@ func TestEventsAreReadAlongAnIndex(t *testing.T) {
 		filter inbound.Filter
 		index  string
 	}{
-		"all":               {inbound.Filter{}, "inbound_events_by_time"},
-		"time":              {inbound.Filter{From: now, To: now}, "inbound_events_by_time"},
-		"processed":         {inbound.Filter{State: inbound.Processed, From: now}, "inbound_events_by_time"},
-		"type":              {inbound.Filter{Type: "messages", From: now}, "inbound_events_by_time"},
-		"failed":            {inbound.Filter{State: inbound.Failed}, "inbound_events_by_state"},
-		"ignored, why":      {inbound.Filter{State: inbound.Ignored, Reason: "test", From: now}, "inbound_events_by_state"},
-		"held":              {inbound.Filter{State: inbound.Held, To: now}, "inbound_events_by_state"},
-		"channel":           {inbound.Filter{ChannelID: some, From: now}, "inbound_events_by_channel"},
-		"replay":            {inbound.Filter{ReplayID: some}, "inbound_events_by_replay"},
-		"failed of channel": {inbound.Filter{State: inbound.Failed, ChannelID: some}, "inbound_events_by_"},
-		"failed of replay":  {inbound.Filter{State: inbound.Failed, ReplayID: some}, "inbound_events_by_"},
+		"all":               {inbound.Filter{}, "inbound_events_(before_)?by_time"},
+		"time":              {inbound.Filter{From: now, To: now}, "inbound_events_(before_)?by_time"},
+		"processed":         {inbound.Filter{State: inbound.Processed, From: now}, "inbound_events_(before_)?by_time"},
+		"type":              {inbound.Filter{Type: "messages", From: now}, "inbound_events_(before_)?by_time"},
+		"failed":            {inbound.Filter{State: inbound.Failed}, "inbound_events_(before_)?by_state"},
+		"ignored, why":      {inbound.Filter{State: inbound.Ignored, Reason: "test", From: now}, "inbound_events_(before_)?by_state"},
+		"held":              {inbound.Filter{State: inbound.Held, To: now}, "inbound_events_(before_)?by_state"},
+		"channel":           {inbound.Filter{ChannelID: some, From: now}, "inbound_events_(before_)?by_channel"},
+		"replay":            {inbound.Filter{ReplayID: some}, "inbound_events_(before_)?by_replay"},
+		"failed of channel": {inbound.Filter{State: inbound.Failed, ChannelID: some}, "inbound_events_(before_)?by_"},
+		"failed of replay":  {inbound.Filter{State: inbound.Failed, ReplayID: some}, "inbound_events_(before_)?by_"},
 	} {
 		plans := w.Plans(func() {
 			_, _, err := w.Inbound.Events(w.Ctx(), w.Account.ID, of.filter, storage.Page{Limit: 50})
@@ -186,13 +186,13 @@ func TestEventsAreReadAlongAnIndex(t *testing.T) {
 		for i, plan := range plans {
 			index := of.index
 			if !of.filter.From.IsZero() || !of.filter.To.IsZero() { // then the time alone may do, too
-				index += "|inbound_events_by_time"
+				index += "|inbound_events_(before_)?by_time"
 			}
 			require.Regexp(t, index, plan, name)
 			require.NotContains(t, plan, "Seq Scan", name)
 			requireWithin(t, plan, "received_at", of.filter.From, of.filter.To)
 			if i != 1 { // the groups of what is counted are few, and sorted
-				require.NotContains(t, plan, "Sort", name)
+				require.NotContains(t, plan, "Sort  (", name)
 				require.NotContains(t, plan, "TEMP B-TREE FOR ORDER", name)
 			}
 		}

@@ -82,15 +82,9 @@ func (s store) claim(ctx context.Context, n int, now time.Time) ([]int, error) {
 
 // take reads the next events of slots, in order, of each slot its share of limit.
 func (s store) take(ctx context.Context, claimed []int, limit int) ([]Event, error) {
-	var parts []string
-	var args []any
-	for i, slot := range claimed {
-		parts = append(parts, fmt.Sprintf(`SELECT * FROM (SELECT * FROM inbound_events WHERE slot = ? AND state = 'received'
-			ORDER BY occurred_at, received_at, id LIMIT %d) AS s%d`, max(limit/len(claimed), 1), i))
-		args = append(args, slot)
-	}
 	var events []Event
-	err := s.every.Select(ctx, &events, strings.Join(parts, " UNION ALL "), args...)
+	err := s.every.SelectEach(ctx, &events, fmt.Sprintf(`SELECT * FROM inbound_events WHERE slot = @each AND state = 'received'
+		ORDER BY occurred_at, received_at, id LIMIT %d`, max(limit/max(len(claimed), 1), 1)), claimed)
 	return events, err
 }
 
@@ -103,20 +97,20 @@ func (s store) lockSlot(ctx context.Context, slot int, now time.Time) error {
 // still returns the event if it has not been processed yet.
 func (s store) still(ctx context.Context, e Event) ([]Event, error) {
 	var rows []Event
-	err := s.db.Of(ctx, e.AccountID).Where("id = ? AND state = ?", e.ID, Received).Find(&rows).Error
+	err := s.db.Of(ctx, e.AccountID).Where("id = ? AND month = ? AND state = ?", e.ID, e.Month, Received).Find(&rows).Error
 	return rows, storage.Translate(err)
 }
 
-// close writes what became of events.
+// close writes what became of events. Their month is no part of what tells them apart, but spares reading those of other months.
 func (s store) close(ctx context.Context, events []Event) error {
 	_, err := storage.UpdateMany(ctx, s.db, events, storage.Update{
-		Match: []string{"account_id", "id"},
+		Match: []string{"account_id", "id", "month"},
 		Set:   []string{"state", "reason", "waiting_until", "task_id", "comment_id", "contact_id", "processed_at"},
 	})
 	return err
 }
 
-// forget blanks the bytes of events whose message was unsent.
+// forget blanks the bytes of events whose message was unsent, of whatever month: their comments name no more than their ids.
 func (s store) forget(ctx context.Context, events []Event) error {
 	_, err := storage.UpdateMany(ctx, s.db, events, storage.Update{
 		Match: []string{"account_id", "id"}, Also: "raw = NULL",

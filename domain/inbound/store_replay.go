@@ -79,7 +79,7 @@ func (s store) replayed(ctx context.Context, r Replay) (n int64, err error) {
 
 // nextOf returns the events of a replay after those it has reached, the oldest first.
 func (s store) nextOf(ctx context.Context, r Replay, limit int) ([]Event, error) {
-	q := r.picks(s.db.Of(ctx, r.AccountID).Select("id", "received_at"))
+	q := r.picks(s.db.Of(ctx, r.AccountID).Select("id", "month", "received_at"))
 	if r.ReachedID != nil {
 		q = q.Where("(received_at, id) > ?", []any{*r.ReachedAt, *r.ReachedID})
 	}
@@ -87,7 +87,7 @@ func (s store) nextOf(ctx context.Context, r Replay, limit int) ([]Event, error)
 	return rows, storage.Translate(q.Order("received_at, id").Limit(limit).Find(&rows).Error)
 }
 
-// handOver has events received again, if they are still as a replay picks them, and returns how many were.
+// handOver has events received again, the oldest first, if they are still as a replay picks them, and returns how many were.
 func (s store) handOver(ctx context.Context, r Replay, events []Event) (int64, error) {
 	if len(events) == 0 {
 		return 0, nil
@@ -96,7 +96,8 @@ func (s store) handOver(ctx context.Context, r Replay, events []Event) (int64, e
 	for i, e := range events {
 		list[i] = e.ID
 	}
-	q := s.db.Of(ctx, r.AccountID).Model(&Event{}).Where("id IN ? AND state IN ?", list, r.Filter.states()).
+	q := s.db.Of(ctx, r.AccountID).Model(&Event{}).
+		Where("id IN ? AND month BETWEEN ? AND ? AND state IN ?", list, events[0].Month, events[len(events)-1].Month, r.Filter.states()).
 		Updates(map[string]any{"state": Received, "reason": replayed, "replay_id": r.ID})
 	return q.RowsAffected, storage.Translate(q.Error)
 }

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"kontor/domain/account"
-	"kontor/domain/storage"
 )
 
 // ForgetAttempts deletes up to n attempts that were begun before a time, the oldest first, and returns how many. Messages
@@ -16,15 +15,11 @@ func (s *Service) ForgetAttempts(ctx context.Context, a account.ID, before time.
 	return int(gone), err
 }
 
-// monthsAhead is for how many months to come there is a place.
-const monthsAhead = 2
-
 // Months makes places for the attempts of the months to come, and drops months of which nothing is kept any more, all at once
-// instead of one by one. This month's place was made before it began, and is not made while attempts are written. SQLite has
-// no such places.
+// instead of one by one. SQLite has no such places.
 func (s *Service) Months(ctx context.Context) error {
 	now := s.Clock.Now()
-	err := s.Every.AddMonths(ctx, attempts, storage.MonthsFrom(now.Add(apart), monthsAhead)[1:]...)
+	err := s.Every.AddMonthsAhead(ctx, attempts, now)
 	gone, failed := dropMonths(ctx, s.Every, now)
 	if len(gone) > 0 {
 		s.Log.Info("months of attempts are dropped", "parts", gone)

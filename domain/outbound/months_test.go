@@ -1,7 +1,6 @@
 package outbound_test
 
 import (
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -22,23 +21,10 @@ import (
 
 const day = 24 * time.Hour
 
-type months struct{ *domaintest.World }
+type months struct{ domaintest.Parted }
 
-// atNovember makes a world in the November of 2026 in which that month has a part, whenever the schema was made.
-func atNovember(w *domaintest.World) months {
-	w.T.Helper()
-	m := months{w}
-	for _, part := range m.parts() {
-		name := "attempts_m" + part
-		if !strings.HasPrefix(part, "2") {
-			name = "attempts_before"
-		}
-		_, err := storage.NewEverywhere(w.DB).Exec(w.Ctx(), "DROP TABLE "+name)
-		require.NoError(w.T, err)
-	}
-	require.NoError(w.T, storage.NewEverywhere(w.DB).AddMonths(w.Ctx(), "attempts", 202611))
-	return m
-}
+// atNovember makes a world in which attempts have a part for the month that it begins in.
+func atNovember(w *domaintest.World) months { return months{w.Parted("attempts")} }
 
 // keep says for how many days an account keeps attempts.
 func (w months) keep(by account.Actor, days int) {
@@ -51,23 +37,6 @@ func (w months) keep(by account.Actor, days int) {
 func (w months) tidy() {
 	w.T.Helper()
 	require.NoError(w.T, w.Outbound.Months(w.Ctx()))
-}
-
-// parts are the months that have a part of their own; none on SQLite.
-func (w months) parts() (found []string) {
-	w.T.Helper()
-	if w.DB.Engine() == storage.Postgres {
-		require.NoError(w.T, storage.NewEverywhere(w.DB).Select(w.Ctx(), &found, `SELECT substr(c.relname, 11) FROM pg_inherits AS i
-			JOIN pg_class AS c ON c.oid = i.inhrelid WHERE i.inhparent = 'attempts'::regclass AND c.relname <> 'attempts_rest' ORDER BY 1`))
-	}
-	return found
-}
-
-func (w months) requireParts(want ...string) {
-	w.T.Helper()
-	if w.DB.Engine() == storage.Postgres {
-		require.Equal(w.T, want, w.parts())
-	}
 }
 
 // tried puts a message and an attempt of it into the database, begun at a time, and returns the attempt.
@@ -96,7 +65,7 @@ func TestMonthsAreMadeAheadAndDropped(t *testing.T) {
 	w := atNovember(domaintest.New(t))
 	w.tidy()
 	w.tidy()
-	w.requireParts("202611", "202612", "202701")
+	w.RequireParts("202611", "202612", "202701")
 	other, owner := w.Found("Other GmbH", "other@muster.example")
 	a, noon := w.Account.ID, domaintest.Noon()
 	first, second := w.tried(a, noon, outbound.Sent), w.tried(a, noon.Add(day), outbound.Failed)
@@ -105,7 +74,7 @@ func TestMonthsAreMadeAheadAndDropped(t *testing.T) {
 
 	w.Clock.Add(35 * day) // in the middle of January
 	w.tidy()
-	w.requireParts("202611", "202612", "202701", "202702", "202703")
+	w.RequireParts("202611", "202612", "202701", "202702", "202703")
 	require.Equal(t, []ids.ID{first, second, december}, w.left(a), "for ever is the rule")
 
 	kept := w.tried(other.ID, noon, outbound.Sent)
@@ -118,7 +87,7 @@ func TestMonthsAreMadeAheadAndDropped(t *testing.T) {
 
 	w.keep(owner, 40)
 	w.tidy()
-	w.requireParts("202612", "202701", "202702", "202703")
+	w.RequireParts("202612", "202701", "202702", "202703")
 	if w.DB.Engine() == storage.Postgres {
 		require.Equal(t, []ids.ID{december}, w.left(a), "the month has gone as a whole, and no other")
 		require.NotContains(t, w.left(other.ID), kept)
@@ -141,10 +110,10 @@ func TestWhatIsNotFinishedKeepsItsMonth(t *testing.T) {
 			w.Clock.Add(400 * day)
 			w.tidy()
 			require.Contains(t, w.left(w.Account.ID), open)
-			require.True(t, w.DB.Engine() == storage.SQLite || slices.Contains(w.parts(), "202611"))
+			require.True(t, w.DB.Engine() == storage.SQLite || slices.Contains(w.Parts(), "202611"))
 			require.NoError(t, w.DB.Of(w.Ctx(), w.Account.ID).Model(&outbound.Message{}).Where("state = ?", state).Update("state", outbound.Failed).Error)
 			w.tidy()
-			require.NotContains(t, w.parts(), "202611")
+			require.NotContains(t, w.Parts(), "202611")
 			require.True(t, w.DB.Engine() == storage.SQLite || len(w.left(w.Account.ID)) == 0)
 		})
 	}
@@ -168,9 +137,9 @@ func TestAMonthWithoutAPlace(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, tries, 1)
 	require.Equal(t, "sent", tries[0].Outcome)
-	p.requireParts("202612", "202701")
+	p.RequireParts("202612", "202701")
 	require.NoError(t, storage.NewEverywhere(w.DB).AddMonths(w.Ctx(), "attempts", 202611))
-	p.requireParts("202612", "202701") // what is in the rest stays there
+	p.RequireParts("202612", "202701") // what is in the rest stays there
 	p.keep(w.Owner, 30)
 	w.Clock.Add(40 * day)
 	n, err := w.Outbound.ForgetAttempts(w.Ctx(), w.Account.ID, w.Clock.Now().Add(-30*day), 10)
@@ -210,7 +179,7 @@ func TestManyMakeMonthsAtOnce(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	parts := w.parts()
+	parts := w.Parts()
 	require.NotContains(t, parts, "202611")
 	require.True(t, w.DB.Engine() == storage.SQLite || slices.Contains(parts, "202704") && slices.Contains(parts, "202705"), parts)
 	left := w.left(w.Account.ID)
@@ -227,7 +196,7 @@ func TestLookUpsReadNoOtherMonths(t *testing.T) {
 	p.tried(w.Account.ID, w.Clock.Now(), outbound.Sent)
 	w.Clock.Add(70 * day)
 	p.tidy()
-	p.requireParts("202611", "202701", "202702", "202703") // there was nothing in December
+	p.RequireParts("202611", "202701", "202702", "202703") // there was nothing in December
 	w.Hear(w.Says("anna", "again"))
 	var c task.Comment
 	sends := w.Statements(func() {
@@ -245,37 +214,10 @@ func TestLookUpsReadNoOtherMonths(t *testing.T) {
 	})
 	require.Len(t, tries, 1)
 	require.Equal(t, 202701, tries[0].Month)
-	if w.DB.Engine() == storage.SQLite {
-		return
-	}
-	p.requireReads(said, "FROM \"attempts\"", []any{w.Account.ID, m.ID, 202701}, "202701", "202702", "202703", "rest")
-	p.requireReads(sends, "UPDATE attempts", []any{
+	p.RequireReads(said, "FROM \"attempts\"", []any{w.Account.ID, m.ID, 202701}, "202701", "202702", "202703", "rest")
+	p.RequireReads(sends, "UPDATE attempts", []any{
 		[]any{w.Account.ID.String()}, []any{tries[0].ID.String()}, []any{"sent"}, []any{nil}, []any{w.Clock.Now()},
 	}, "202701")
-}
-
-// requireReads requires that a statement among those said touches these parts and no others.
-func (w months) requireReads(said []string, with string, args []any, parts ...string) {
-	w.T.Helper()
-	at := slices.IndexFunc(said, func(text string) bool { return strings.Contains(text, with) })
-	require.GreaterOrEqual(w.T, at, 0, said)
-	rows, err := w.DB.SQL().QueryContext(w.Ctx(), "EXPLAIN "+said[at], args...)
-	require.NoError(w.T, err, said[at])
-	defer rows.Close() //nolint:errcheck // read to its end
-	var plan strings.Builder
-	for rows.Next() {
-		var line string
-		require.NoError(w.T, rows.Scan(&line))
-		fmt.Fprintln(&plan, line)
-	}
-	require.NoError(w.T, rows.Err())
-	for _, part := range append(w.parts(), "rest") {
-		name := "attempts_m" + part
-		if part == "rest" {
-			name = "attempts_rest"
-		}
-		require.Equal(w.T, slices.Contains(parts, part), strings.Contains(plan.String(), " on "+name), "%s: %s\n%s", part, said[at], plan.String())
-	}
 }
 
 // A program that may only read and write rows leaves the parts alone, and everything goes into the rest.

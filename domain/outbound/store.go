@@ -50,7 +50,7 @@ func (s store) byComments(ctx context.Context, a account.ID, comments []ids.ID) 
 // attempts returns those of a message. There are none in the months before it was written, by whatever machine's clock.
 func (s store) attempts(ctx context.Context, m Message) ([]Attempt, error) {
 	var rows []Attempt
-	err := s.db.Of(ctx, m.AccountID).Where("message_id = ? AND month >= ?", m.ID, storage.MonthOf(m.CreatedAt.Add(-apart))).
+	err := s.db.Of(ctx, m.AccountID).Where("message_id = ? AND month >= ?", m.ID, storage.MonthOf(m.CreatedAt.Add(-storage.Apart))).
 		Order("id").Find(&rows).Error
 	return rows, storage.Translate(err)
 }

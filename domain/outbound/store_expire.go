@@ -11,9 +11,6 @@ import (
 
 const attempts = "attempts"
 
-// apart is how far the clocks of machines may be apart.
-const apart = 24 * time.Hour
-
 // forgetAttempts finds them first and then deletes them by their keys: in one statement PostgreSQL, which knows little of many
 // parts together, reads all attempts of the account to find them again.
 func (s store) forgetAttempts(ctx context.Context, a account.ID, before time.Time, n int) (gone int64, err error) {
@@ -41,7 +38,7 @@ func (s store) forgetAttempts(ctx context.Context, a account.ID, before time.Tim
 // dropMonths drops past months in which there is nothing but what ForgetAttempts would take. It asks each account for its newest
 // attempt in a month, which an index has, and the unfinished messages, which are few, for theirs.
 func dropMonths(ctx context.Context, every storage.Everywhere, now time.Time) ([]string, error) {
-	return every.DropMonths(ctx, attempts, storage.MonthOf(now.Add(-apart)), `SELECT 1 AS one WHERE
+	return every.DropMonths(ctx, attempts, storage.MonthOf(now.Add(-storage.Apart)), `SELECT 1 AS one WHERE
 		EXISTS (SELECT 1 FROM messages AS m JOIN @part AS t ON t.account_id = m.account_id AND t.message_id = m.id
 			WHERE m.state IN ('queued', 'sending', 'unconfirmed'))
 		OR EXISTS (SELECT 1 FROM accounts AS a WHERE (SELECT max(t.started_at) FROM @part AS t WHERE t.account_id = a.id) >=

@@ -37,6 +37,12 @@ func following(month int) int {
 	return month + 1
 }
 
+// Apart is how far the clocks of machines may be apart, and so when months begin.
+const Apart = 24 * time.Hour
+
+// monthsAhead is for how many months to come there is a place.
+const monthsAhead = 2
+
 // Nobody waits longer than this for the parts of a table: neither behind whoever waits for its lock, nor for what is done
 // under it. What does not come to its end is tried again at the next time; the months are made long before they begin.
 const (
@@ -82,6 +88,12 @@ func (e Everywhere) AddMonths(ctx context.Context, table string, months ...int) 
 		}
 	}
 	return nil
+}
+
+// AddMonthsAhead makes the parts of a table for the months to come. This month's was made before it began, and is not made
+// while its rows are written.
+func (e Everywhere) AddMonthsAhead(ctx context.Context, table string, now time.Time) error {
+	return e.AddMonths(ctx, table, MonthsFrom(now.Add(Apart), monthsAhead)[1:]...)
 }
 
 func missing(parts []part, months []int) (list []int) {

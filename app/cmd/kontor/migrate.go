@@ -17,7 +17,7 @@ func (*migrateCommand) Run(ctx context.Context, c *console) error {
 	return tools(ctx, c, func(a *app.App) error {
 		version, _, err := migrations.Version(ctx, a.DB)
 		if err == nil {
-			err = a.Services.Outbound.Months(ctx)
+			err = a.Services.Months(ctx)
 		}
 		if err == nil {
 			_, err = fmt.Fprintf(c.out, "schema version %d\n", version)
