@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"kontor/domain/account"
+	"kontor/domain/ids"
+	"kontor/domain/storage"
 )
 
 // expire takes the bytes of up to n finished events. It asks for one state after the other, as the index has them, and says
@@ -20,4 +22,28 @@ func (s store) expire(ctx context.Context, a account.ID, before, now time.Time, 
 		}
 	}
 	return gone, nil
+}
+
+// forgetEvents finds them first and then deletes them by their keys: in one statement PostgreSQL, which knows little of many
+// parts together, may read all of them to find them again. It says the state twice: an event that is replayed meanwhile stays.
+// What is not finished is passed over; it is little.
+func (s store) forgetEvents(ctx context.Context, a account.ID, before time.Time, n int) (gone int64, err error) {
+	err = s.db.Tx(ctx, func(ctx context.Context) error {
+		var old []Event
+		err := s.db.Select(ctx, &old, `SELECT e.id, e.month FROM inbound_events AS e
+			WHERE e.account_id = ? AND e.received_at < ? AND e.month <= ? AND e.state IN ('processed', 'ignored')
+			ORDER BY e.received_at, e.id LIMIT ?`, a, before, storage.MonthOf(before), n)
+		if err != nil || len(old) == 0 {
+			return err
+		}
+		list := make([]ids.ID, len(old))
+		for i, e := range old {
+			list[i] = e.ID
+		}
+		q := s.db.Of(ctx, a).Where("id IN ? AND month BETWEEN ? AND ? AND state IN ?", list, old[0].Month, old[len(old)-1].Month,
+			[]State{Processed, Ignored}).Delete(&Event{})
+		gone = q.RowsAffected
+		return storage.Translate(q.Error)
+	})
+	return gone, err
 }
