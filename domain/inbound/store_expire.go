@@ -24,6 +24,11 @@ func (s store) expire(ctx context.Context, a account.ID, before, now time.Time, 
 	return gone, nil
 }
 
+const inboundEvents = "inbound_events"
+
+// apart is how far the clocks of machines may be apart.
+const apart = 24 * time.Hour
+
 // forgetEvents finds them first and then deletes them by their keys: in one statement PostgreSQL, which knows little of many
 // parts together, may read all of them to find them again. It says the state twice: an event that is replayed meanwhile stays.
 // What is not finished is passed over; it is little.
@@ -46,4 +51,15 @@ func (s store) forgetEvents(ctx context.Context, a account.ID, before time.Time,
 		return storage.Translate(q.Error)
 	})
 	return gone, err
+}
+
+// dropMonths drops past months in which there is nothing but what ForgetEvents would take. It asks each account for its newest
+// event in a month, and for one in each state that is not finished: an index has both, however many events there are.
+func dropMonths(ctx context.Context, every storage.Everywhere, now time.Time) ([]string, error) {
+	return every.DropMonths(ctx, inboundEvents, storage.MonthOf(now.Add(-apart)), `SELECT 1 AS one FROM accounts AS a WHERE
+		(SELECT max(e.received_at) FROM @part AS e WHERE e.account_id = a.id) >=
+			CASE a.keep_events_days WHEN 0 THEN '-infinity' ELSE ?::timestamptz - make_interval(hours => 24 * a.keep_events_days::int) END
+		OR EXISTS (SELECT 1 FROM (VALUES ('received'), ('waiting'), ('held'), ('failed')) AS open (state) WHERE
+			(SELECT min(e.received_at) FROM @part AS e WHERE e.account_id = a.id AND e.state <> 'processed' AND e.state = open.state)
+				IS NOT NULL)`, now)
 }
