@@ -168,8 +168,8 @@ func (s *Services) addChannels(p Parts, every storage.Everywhere) {
 			p.DB.AfterCommit(ctx, func() { p.Bell.Ring(outbound.Queue); p.Bell.Ring(outbound.PublicQueue) })
 			return s.Leads.SwitchedOn(ctx, c)
 		},
-		LastEvent: func(ctx context.Context, c channel.Channel) (*time.Time, error) {
-			return s.Inbound.LastEvent(ctx, c.AccountID, c.ID)
+		Heard: func(ctx context.Context, c channel.Channel) (bool, error) {
+			return s.Inbound.Heard(ctx, c.AccountID, c.ID)
 		},
 		Missed: func(ctx context.Context, c channel.Channel) error { return s.Inbound.Missed(ctx, c) },
 	})

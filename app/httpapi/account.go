@@ -21,7 +21,8 @@ type changeAccountInput struct {
 		RequireSecondFactor Optional[bool]            `json:"require_second_factor,omitzero" doc:"on: whoever signs in with a password sets up a second factor before anything else"`
 		WorkingHours        Optional[templates.Hours] `json:"working_hours,omitzero" doc:"all of them; {}: always"`
 		PausedKinds         Optional[[]string]        `json:"paused_kinds,omitzero" maxItems:"50" doc:"all kinds of channel that are to be off"`
-		KeepBodies          Optional[int]             `json:"keep_bodies_days,omitzero" minimum:"0" maximum:"3650" doc:"0: for ever; else at least 7"`
+		KeepBodies          Optional[int]             `json:"keep_bodies_days,omitzero" minimum:"0" maximum:"3650" doc:"0: for as long as the events; else at least 7"`
+		KeepEvents          Optional[int]             `json:"keep_events_days,omitzero" minimum:"0" maximum:"3650" doc:"0: for ever; else at least 90; their bytes go with them at the latest"`
 		KeepFiles           Optional[int]             `json:"keep_files_days,omitzero" minimum:"0" maximum:"3650" doc:"0: for ever; else at least 30"`
 		KeepAttempts        Optional[int]             `json:"keep_attempts_days,omitzero" minimum:"0" maximum:"3650" doc:"0: for ever; else at least 30"`
 		Media               Optional[string]          `json:"media,omitzero" enum:"store,link" doc:"of channels connected from now on"`
@@ -37,7 +38,7 @@ func (a *API) changeAccount(
 	return answered(a.SwitchAccount(ctx, who, account.Change{
 		Name: b.Name.Ptr(), Language: b.Language.Ptr(), TimeZone: b.TimeZone.Ptr(), Country: b.Country.Ptr(),
 		Enabled: b.Enabled.Ptr(), PausedKinds: b.PausedKinds.Ptr(), RequireSecondFactor: b.RequireSecondFactor.Ptr(),
-		WorkingHours: b.WorkingHours.Ptr(), KeepBodies: b.KeepBodies.Ptr(), KeepFiles: b.KeepFiles.Ptr(),
-		KeepAttempts: b.KeepAttempts.Ptr(), Media: b.Media.Ptr(), BrandName: b.BrandName.Ptr(), BrandColor: b.BrandColor.Ptr(),
+		WorkingHours: b.WorkingHours.Ptr(), KeepBodies: b.KeepBodies.Ptr(), KeepEvents: b.KeepEvents.Ptr(),
+		KeepFiles: b.KeepFiles.Ptr(), KeepAttempts: b.KeepAttempts.Ptr(), Media: b.Media.Ptr(), BrandName: b.BrandName.Ptr(), BrandColor: b.BrandColor.Ptr(),
 	}))
 }

@@ -31,15 +31,18 @@ func TestHowLongAnAccountKeepsThings(t *testing.T) {
 	a := apptest.Start(t)
 	require.Contains(t, string(a.Admin.Do("PATCH", "/account", apptest.Body{"keep_bodies_days": 3}).Body), "account.keep_days")
 	require.Contains(t, string(a.Admin.Do("PATCH", "/account", apptest.Body{"keep_files_days": 7}).Body), "account.keep_days")
+	require.Contains(t, string(a.Admin.Do("PATCH", "/account", apptest.Body{"keep_events_days": 89}).Body), "account.keep_days")
 	require.Contains(t, string(a.Admin.Do("PATCH", "/account", apptest.Body{"brand_color": "teal"}).Body), "account.color")
 	require.Equal(t, 403, a.Member.Do("PATCH", "/account", apptest.Body{"keep_files_days": 90}).Status)
 	got := apptest.Patch[account.Account](a.Admin, "/account", apptest.Body{
-		"keep_bodies_days": 30, "keep_files_days": 90, "brand_name": " Nord ", "brand_color": "#FFCC00", "media": "link",
+		"keep_bodies_days": 30, "keep_events_days": 365, "keep_files_days": 90, "brand_name": " Nord ", "brand_color": "#FFCC00", "media": "link",
 	})
 	require.Equal(t, 30, got.Bodies)
+	require.Equal(t, 365, got.Events)
 	require.Equal(t, "Nord", got.BrandName)
 	require.Equal(t, "#ffcc00", got.BrandColor)
 	log := string(a.Admin.Do("GET", "/audit?action=account.changed", nil).Body)
+	require.Contains(t, log, `"label":"days that events are kept","before":"0","after":"365"`)
 	require.Contains(t, log, `"label":"days that files are kept","before":"0","after":"90"`)
 	require.Contains(t, log, `"label":"brand colour","before":"nothing","after":"#ffcc00"`)
 	require.Contains(t, log, `"before":"Keep the files","after":"Keep only the links"`)
@@ -64,6 +67,27 @@ func TestAnEventWithoutItsBytesSaysWhy(t *testing.T) {
 	apptest.Eventually(t, func() bool { return event().RawExpiredAt != nil }, "the hourly job comes")
 	require.Nil(t, event().Raw)
 	require.Equal(t, "processed", string(event().State))
+}
+
+// The event that has gone by its age says that this may be why.
+func TestAnEventThatIsTooOldIsNotThere(t *testing.T) {
+	t.Parallel()
+	shifted := &clock.Shifted{}
+	a := apptest.Start(t, apptest.WithClock(shifted))
+	p := a.Connect(t, a.Account)
+	made, _ := p.Hear(t, "Anna", "Hello")
+	_ = apptest.Patch[account.Account](a.Admin, "/account", apptest.Body{"keep_events_days": 90})
+	list := apptest.Get[httpapi.Page[httpapi.Event]](a.Admin, "/events?type=messages").Items
+	require.Len(t, list, 1)
+	shifted.Shift(91 * 24 * time.Hour)
+	admin := a.Person(t, a.Account, account.Admin)
+	gone := func() bool { return admin.Do("GET", "/events/"+list[0].ID.String(), nil).Status == 404 }
+	apptest.Eventually(t, gone, "the hourly job comes")
+	require.Contains(t, string(admin.Do("GET", "/events/"+list[0].ID.String(), nil).Body), "taken away by its age")
+	path := "/tasks/" + made.ID.String()
+	require.Equal(t, 200, admin.Do("GET", path, nil).Status)
+	require.Contains(t, string(admin.Do("GET", path+"/why", nil).Body), list[0].ID.String(), "it still says what it was made from")
+	require.Equal(t, 200, admin.Do("GET", path+"/comments", nil).Status)
 }
 
 func TestFilesOnChannelsAsTheAccountWantsIt(t *testing.T) {

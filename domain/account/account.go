@@ -84,8 +84,8 @@ type Change struct {
 	Enabled, RequireSecondFactor      *bool
 	PausedKinds                       *[]string
 	WorkingHours                      *templates.Hours
-	KeepBodies, KeepFiles             *int
-	KeepAttempts                      *int
+	KeepBodies, KeepEvents            *int
+	KeepFiles, KeepAttempts           *int
 	Media, BrandName, BrandColor      *string
 }
 
@@ -161,8 +161,9 @@ func (a *Account) differences(before Account) map[string]any {
 		"require_second_factor": {before.RequireSecondFactor, a.RequireSecondFactor},
 		"paused_kinds":          {before.PausedKinds, a.PausedKinds},
 		"working_hours":         {before.WorkingHours, a.WorkingHours},
-		"keep_bodies_days":      {before.Bodies, a.Bodies}, "keep_files_days": {before.Files, a.Files},
-		"keep_attempts_days": {before.Attempts, a.Attempts}, "media": {before.Media, a.Media},
+		"keep_bodies_days":      {before.Bodies, a.Bodies}, "keep_events_days": {before.Events, a.Events},
+		"keep_files_days": {before.Files, a.Files}, "keep_attempts_days": {before.Attempts, a.Attempts},
+		"media":      {before.Media, a.Media},
 		"brand_name": {before.BrandName, a.BrandName}, "brand_color": {before.BrandColor, a.BrandColor},
 	})
 }

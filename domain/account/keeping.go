@@ -9,15 +9,19 @@ import (
 // Keeping says for how many days an account keeps what it no longer works with; 0 is for ever. Tasks, messages and contacts
 // are no part of it.
 type Keeping struct {
-	Bodies   int `gorm:"column:keep_bodies_days" json:"keep_bodies_days" doc:"the bytes of finished events; 0: for ever"`
+	// Bodies go with their events at the latest.
+	Bodies   int `gorm:"column:keep_bodies_days" json:"keep_bodies_days" doc:"the bytes of finished events; 0: for as long as the events"`
+	Events   int `gorm:"column:keep_events_days" json:"keep_events_days" doc:"finished events, with their bytes; 0: for ever"`
 	Files    int `gorm:"column:keep_files_days" json:"keep_files_days" doc:"the files of messages; 0: for ever"`
 	Attempts int `gorm:"column:keep_attempts_days" json:"keep_attempts_days" doc:"the single attempts to deliver a finished message; 0: for ever"`
 }
 
 // The shortest times. Platforms repeat what they told for days, and a person looks into it no sooner than after a weekend;
-// what is answered with a file stays reachable by its link for a week; the delivery report speaks of the last weeks.
+// what became of an event is asked for as long as the platform has what it told of, leads for 90 days; what is answered with a
+// file stays reachable by its link for a week; the delivery report speaks of the last weeks.
 const (
 	MinBodiesDays   = 7
+	MinEventsDays   = 90
 	MinFilesDays    = 30
 	MinAttemptsDays = 30
 	MaxKeepDays     = 3650
@@ -45,6 +49,7 @@ func (a *Account) applyKeeping(c Change) (problems []errs.Problem) {
 		least int
 	}{
 		{"keep_bodies_days", &a.Bodies, c.KeepBodies, MinBodiesDays},
+		{"keep_events_days", &a.Events, c.KeepEvents, MinEventsDays},
 		{"keep_files_days", &a.Files, c.KeepFiles, MinFilesDays},
 		{"keep_attempts_days", &a.Attempts, c.KeepAttempts, MinAttemptsDays},
 	} {

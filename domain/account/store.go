@@ -27,8 +27,8 @@ func (s *Service) find(ctx context.Context, id ID) (Account, error) {
 func (s *Service) save(ctx context.Context, a Account) error {
 	err := s.db.Unscoped(ctx).Model(&Account{}).Where("id = ?", a.ID).
 		Select("name", "language", "time_zone", "country", "enabled", "paused_kinds",
-			"require_second_factor", "working_hours", "keep_bodies_days", "keep_files_days", "keep_attempts_days", "media",
-			"brand_name", "brand_color").Updates(&a).Error
+			"require_second_factor", "working_hours", "keep_bodies_days", "keep_events_days", "keep_files_days", "keep_attempts_days",
+			"media", "brand_name", "brand_color").Updates(&a).Error
 	return storage.Translate(err)
 }
 
@@ -39,7 +39,8 @@ func (s *Service) saveLogo(ctx context.Context, a Account) error {
 
 // keeping returns the accounts that keep something for some days only.
 func (s *Service) keeping(ctx context.Context) (rows []Account, err error) {
-	err = s.db.Unscoped(ctx).Where("keep_bodies_days > 0 OR keep_files_days > 0 OR keep_attempts_days > 0").Find(&rows).Error
+	err = s.db.Unscoped(ctx).Where("keep_bodies_days > 0 OR keep_events_days > 0 OR keep_files_days > 0 OR keep_attempts_days > 0").
+		Find(&rows).Error
 	return rows, storage.Translate(err)
 }
 

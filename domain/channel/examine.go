@@ -84,11 +84,11 @@ const silentAfter = 24 * time.Hour
 // silent says that nothing ever came. That is how an app shows itself which the platform holds back from strangers: no
 // question that one may ask it tells in which mode an app is.
 func (s *Service) silent(ctx context.Context, c Channel, now time.Time) ([]Finding, error) {
-	if s.LastEvent == nil || c.CreatedAt.After(now.Add(-silentAfter)) {
+	if s.Heard == nil || c.CreatedAt.After(now.Add(-silentAfter)) {
 		return nil, nil
 	}
-	last, err := s.LastEvent(ctx, c)
-	if err != nil || last != nil {
+	heard, err := s.Heard(ctx, c)
+	if err != nil || heard {
 		return nil, err
 	}
 	return []Finding{{

@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"maps"
-	"time"
 
 	"kontor/domain/account"
 	"kontor/domain/audit"
@@ -37,8 +36,8 @@ type Deps struct {
 	// SwitchedOn is called in the transaction in which a channel begins to work again: messages queued meanwhile want
 	// their turn.
 	SwitchedOn func(ctx context.Context, c Channel) error
-	// LastEvent, if set, says when the platform last told of something by itself; nil: never yet.
-	LastEvent func(ctx context.Context, c Channel) (*time.Time, error)
+	// Heard, if set, says whether the platform has ever told of something by itself.
+	Heard func(ctx context.Context, c Channel) (bool, error)
 	// Missed, if set, is called in the transaction in which it turns out that the platform may not have told of something.
 	Missed func(ctx context.Context, c Channel) error
 	// Every finds the channels of whoever takes them back: the platform names a person, and no account.

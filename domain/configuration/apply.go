@@ -100,8 +100,8 @@ func (a *applying) account(ctx context.Context, d Document) error {
 	_, err := a.SwitchAccount(ctx, a.by, account.Change{
 		Name: x.Name, Language: x.Language, TimeZone: x.TimeZone, Country: x.Country, Enabled: x.Enabled,
 		PausedKinds: x.PausedKinds, RequireSecondFactor: x.RequireSecondFactor, WorkingHours: x.WorkingHours,
-		KeepBodies: x.KeepBodiesDays, KeepFiles: x.KeepFilesDays, KeepAttempts: x.KeepAttemptsDays, Media: x.Media,
-		BrandName: x.BrandName, BrandColor: x.BrandColor,
+		KeepBodies: x.KeepBodiesDays, KeepEvents: x.KeepEventsDays, KeepFiles: x.KeepFilesDays, KeepAttempts: x.KeepAttemptsDays,
+		Media: x.Media, BrandName: x.BrandName, BrandColor: x.BrandColor,
 	})
 	return a.refused("account", err)
 }

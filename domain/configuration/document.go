@@ -38,6 +38,7 @@ type Account struct {
 	RequireSecondFactor *bool            `json:"require_second_factor,omitempty"`
 	WorkingHours        *templates.Hours `json:"working_hours,omitempty"`
 	KeepBodiesDays      *int             `json:"keep_bodies_days,omitempty"`
+	KeepEventsDays      *int             `json:"keep_events_days,omitempty"`
 	KeepFilesDays       *int             `json:"keep_files_days,omitempty"`
 	KeepAttemptsDays    *int             `json:"keep_attempts_days,omitempty"`
 	Media               *string          `json:"media,omitempty"`

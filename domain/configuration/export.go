@@ -36,8 +36,8 @@ func (s *Service) writeAccount(ctx context.Context, by account.Actor, d *Documen
 	d.Account = &Account{
 		Name: &a.Name, Language: &a.Language, TimeZone: &a.TimeZone, Country: &a.Country, Enabled: &a.Enabled,
 		PausedKinds: &a.PausedKinds, RequireSecondFactor: &a.RequireSecondFactor, WorkingHours: &a.WorkingHours,
-		KeepBodiesDays: &a.Bodies, KeepFilesDays: &a.Files, KeepAttemptsDays: &a.Attempts, Media: &a.Media,
-		BrandName: &a.BrandName, BrandColor: &a.BrandColor,
+		KeepBodiesDays: &a.Bodies, KeepEventsDays: &a.Events, KeepFilesDays: &a.Files, KeepAttemptsDays: &a.Attempts,
+		Media: &a.Media, BrandName: &a.BrandName, BrandColor: &a.BrandColor,
 	}
 	return err
 }

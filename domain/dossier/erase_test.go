@@ -194,6 +194,34 @@ func TestNothingOfAnErasedPersonRemainsInTheVault(t *testing.T) {
 	require.NotEmpty(t, lines(w.everyText(), "hello"))
 }
 
+// What somebody wrote under a post stands in nobody's conversation, and what they submitted in none: on a task of others it is
+// theirs all the same, also when the events that brought it are too old to be kept.
+func TestNothingOfAnErasedPersonRemainsWhenEventsAreGone(t *testing.T) {
+	t.Parallel()
+	w := world{domaintest.New(t)}
+	w.TakeComments(channel.PerPost)
+	w.Hear(w.Remarks("bystander", "9", "", "hello"), w.Remarks("canary7", "9", "", "my whisper"))
+	require.Equal(t, []string{"hello", "my whisper"}, w.Texts(w.OneTask()))
+	who := w.person("canary7")
+	_, err := storage.InsertMany(w.Ctx(), w.DB, []task.Comment{{
+		AccountID: w.Account.ID, ID: ids.New(), TaskID: w.OneTask().ID, Visibility: task.Public, AuthorKind: account.Contact,
+		AuthorID: &who.ID, AuthorName: "canary7", Text: "another whisper", OccurredAt: w.Clock.Now(), CreatedAt: w.Clock.Now(),
+	}})
+	require.NoError(t, err)
+	w.Clock.Add(100 * 24 * time.Hour)
+	_, err = w.Inbound.ForgetEvents(w.Ctx(), w.Account.ID, w.Clock.Now(), 200)
+	require.NoError(t, err)
+	require.Empty(t, w.Events())
+
+	given, err := w.Dossiers.Export(w.Ctx(), w.Owner, who.ID)
+	require.NoError(t, err)
+	require.Len(t, given.Comments, 2)
+	_, err = w.Dossiers.Erase(w.Ctx(), w.Owner, who.ID, who.Name)
+	require.NoError(t, err)
+	require.Empty(t, lines(w.everyText(), "whisper"))
+	require.NotEmpty(t, lines(w.everyText(), "hello"))
+}
+
 func TestWhatIsStoredOfSomebodyIsFoundByIndexes(t *testing.T) {
 	t.Parallel()
 	w := world{domaintest.New(t)}
@@ -211,6 +239,9 @@ func TestWhatIsStoredOfSomebodyIsFoundByIndexes(t *testing.T) {
 		seen++
 		plan := w.Plan(text)
 		require.NotRegexp(t, whole, plan, text)
+		if strings.Contains(text, "thread <> ''") {
+			require.Contains(t, plan, "comments_by_author", text)
+		}
 		if strings.Contains(text, "inbound_events") {
 			require.Regexp(t, "inbound_events_(before_)?by_contact", plan, text)
 		}

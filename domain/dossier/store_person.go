@@ -137,6 +137,7 @@ func (s store) everything(ctx context.Context, a account.ID, contacts []contact.
 	s.comments(q, &p.Comments, "task_id", idList(p.Tasks, func(t PersonTask) ids.ID { return t.ID }), whose)
 	s.comments(q, &p.Comments, "conversation_id", idsOf(conversations), whose)
 	s.comments(q, &p.Comments, "author_kind = 'contact' AND id", commentsOf(p.Events), whose) // theirs wherever it stands, not what they reacted to
+	s.comments(q, &p.Comments, elsewhere+" AND author_id", whose, whose)                      // also when its event is gone
 	if err != nil {
 		return p, err
 	}
@@ -152,6 +153,9 @@ func (s store) everything(ctx context.Context, a account.ID, contacts []contact.
 	}
 	return p, err
 }
+
+// elsewhere is what may be somebody's without standing in a conversation of theirs, in the words of the index that finds it.
+const elsewhere = "author_kind = 'contact' AND (thread <> '' OR conversation_id IS NULL)"
 
 // comments finds comments by some of their tasks, conversations or ids: what was written to the contacts, and of what others
 // wrote nothing.

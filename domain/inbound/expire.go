@@ -14,3 +14,10 @@ func (s *Service) ExpireBodies(ctx context.Context, a account.ID, before time.Ti
 	taken, err := s.store.expire(ctx, a, before, s.Clock.Now(), n)
 	return int(taken), err
 }
+
+// ForgetEvents deletes up to n finished events that were received before a time, the oldest first, and returns how many. Their
+// keys stay: nothing can come in twice. So does what was made of them, and what is not finished.
+func (s *Service) ForgetEvents(ctx context.Context, a account.ID, before time.Time, n int) (int, error) {
+	gone, err := s.store.forgetEvents(ctx, a, before, n)
+	return int(gone), err
+}

@@ -10,6 +10,7 @@ import (
 	"kontor/domain/channel"
 	"kontor/domain/contact"
 	"kontor/domain/conversation"
+	"kontor/domain/errs"
 	"kontor/domain/ids"
 	"kontor/domain/lead"
 	"kontor/domain/task"
@@ -278,6 +279,9 @@ func (st *leadStage) touch(ctx context.Context) error {
 func (s *Service) Refill(ctx context.Context, a account.ID, event ids.ID) (changed bool, err error) {
 	err = s.DB.Retry(ctx, func(ctx context.Context) error {
 		e, err := s.store.get(ctx, a, event)
+		if errs.KindOf(err) == errs.NotFound { // it was too old to be kept
+			return nil
+		}
 		if err != nil {
 			return err
 		}

@@ -13,8 +13,6 @@ import (
 	"kontor/domain/storage"
 )
 
-const day = 24 * time.Hour
-
 func TestMonthsAreMadeAhead(t *testing.T) {
 	t.Parallel()
 	w := domaintest.New(t)

@@ -245,7 +245,7 @@ func (s *Service) showFiles(ctx context.Context, p post.Post, tasks []task.Task)
 // fillAgain fills a task in again by the event it was made from.
 func (s *Service) fillAgain(ctx context.Context, t task.Task, fill func(*batch, *arriving) error) error {
 	e, err := s.store.get(ctx, t.AccountID, ids.Of(t.EventID))
-	if errs.KindOf(err) == errs.NotFound || err == nil && e.Raw == nil { // erased meanwhile
+	if errs.KindOf(err) == errs.NotFound || err == nil && e.Raw == nil { // erased meanwhile, or too old to be kept
 		return nil
 	}
 	if err != nil {

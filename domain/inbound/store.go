@@ -199,6 +199,14 @@ func (s store) lastEvent(ctx context.Context, a account.ID, channelID ids.ID) (*
 	return &rows[0].ReceivedAt, nil
 }
 
+// forgotten tells whether a channel had events that are gone: their keys stay.
+func (s store) forgotten(ctx context.Context, a account.ID, channelID ids.ID) (bool, error) {
+	var gone []struct{ One int }
+	err := s.db.Select(ctx, &gone, `SELECT 1 AS one FROM event_keys AS k WHERE k.account_id = ? AND k.channel_id = ?
+		AND NOT EXISTS (SELECT 1 FROM inbound_events AS e WHERE e.account_id = k.account_id AND e.id = k.event_id) LIMIT 1`, a, channelID)
+	return len(gone) > 0, err
+}
+
 // pulses asks once for all channels what is held, and once what was heard last.
 func (s store) pulses(ctx context.Context, a account.ID) (map[ids.ID]Pulse, error) {
 	var held []struct {

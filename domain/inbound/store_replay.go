@@ -92,12 +92,7 @@ func (s store) handOver(ctx context.Context, r Replay, events []Event) (int64, e
 	if len(events) == 0 {
 		return 0, nil
 	}
-	list := make([]ids.ID, len(events))
-	for i, e := range events {
-		list[i] = e.ID
-	}
-	q := s.db.Of(ctx, r.AccountID).Model(&Event{}).
-		Where("id IN ? AND month BETWEEN ? AND ? AND state IN ?", list, events[0].Month, events[len(events)-1].Month, r.Filter.states()).
+	q := these(s.db.Of(ctx, r.AccountID).Model(&Event{}), events).Where("state IN ?", r.Filter.states()).
 		Updates(map[string]any{"state": Received, "reason": replayed, "replay_id": r.ID})
 	return q.RowsAffected, storage.Translate(q.Error)
 }

@@ -71,9 +71,19 @@ func (s *Service) Strays(ctx context.Context, n int) ([]Unrouted, error) {
 	return s.store.strays(ctx, n)
 }
 
-// LastEvent returns when the platform last told a channel something by itself; nil when it has not yet.
+// LastEvent returns when the platform last told a channel something by itself; nil when it has not yet, or so long ago that the
+// account does not keep it.
 func (s *Service) LastEvent(ctx context.Context, a account.ID, channelID ids.ID) (*time.Time, error) {
 	return s.store.lastEvent(ctx, a, channelID)
+}
+
+// Heard tells whether anything has come through a channel, also when it is too old to be kept.
+func (s *Service) Heard(ctx context.Context, a account.ID, channelID ids.ID) (bool, error) {
+	last, err := s.store.lastEvent(ctx, a, channelID)
+	if err != nil || last != nil {
+		return last != nil, err
+	}
+	return s.store.forgotten(ctx, a, channelID)
 }
 
 // Pulse is what a list of channels says of one: how many of its events are held, and when the platform last told it something.

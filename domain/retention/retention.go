@@ -1,6 +1,6 @@
-// Package retention takes away what accounts do not want to keep for ever: the bytes of events that are finished, the files
-// of messages, the single attempts to deliver. The rows stay and say that something was there, except for attempts, which
-// are nothing but their rows. What is still to be done loses nothing, whatever its age.
+// Package retention takes away what accounts do not want to keep for ever: events that are finished, or their bytes alone, the
+// files of messages, the single attempts to deliver. Where bytes and files go, rows stay and say that something was there.
+// What is still to be done loses nothing, whatever its age.
 //
 // The work is a row for each account and sort of thing. A piece of it takes a bounded batch and is due again at once while
 // there is more, so that it may be broken off anywhere, and nobody waits behind a large account. Start at Service.Run.
@@ -55,6 +55,7 @@ type sort struct {
 func (s *Service) sorts() []sort {
 	return []sort{
 		{"bodies", func(a account.Account) int { return a.Bodies }, s.Inbound.ExpireBodies},
+		{"events", func(a account.Account) int { return a.Events }, s.Inbound.ForgetEvents},
 		{"files", func(a account.Account) int { return a.Files }, s.Attachments.Expire},
 		{"attempts", func(a account.Account) int { return a.Attempts }, s.Outbound.ForgetAttempts},
 	}

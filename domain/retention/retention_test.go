@@ -30,6 +30,13 @@ func (w world) keep(bodies, files, attempts int) {
 	require.NoError(w.T, err)
 }
 
+// keepEvents says for how many days the account keeps events.
+func (w world) keepEvents(days int) {
+	w.T.Helper()
+	_, err := w.Accounts.Update(w.Ctx(), w.Owner, account.Change{KeepEvents: &days})
+	require.NoError(w.T, err)
+}
+
 // tidy is one hour's work, to its end.
 func (w world) tidy() {
 	w.T.Helper()
@@ -87,6 +94,50 @@ func TestBytesOfFinishedEventsGo(t *testing.T) {
 	require.Len(t, w.AllTasks(), before+1)
 	w.tidy()
 	require.Empty(t, w.event(1).Raw, "now it is finished")
+}
+
+func TestFinishedEventsGo(t *testing.T) {
+	t.Parallel()
+	w := world{domaintest.New(t)}
+	said := w.Says("anna", "hello")
+	w.Hear(said)
+	w.Switch(false)
+	w.Hear(w.Says("ben", "held"))
+	w.Switch(true)
+	w.Clock.Add(85 * day)
+	w.Hear(w.Says("carl", "later"))
+	events, tasks := w.Events(), w.AllTasks()
+	w.Clock.Add(6 * day)
+
+	w.keep(7, 0, 0)
+	w.tidy()
+	require.Empty(t, w.event(0).Raw)
+	require.Len(t, w.Events(), 3, "events are kept for ever, unless the account says otherwise")
+	w.keep(0, 0, 0)
+	w.keepEvents(90)
+	w.tidy()
+	require.Equal(t, []ids.ID{events[1].ID, events[2].ID}, []ids.ID{w.Events()[0].ID, w.Events()[1].ID}, "what is held stays, and what is younger")
+	_, err := w.Inbound.Event(w.Ctx(), w.Account.ID, events[0].ID)
+	require.Equal(t, errs.NotFound, errs.KindOf(err))
+	require.Equal(t, tasks, w.AllTasks())
+
+	w.Hear(said)
+	require.Len(t, w.Events(), 2, "it cannot come in twice")
+	require.Equal(t, tasks, w.AllTasks())
+	for _, made := range tasks {
+		require.Len(t, w.Comments(made), 1)
+	}
+	_, err = w.Inbound.Import(w.Ctx(), w.Owner, w.Channel.ID)
+	require.NoError(t, err)
+	w.Process()
+	require.Len(t, w.AllTasks(), len(tasks)+1)
+	w.tidy()
+	require.Len(t, w.Events(), 1, "now it is finished")
+	w.Clock.Add(80 * day)
+	w.keepEvents(0)
+	w.tidy()
+	require.Len(t, w.Events(), 1)
+	require.NotEmpty(t, w.event(0).Raw, "bytes are kept for as long as their event")
 }
 
 func TestAnotherAccountKeepsItsOwn(t *testing.T) {
@@ -228,25 +279,29 @@ func TestItIsDoneInBatches(t *testing.T) {
 func TestWhatIsOldIsFoundByIndexes(t *testing.T) {
 	t.Parallel()
 	w := world{domaintest.New(t)}
-	w.Clock.Add(40 * day)
+	w.Hear(w.Says("anna", "hello"))
+	w.Clock.Add(100 * day)
 	w.keep(7, 30, 30)
+	w.keepEvents(90)
 	require.NoError(t, w.Retention.Schedule(w.Ctx()))
 	found := map[string]int{}
 	for _, text := range w.Statements(func() { w.Fetch(retention.Queue) }) {
 		for table, index := range map[string]string{ // of tables in parts, indexes have names of their own: what counts is their order
-			"FROM inbound_events": "inbound_events_bodies|Merge Append", "FROM attachments AS t": "attachments_stored", "FROM attempts AS t": "attempts_by_start|Merge Append",
+			"FROM inbound_events WHERE": "inbound_events_bodies|Merge Append", "FROM inbound_events AS e": "inbound_events_by_time|Merge Append",
+			"month BETWEEN": `autoindex_inbound_events|Index Cond: \(\(account_id = \$1\) AND \(id`, "FROM attachments AS t": "attachments_stored", "FROM attempts AS t": "attempts_by_start|Merge Append",
 		} {
 			if bytes.Contains([]byte(text), []byte(table)) {
 				plan := w.Plan(text)
 				require.Regexp(t, index, plan, text)
 				require.NotContains(t, plan, "SCAN inbound_events", text)
 				require.NotContains(t, plan, "TEMP B-TREE", text)
+				require.NotRegexp(t, `USING (COVERING )?INDEX \w+ \(account_id=\?\)`, plan, text)
 				require.NotContains(t, plan, "Seq Scan", text)
 				found[index]++
 			}
 		}
 	}
-	require.Len(t, found, 3)
+	require.Len(t, found, 5)
 }
 
 func TestSensibleTimes(t *testing.T) {
@@ -255,6 +310,14 @@ func TestSensibleTimes(t *testing.T) {
 	for _, bad := range []int{-1, 6, account.MaxKeepDays + 1} {
 		_, err := w.Accounts.Update(w.Ctx(), w.Owner, account.Change{KeepBodies: &bad})
 		require.Equal(t, errs.Invalid, errs.KindOf(err), bad)
+	}
+	for _, bad := range []int{-1, account.MinEventsDays - 1, account.MaxKeepDays + 1} {
+		_, err := w.Accounts.Update(w.Ctx(), w.Owner, account.Change{KeepEvents: &bad})
+		require.ErrorContains(t, err, "account.keep_days", bad)
+	}
+	for _, good := range []int{0, account.MinEventsDays, account.MaxKeepDays} {
+		_, err := w.Accounts.Update(w.Ctx(), w.Owner, account.Change{KeepEvents: &good})
+		require.NoError(t, err, good)
 	}
 	short := 29
 	for _, c := range []account.Change{{KeepFiles: &short}, {KeepAttempts: &short}} {

@@ -25,6 +25,11 @@ describe('an account', () => {
     await form.getByLabel('Files of messages').selectOption({ label: '180 days' });
     await form.getByRole('button', { name: 'Save' }).click();
     await until('longer needs no question', async () => (await w.call(page, 'GET', '/account')).keep_files_days === 180);
+    await form.getByLabel('The events themselves').selectOption({ label: '90 days' });
+    await form.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByText('What platforms sent goes with the events').waitFor();
+    await dialog.getByRole('button', { name: 'Save and take away' }).click();
+    await until('events are kept for 90 days', async () => (await w.call(page, 'GET', '/account')).keep_events_days === 90);
   });
 
   test('says what its channels do with files', async () => {

@@ -33,7 +33,7 @@ export function AccountScreen() {
             <WorkingHours key={`${data.time_zone} ${JSON.stringify(data.working_hours)}`} account={data} admin={admin} />
             <Working account={data} admin={admin} />
             <MediaPolicy account={data} admin={admin} />
-            <Keeping key={`${data.keep_bodies_days} ${data.keep_files_days} ${data.keep_attempts_days}`} account={data} admin={admin} />
+            <Keeping key={`${data.keep_bodies_days} ${data.keep_events_days} ${data.keep_files_days} ${data.keep_attempts_days}`} account={data} admin={admin} />
             <Branding key={`${data.brand_name} ${data.brand_color}`} account={data} admin={admin} />
             {admin && (
               <p className={css.text}>

@@ -9,6 +9,7 @@ import css from './account.module.css';
 
 const sorts = [
   { key: 'keep_bodies_days', name: 'bodies', least: 7 },
+  { key: 'keep_events_days', name: 'events', least: 90 },
   { key: 'keep_files_days', name: 'files', least: 30 },
   { key: 'keep_attempts_days', name: 'attempts', least: 30 },
 ] as const;
@@ -73,6 +74,9 @@ export function Keeping({ account, admin }: { account: Account; admin: boolean }
                   </li>
                 ))}
             </ul>
+            {isShorter(days.keep_events_days, account.keep_events_days) && isShorter(days.keep_events_days, days.keep_bodies_days) && (
+              <p>{t('account.keeping.bodiesToo')}</p>
+            )}
             <div className={css.steps}>
               <Button data-autofocus color="red.9" onClick={save}>
                 {t('account.keeping.shorterGo')}

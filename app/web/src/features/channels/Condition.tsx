@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { serverNow } from '@/api/clock';
+import { accountQuery } from '@/features/account/account';
 import { fullTime, nearTime, span } from '@/i18n/format';
 import { IconAlert, IconCheck, IconInfo } from '@/ui/icons';
 import { completenessQuery, type Channel } from './channels';
@@ -16,7 +17,7 @@ export function Condition({ channel: c, admin }: { channel: Channel; admin: bool
       <h2 id="channel-condition">{t('channel.condition.title')}</h2>
       <dl className={css.facts}>
         <Fact name={t('channel.condition.lastEvent')}>
-          {c.health.last_event_at ? <Ago time={c.health.last_event_at} /> : t('channel.condition.noEvent')}
+          {c.health.last_event_at ? <Ago time={c.health.last_event_at} /> : <NoEvent channel={c} />}
         </Fact>
         <Fact name={t('channel.condition.checked')}>
           {c.health.checked_at ? <Ago time={c.health.checked_at} /> : t('channel.condition.notChecked')}
@@ -78,6 +79,14 @@ function Ago({ time }: { time: string }) {
       {ago < 60_000 ? t('channel.condition.now') : ago < 86_400_000 ? t('channel.condition.ago', { span: span(ago) }) : nearTime(time)}
     </time>
   );
+}
+
+/** That nothing is known to have come in: where events are kept for some days only, it may have been longer ago. */
+function NoEvent({ channel: c }: { channel: Channel }) {
+  const { t } = useTranslation();
+  const days = useQuery(accountQuery).data?.keep_events_days ?? 0;
+  const older = days > 0 && serverNow() - Date.parse(c.created_at) > days * 86_400_000;
+  return older ? t('channel.condition.noEventFor', { count: days }) : t('channel.condition.noEvent');
 }
 
 const shownDays = 7;
