@@ -226,7 +226,7 @@ func TestASpanOfTimeIsPutInOrderUnread(t *testing.T) {
 	require.Contains(t, plans[0], "tasks_by_last_comment")
 }
 
-// TestFewAndManyTasksAreTheSameList reads each list in both ways, page by page.
+// TestFewAndManyTasksAreTheSameList reads each list in all ways, page by page.
 func TestFewAndManyTasksAreTheSameList(t *testing.T) {
 	t.Parallel()
 	w := domaintest.New(t)
@@ -278,8 +278,10 @@ func TestFewAndManyTasksAreTheSameList(t *testing.T) {
 			n, err := w.Tasks.CountOne(w.Ctx(), w.Account.ID, f)
 			require.NoError(t, err)
 			require.Len(t, few, n, "%s by %s", name, order)
-			w.Tasks.SetFew(0)
-			require.Equal(t, few, read(f), "%s by %s", name, order)
+			for _, fewer := range []int{0, 1} { // in the list's order; and as many as are expected to be few, on PostgreSQL
+				w.Tasks.SetFew(fewer)
+				require.Equal(t, few, read(f), "%s by %s", name, order)
+			}
 			if len(few) > 0 && len(few) < len(list) {
 				some++
 			}

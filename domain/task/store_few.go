@@ -38,7 +38,11 @@ type part struct {
 	rest  Filter // what else is asked for
 	along bool   // the index has its tasks in the list's order
 	end   end    // where they stand in the list, if they stand together
-	alone bool   // nothing is asked for but spans of time: the index of one has the other's time too, and no task is read to put them in order
+	own   bool   // the rows are the tasks themselves
+	// alone is set where nothing is asked for but spans of time: the index of one has the other's time too, and no task is read to
+	// put them in order.
+	alone    bool
+	expected bool // how many there are is not counted
 }
 
 // end is an end of a list.
@@ -59,7 +63,7 @@ type counted struct {
 // among are tasks that have a condition of their own.
 func among(rest Filter, condition, order string, args ...any) part {
 	rows := []counted{{"tasks WHERE account_id = ? AND " + condition, order, args}}
-	return part{rows: rows, tasks: condition + " ORDER BY " + order, args: args, rest: rest, along: order == inOrder && rest.byComment()}
+	return part{own: true, rows: rows, tasks: condition + " ORDER BY " + order, args: args, rest: rest, along: order == inOrder && rest.byComment()}
 }
 
 // inOrder is the order of most lists, as indexes have it.
@@ -231,23 +235,41 @@ func (s store) fewest(ctx context.Context, a account.ID, all []part) (best part,
 	if at := slices.IndexFunc(all, func(p part) bool { return p.end == ending }); at >= 0 {
 		return all[at], true, nil
 	}
-	return s.alone(ctx, a, all)
+	return s.expected(ctx, a, all)
 }
 
-// alone returns the span of time that is nearly all that is asked for, if it has less than half of all tasks. Whoever reads it in
-// the order of the other time has looked into the first ones in vain then, and would mostly pass over nearly all.
-func (s store) alone(ctx context.Context, a account.ID, all []part) (part, bool, error) {
-	at := slices.IndexFunc(all, func(p part) bool { return p.alone })
-	if at < 0 || s.few == 0 || s.db.Engine() == storage.SQLite || storage.Hides(ctx) {
-		return part{}, false, nil
+// expected returns the part of which the database expects so few tasks that putting all of them in order costs less than reading the
+// list until a page is full: that is, as long as they are spread evenly, when all of them are fewer than the tasks of the list that
+// are passed over for each of a page's. A span of time that is nearly all that is asked for is where the list ends, as
+// its first tasks have been looked into in vain, and is better up to half of all tasks. SQLite expects nothing.
+func (s store) expected(ctx context.Context, a account.ID, all []part) (best part, few bool, err error) {
+	if s.few == 0 || s.db.Engine() == storage.SQLite || !slices.ContainsFunc(all, func(p part) bool { return p.own }) {
+		return best, false, nil
 	}
-	p, ctx := all[at], storage.Whole(ctx)
-	has, err := s.db.Expect(ctx, "SELECT 1 FROM "+p.rows[0].rows, append([]any{a}, p.args...)...)
-	if err != nil {
-		return part{}, false, err
-	}
+	hides, ctx := storage.Hides(ctx), storage.Whole(ctx)
 	of, err := s.db.Expect(ctx, "SELECT 1 FROM tasks WHERE account_id = ?", a)
-	return p, has < of/2, err
+	if err != nil {
+		return best, false, err
+	}
+	least := math.MaxInt
+	for _, p := range all {
+		if !p.own {
+			continue
+		}
+		n, err := s.db.Expect(ctx, "SELECT 1 FROM "+p.rows[0].rows, append([]any{a}, p.args...)...)
+		if err != nil {
+			return best, false, err
+		}
+		most := int(math.Sqrt(float64(storage.DefaultLimit) * float64(of)))
+		if p.alone && !hides {
+			most = of / 2
+		}
+		if n < min(most, least) {
+			best, few, least = p, true, n
+		}
+	}
+	best.expected = true
+	return best, few, nil
 }
 
 // picked returns a query for the tasks that a filter lets through, and whether far more may be found for it than a page shows: to
@@ -264,7 +286,7 @@ func (s store) picked(ctx context.Context, a account.ID, f Filter, now time.Time
 	many = few || f.Assignee != nil || f.OfStaff != nil || f.Query != ""
 	if few {
 		most := mostFew
-		if p.alone || p.end == ending {
+		if p.expected || p.end == ending {
 			most = math.MaxInt64
 		}
 		// The limit also keeps both databases from reading the tasks in the list's order after all.
