@@ -30,6 +30,9 @@ const mostFew = 2 * maxFew
 // for that to be cheaper than reading the list from there.
 const aheadOfOrder = 10
 
+// lyingApart is how many times dearer it is to read tasks that lie apart than those that follow each other in the list.
+const lyingApart = 4
+
 // part is one thing that a filter asks for, with the rows along whose index its tasks are found.
 type part struct {
 	rows  []counted
@@ -240,7 +243,7 @@ func (s store) fewest(ctx context.Context, a account.ID, all []part) (best part,
 
 // expected returns the part of which the database expects so few tasks that putting all of them in order costs less than reading the
 // list until a page is full. Where n of all tasks are spread evenly, that is after reading page × all ÷ n of them, which is more
-// than n as long as n is less than the root of page × all. A span of time of which the list's first tasks have none is at its
+// than n as long as n is less than the root of page × all; but those of the list lie beside each other, and those n apart. A span of time of which the list's first tasks have none is at its
 // end, where nearly all others would be read: it is better put in order up to half of all. SQLite expects nothing.
 func (s store) expected(ctx context.Context, a account.ID, all []part) (best part, few bool, err error) {
 	if s.few == 0 || s.db.Engine() == storage.SQLite || !slices.ContainsFunc(all, func(p part) bool { return p.own }) {
@@ -260,7 +263,7 @@ func (s store) expected(ctx context.Context, a account.ID, all []part) (best par
 		if err != nil {
 			return best, false, err
 		}
-		most := int(math.Sqrt(float64(storage.DefaultLimit) * float64(of)))
+		most := int(math.Sqrt(float64(storage.DefaultLimit)*float64(of))) / lyingApart
 		if p.alone && !hides {
 			most = of / 2
 		}
