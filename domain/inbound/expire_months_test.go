@@ -111,5 +111,9 @@ func TestEventsInPartsAreForgottenOneByOneToo(t *testing.T) {
 	require.Equal(t, 1, forget(w.Clock.Now()))
 	require.NotContains(t, w.left(w.Account.ID), rest)
 	require.Equal(t, []ids.ID{first, second}, w.left(w.Account.ID))
-	require.Equal(t, 2, forget(w.Clock.Now().Add(31*day)))
+	said := w.Statements(func() { require.Equal(t, 2, forget(w.Clock.Now().Add(31*day))) })
+	of := domaintest.Parted{World: w.World, Table: "inbound_events"}
+	of.RequireReads(said, "DELETE FROM", []any{
+		w.Account.ID.String(), []any{first.String()}, storage.MonthOf(w.Clock.Now()), storage.MonthOf(w.Clock.Now()), inbound.Processed, inbound.Ignored,
+	}, "202611")
 }

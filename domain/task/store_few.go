@@ -243,8 +243,9 @@ func (s store) fewest(ctx context.Context, a account.ID, all []part) (best part,
 
 // expected returns the part of which the database expects so few tasks that putting all of them in order costs less than reading the
 // list until a page is full. Where n of all tasks are spread evenly, that is after reading page × all ÷ n of them, which is more
-// than n as long as n is less than the root of page × all; but those of the list lie beside each other, and those n apart. A span of time of which the list's first tasks have none is at its
-// end, where nearly all others would be read: it is better put in order up to half of all. SQLite expects nothing.
+// than n as long as n is less than the root of page × all; but those of the list lie beside each other, and those n apart. A span
+// of time of which the list's first tasks have none is at its end, where nearly all others would be read: it is better put in
+// order up to half of all. SQLite expects nothing.
 func (s store) expected(ctx context.Context, a account.ID, all []part) (best part, few bool, err error) {
 	if s.few == 0 || s.db.Engine() == storage.SQLite || !slices.ContainsFunc(all, func(p part) bool { return p.own }) {
 		return best, false, nil
