@@ -278,7 +278,7 @@ describe('lead ads', () => {
     await page.waitForTimeout(5500); // whoever clicks again sooner means the one that was just made
     await panel.getByRole('button', { name: 'Make a test lead' }).click();
     await panel.getByRole('alert').getByText('keeps one at a time').waitFor();
-    page.troubles = page.troubles.filter((x) => !/status of 409/.test(x)); // that there is one was to be shown
+    page.excuse(/status of 409/); // that there is one was to be shown
     await accessible(page, 'a test lead that is there');
     await panel.getByRole('button', { name: 'Delete it and make a new one' }).click();
     await until('there is another task', async () => {
@@ -303,7 +303,7 @@ describe('lead ads', () => {
     await panel.getByRole('button', { name: 'Make a test lead' }).click();
     await panel.getByRole('button', { name: 'Delete it and make a new one' }).click();
     await panel.getByText('has not told of it yet').waitFor({ timeout: 20_000 });
-    page.troubles = page.troubles.filter((x) => !/status of (409|422)/.test(x));
+    page.excuse(/status of (409|422)/);
     await panel.getByRole('link', { name: 'Its events' }).waitFor();
     await accessible(page, 'a test lead that does not come');
   });

@@ -75,7 +75,7 @@ describe('a draft', () => {
     await one.unroute('**/drafts/public');
     await one.getByRole('button', { name: 'Take that' }).click();
     assert.equal(await field(one).inputValue(), 'Yes, we ship');
-    one.troubles = one.troubles.filter((x) => !/ERR_CONNECTION_FAILED/.test(x));
+    one.excuse(/ERR_CONNECTION_FAILED/);
   });
 });
 
@@ -196,7 +196,7 @@ describe('what the platform has approved', () => {
     await log(page).getByText('Your order is now on its way.').waitFor();
     await until('it has arrived', async () => (await phoneOf(w, w.people.Anna)).includes('Your order is now on its way.'));
     await picker.waitFor({ state: 'detached' });
-    page.troubles = page.troubles.filter((x) => !/status of 404/.test(x)); // the address of a portrait does not outlive the leap in time
+    page.excuse(/status of 404/); // the address of a portrait does not outlive the leap in time
   });
 });
 

@@ -7,7 +7,7 @@ import { checkAccessibility, fits, sandboxFor } from './support.mjs';
 
 /** The first of the console's words about an answer that is meant to be refused. */
 function expectRefusal(page) {
-  page.troubles.splice(0, page.troubles.length, ...page.troubles.filter((x) => !/status of 422/.test(x)));
+  page.excuse(/status of 422/);
 }
 
 const editor = (page) => page.getByRole('textbox', { name: /^(Configuration|Konfiguration)$/ });

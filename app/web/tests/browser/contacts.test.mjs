@@ -157,7 +157,7 @@ for (const language of ['en', 'de']) {
       await tags.getByLabel('Name').fill('invoice');
       await tags.getByLabel('Name').press('Enter');
       await tags.getByRole('alert').waitFor();
-      page.troubles = page.troubles.filter((x) => !/status of 409/.test(x)); // the name is taken: that was to be shown
+      page.excuse(/status of 409/); // the name is taken: that was to be shown
       await check(page, `${language}-label-taken`);
       await tags.getByRole('button', { name: say('Merge the two', 'Beide zusammenführen') }).click();
       await tags.getByText('bill', { exact: true }).waitFor({ state: 'detached' });

@@ -258,7 +258,7 @@ describe('a conversation', () => {
     await page.getByRole('button', { name: 'Try now' }).click({ timeout: 1000 }).catch(() => {});
     await rows(page).filter({ hasText: 'Are you there?' }).waitFor();
     await page.getByText(/No connection/).waitFor({ state: 'detached' });
-    page.troubles = page.troubles.filter((x) => !/ERR_INTERNET_DISCONNECTED/.test(x));
+    page.excuse(/ERR_INTERNET_DISCONNECTED/);
   });
 
   test('many tabs are all kept up to date, with one connection', async () => {
@@ -353,7 +353,7 @@ describe('channels', () => {
     await page.getByLabel('Access token', { exact: true }).fill('not a token');
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
     await page.locator('form').getByRole('alert').waitFor();
-    page.troubles = page.troubles.filter((x) => !/status of (4\d\d|503)/.test(x));
+    page.excuse(/status of (4\d\d|503)/);
   });
 });
 

@@ -52,7 +52,7 @@ describe('an empty installation', () => {
     await page.getByLabel('Country').selectOption({ label: 'Germany' });
     await page.getByRole('button', { name: 'Make the account' }).click();
     await page.getByText('This password is well known').waitFor();
-    page.troubles = page.troubles.filter((x) => !/status of 422/.test(x));
+    page.excuse(/status of 422/);
     await page.getByRole('textbox', { name: 'Password', exact: true }).fill(owner.password);
     await page.getByRole('button', { name: 'Make the account' }).click();
     await page.waitForURL(/\/channels/);
@@ -203,7 +203,7 @@ describe('people', () => {
     const used = await w.open();
     await used.goto(link.replace(/^https?:\/\/[^/]+/, ''));
     await used.getByText('invitation.not_found').waitFor();
-    used.troubles = used.troubles.filter((x) => !/status of 404/.test(x));
+    used.excuse(/status of 404/);
   });
 
   test('say when they work: as the account, or at hours of their own', async () => {
@@ -232,7 +232,7 @@ describe('people', () => {
     await page.getByText('The hours of Neue Kollegin are saved.').waitFor();
     await page.getByRole('button', { name: 'Working hours of Neue Kollegin: Mon–Tue 08:00–12:00, 13:00–17:00 · Fri 08:00–12:00' }).waitFor();
     await checkAccessibility(page, 'people with hours');
-    page.troubles = page.troubles.filter((x) => !/status of 422/.test(x));
+    page.excuse(/status of 422/);
 
     const colleague = await w.open({ locale: 'de-DE' });
     await signIn(colleague, { email: 'neu@acme.example', password: 'hohes grünes Fahrrad' });
@@ -289,6 +289,6 @@ describe('people', () => {
     await page.getByRole('button', { name: 'Switch on' }).click();
     await page.getByRole('button', { name: 'I have kept them' }).click();
     await page.waitForURL(/\/tasks/);
-    page.troubles = page.troubles.filter((x) => !/status of 403/.test(x));
+    page.excuse(/status of 403/);
   });
 });

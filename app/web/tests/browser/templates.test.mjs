@@ -26,7 +26,7 @@ async function openStandard(page) {
 
 /** A draft that is wrong for a moment is refused by the trial on real messages: the browser notes that, and it is right so. */
 function expectRefusals(w) {
-  for (const page of w.pages ?? []) page.troubles = page.troubles.filter((x) => !/status of 422/.test(x));
+  for (const page of w.pages ?? []) page.excuse(/status of 422/);
 }
 
 describe('a template', () => {

@@ -64,7 +64,7 @@ async function forms({ page, sim, shoot, shop, call }) {
   await panel.locator('button').first().click();
   await panel.locator('[role=alert]').waitFor();
   await shoot('59-test-lead-there', two);
-  page.troubles = page.troubles.filter((x) => !/status of 409/.test(x));
+  page.excuse(/status of 409/);
   const person = await sim.call('people', { first_name: 'Ada', last_name: 'Click' });
   await sim.call('arrive', { page: shop, person: person.id, ad_id: '1202', ad_title: 'Winter cup', text: 'How much is it?' });
   await until('it is counted', async () => (await call('GET', '/lead-figures')).all.conversations === 1);
