@@ -28,22 +28,23 @@ import (
 
 // Options say what is measured, and how long.
 type Options struct {
-	Rows     []int         // of the table; all when empty
-	Rounds   int           // how often everything is measured
-	Last     time.Duration // how long a load goes on
-	Events   int           // how many webhooks are drained
-	Answers  int           // how many answers are delivered
-	Requests int           // how often a list is asked for in a round
-	Intake   int           // tasks that there are when webhooks come
-	Small    int           // tasks of the tables whose lists are compared
-	Large    int
-	Huge     int    // 0: none
-	Folder   string // for private servers and data sets, which it keeps; empty: a temporary one
-	Binary   string // of the Kontor that is measured
-	LogLevel string // of the Kontor that is measured
-	Profile  string // a folder for profiles of what is measured; empty: none are taken
-	Environ  []string
-	Progress io.Writer
+	Rows      []int         // of the table; all when empty
+	Rounds    int           // how often everything is measured
+	Last      time.Duration // how long a load goes on
+	Events    int           // how many webhooks are drained
+	Answers   int           // how many answers are delivered
+	Requests  int           // how often a list is asked for in a round
+	Intake    int           // tasks that there are when webhooks come
+	Small     int           // tasks of the tables whose lists are compared
+	Large     int
+	Huge      int    // 0: none
+	Folder    string // for private servers and data sets, which it keeps; empty: a temporary one
+	Binary    string // of the Kontor that is measured
+	LogLevel  string // of the Kontor that is measured
+	Libredesk string // its program; empty: it is not measured, and figures of another day stand in
+	Profile   string // a folder for profiles of what is measured; empty: none are taken
+	Environ   []string
+	Progress  io.Writer
 }
 
 // bench is a run.

@@ -288,13 +288,14 @@ func (b *bench) pass(ctx context.Context, database string) error {
 // workName is the database that is written to while something is measured.
 const workName = "kontor_bench_work"
 
-// exec runs statements on a database, one after the other.
+// exec runs statements on a database, one after the other, over one connection.
 func (b *bench) exec(ctx context.Context, database string, texts ...string) error {
 	db, err := sql.Open("pgx", b.url(database))
 	if err != nil {
 		return err
 	}
 	defer func() { _ = db.Close() }()
+	db.SetMaxOpenConns(1)
 	for _, text := range texts {
 		if _, err := db.ExecContext(ctx, text); err != nil {
 			return fmt.Errorf("%.60s: %w", text, err)

@@ -22,7 +22,11 @@ func (b *bench) footprint(ctx context.Context) error {
 			return err
 		}
 		defer p.kill()
-		b.report.add("16", float64(p.ready)/float64(time.Millisecond), libredeskStart)
+		than, err := b.libredeskFootprint(ctx, b.Intake)
+		if err != nil {
+			return err
+		}
+		b.report.add("16", p.ready.Seconds()*1000, than["16"])
 		if !b.measures(15) {
 			return nil
 		}
@@ -31,14 +35,14 @@ func (b *bench) footprint(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		b.report.add("15a", mb, libredeskIdle)
+		b.report.add("15a", mb, than["15a"])
 		b.report.plot(chartMemory, "Kontor", 0, mb)
-		return b.loaded(ctx, p, newCrowd(set, 0))
+		return b.loaded(ctx, p, newCrowd(set, 0), than["15b"])
 	})
 }
 
 // loaded lists, opens, writes and hears, over more and more connections, and looks at the memory right after each.
-func (b *bench) loaded(ctx context.Context, p *process, people *crowd) error {
+func (b *bench) loaded(ctx context.Context, p *process, people *crowd, than float64) error {
 	cookie, err := signIn(ctx, p.addr, *people.customer)
 	if err != nil {
 		return err
@@ -66,7 +70,7 @@ func (b *bench) loaded(ctx context.Context, p *process, people *crowd) error {
 		}
 		b.report.plot(chartMemory, "Kontor", float64(conns), mb)
 		if conns == 32 { // as many as the reference was given at most
-			b.report.add("15b", mb, libredeskLoaded)
+			b.report.add("15b", mb, than)
 		}
 	}
 	b.report.note("15b", "after lists, tasks, notes and webhooks over 8 and then 32 connections; after 128 connections %s MB in the last run", short(mb))

@@ -230,8 +230,10 @@ func (b *bench) flow(ctx context.Context) error {
 			strangers, err = b.through(ctx, p, func(int) []byte { return people.newcomer(h) })
 			return err
 		})
-		b.report.add("12", strangers, libredeskCreate)
-		return err
+		if err != nil {
+			return err
+		}
+		return b.besideLibredesk(ctx, "12", strangers, b.Intake)
 	})
 }
 

@@ -14,9 +14,9 @@ import (
 	"kontor/app/servers"
 )
 
-// process is a Kontor that runs: the real program as a process of its own.
+// process is a program that is measured: a process of its own.
 type process struct {
-	addr   string // empty of a worker
+	addr   string // of a server
 	cmd    *exec.Cmd
 	exited chan struct{}
 	log    string
@@ -52,31 +52,37 @@ func (b *bench) serve(ctx context.Context, settings []string, args ...string) (*
 	if err != nil {
 		return nil, err
 	}
-	p, err := b.launch(append([]string{"serve"}, args...), append(settings, "KONTOR_LISTEN=127.0.0.1:"+port))
+	addr := "127.0.0.1:" + port
+	p, err := b.launch(append([]string{"serve"}, args...), append(settings, "KONTOR_LISTEN="+addr))
 	if err != nil {
 		return nil, err
 	}
-	p.addr = "127.0.0.1:" + port
+	return p, p.await(ctx, addr, "/readyz")
+}
+
+// await waits until a server that was just started says that it is ready, and ends it when it does not.
+func (p *process) await(ctx context.Context, addr, path string) error {
+	p.addr = addr
 	began := time.Now()
 	for {
-		if answer, err := get(ctx, "http://"+p.addr+"/readyz"); err == nil {
+		if answer, err := get(ctx, "http://"+addr+path); err == nil {
 			_ = answer.Body.Close()
 			if answer.StatusCode == http.StatusOK {
 				p.ready = time.Since(began)
-				return p, nil
+				return nil
 			}
 		}
 		select {
 		case <-p.exited:
-			return nil, fmt.Errorf("kontor serve ended:\n%s", p.said())
+			return fmt.Errorf("the server ended:\n%s", p.said())
 		case <-ctx.Done():
 			p.kill()
-			return nil, ctx.Err()
+			return ctx.Err()
 		case <-time.After(time.Millisecond):
 		}
 		if time.Since(began) > patience {
 			p.kill()
-			return nil, fmt.Errorf("kontor serve does not become ready:\n%s", p.said())
+			return fmt.Errorf("the server does not become ready:\n%s", p.said())
 		}
 	}
 }
@@ -94,27 +100,39 @@ func (b *bench) work(settings []string) (*process, error) {
 	return b.launch([]string{"worker"}, settings)
 }
 
-func (b *bench) launch(args, environ []string) (*process, error) {
-	log, err := os.CreateTemp(b.folder, "kontor-*.log")
+func (b *bench) launch(args, environ []string) (p *process, err error) {
+	var taken *profiles
+	if b.Profile != "" {
+		if taken, err = b.newProfiles(args[0]); err != nil {
+			return nil, err
+		}
+		environ = append(environ, "KONTOR_PROFILE_LISTEN="+taken.addr)
+	}
+	cmd := exec.Command(b.Binary, args...)
+	cmd.Env = environ
+	if p, err = b.start(cmd); err != nil {
+		return nil, err
+	}
+	p.profiles = taken
+	p.profiles.begin()
+	return p, nil
+}
+
+// start starts a program that does not outlive this one.
+func (b *bench) start(cmd *exec.Cmd) (*process, error) {
+	log, err := os.CreateTemp(b.folder, "*.log")
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = log.Close() }()
-	p := &process{cmd: exec.Command(b.Binary, args...), exited: make(chan struct{}), log: log.Name()}
-	if b.Profile != "" {
-		if p.profiles, err = b.newProfiles(args[0]); err != nil {
-			return nil, err
-		}
-		environ = append(environ, "KONTOR_PROFILE_LISTEN="+p.profiles.addr)
-	}
-	p.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH")}, environ...)
-	p.cmd.Stdout, p.cmd.Stderr = log, log
-	p.cmd.SysProcAttr = servers.Bound(nil, syscall.SIGKILL)
-	if err := p.cmd.Start(); err != nil {
+	p := &process{cmd: cmd, exited: make(chan struct{}), log: log.Name()}
+	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH")}, cmd.Env...)
+	cmd.Stdout, cmd.Stderr = log, log
+	cmd.SysProcAttr = servers.Bound(nil, syscall.SIGKILL)
+	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	go func() { _ = p.cmd.Wait(); close(p.exited) }()
-	p.profiles.begin()
+	go func() { _ = cmd.Wait(); close(p.exited) }()
 	return p, nil
 }
 

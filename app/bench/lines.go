@@ -21,21 +21,6 @@ const (
 	atMost  sense = false
 )
 
-// Libredesk's figures, all of version 2.7.0 (commit 948ffd8cda71), taken in November 2026 with wrk on 2 virtual cores of an
-// AMD EPYC with 24 GB, PostgreSQL 15.18 and Redis 7.0.15 on the same machine as the load, with its own default values, log level
-// error, and no web UI in the binary. They are not measured again here: on another machine their ratios say little.
-const (
-	libredeskSource   = "Libredesk 2.7.0 (948ffd8), measured in November 2026 on 2 virtual cores of an AMD EPYC, 24 GB, PostgreSQL 15.18; not in this run"
-	libredeskMine     = 336  // ms: p99 of one assignee's open conversations, a million of them, 8 connections
-	libredeskAll      = 636  // ms: p99 of all open conversations, a million of them, 1 connection
-	libredeskMessages = 1004 // a second: the messages of a conversation with 50, 8 connections
-	libredeskCreate   = 188  // a second: conversations made, 8 connections
-	libredeskNote     = 622  // a second: private notes, 8 connections
-	libredeskIdle     = 45   // MB
-	libredeskLoaded   = 89   // MB
-	libredeskStart    = 182  // ms from the start of the process to the first answer
-)
-
 // lines are all promises, in the order of their rows. The screens' row is measured in a browser: app/web, npm run measure.
 func lines() []line {
 	return []line{
@@ -49,15 +34,15 @@ func lines() []line {
 		{key: "7", row: 7, path: "answer → durable → Graph call → durable", than: "asynq, empty handler", unit: "/s", must: 0.20, want: 0.35, sense: atLeast},
 		{key: "8", row: 8, path: "list p99, the worst filter × order, large table", than: "the same, small table", unit: "ms", must: 2, want: 1.3},
 		{key: "8h", row: 8, path: "list p99, the worst filter × order, huge table", than: "the same, small table", unit: "ms", must: 2, want: 1.3},
-		{key: "9", row: 9, path: "list p99, one assignee's open tasks, large table, 8 connections", than: libredeskSource, unit: "ms", must: 0.10, want: 0.04},
-		{key: "10", row: 10, path: "list p99, all open tasks, large table, 1 connection", than: libredeskSource, unit: "ms", must: 0.02, want: 0.005},
-		{key: "11", row: 11, path: "the comments of a task with 50, 8 connections", than: libredeskSource, unit: "/s", must: 1.5, want: 3, sense: atLeast},
-		{key: "12", row: 12, path: "webhook → contact, conversation and task, all new", than: libredeskSource, unit: "/s", must: 10, want: 30, sense: atLeast},
-		{key: "13", row: 13, path: "staff's note accepted durably, 8 connections", than: libredeskSource, unit: "/s", must: 2, want: 5, sense: atLeast},
+		{key: "9", row: 9, path: "list p99, one assignee's open tasks, large table, 8 connections", than: libredesk, unit: "ms", must: 0.10, want: 0.04},
+		{key: "10", row: 10, path: "list p99, all open tasks, large table, 1 connection", than: libredesk, unit: "ms", must: 0.02, want: 0.005},
+		{key: "11", row: 11, path: "the comments of a task with 50, 8 connections", than: libredesk, unit: "/s", must: 1.5, want: 3, sense: atLeast},
+		{key: "12", row: 12, path: "webhook → contact, conversation and task, all new", than: libredesk, unit: "/s", must: 10, want: 30, sense: atLeast},
+		{key: "13", row: 13, path: "staff's note accepted durably, 8 connections", than: libredesk, unit: "/s", must: 2, want: 5, sense: atLeast},
 		{key: "14", row: 14, path: "full-text search, p95, large table", unit: "ms", must: 100, want: 30, plain: true},
-		{key: "15a", row: 15, path: "memory at rest", than: libredeskSource, unit: "MB", must: 1.5, want: 0.8},
-		{key: "15b", row: 15, path: "memory after load", than: libredeskSource, unit: "MB", must: 2, want: 1},
-		{key: "16", row: 16, path: "start of the process → ready, migrated database", than: libredeskSource, unit: "ms", must: 1.5, want: 0.6},
+		{key: "15a", row: 15, path: "memory at rest", than: libredesk, unit: "MB", must: 1.5, want: 0.8},
+		{key: "15b", row: 15, path: "memory after load", than: libredesk, unit: "MB", must: 2, want: 1},
+		{key: "16", row: 16, path: "start of the process → ready, migrated database", than: libredesk, unit: "ms", must: 1.5, want: 0.6},
 		{key: "17", row: 17, path: "SQLite: signed webhook → durable → 200, 1 connection", than: "the driver alone, FULL, one row a commit", unit: "/s", must: 0.25, want: 0.40, sense: atLeast},
 	}
 }

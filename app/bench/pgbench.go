@@ -47,17 +47,18 @@ func (b *bench) newPgbench(ctx context.Context) (*pgbench, error) {
 	if err := b.makeDatabase(ctx, referenceName, ""); err != nil {
 		return nil, err
 	}
-	schema, err := references.ReadFile("reference/schema.sql")
-	if err != nil {
-		return nil, err
-	}
-	var statements []string
-	for s := range strings.SplitSeq(string(schema), ";\n") {
+	return p, b.exec(ctx, referenceName, statements("schema")...)
+}
+
+// statements are those of a file of ours.
+func statements(name string) (all []string) {
+	text, _ := references.ReadFile("reference/" + name + ".sql") //nolint:errcheck // it is in the program
+	for s := range strings.SplitSeq(string(text), ";\n") {
 		if s = strings.TrimSpace(s); s != "" {
-			statements = append(statements, s)
+			all = append(all, s)
 		}
 	}
-	return p, b.exec(ctx, referenceName, statements...)
+	return all
 }
 
 // run has a script run by some clients for a time.

@@ -88,6 +88,9 @@ func newReport(ctx context.Context, b *bench) *Report {
 			"small": fmt.Sprint(b.Small), "large": fmt.Sprint(b.Large), "huge": fmt.Sprint(b.Huge), "intake": fmt.Sprint(b.Intake),
 		},
 	}
+	if r.Versions["libredesk"] = libredeskElsewhere; b.Libredesk != "" {
+		r.Versions["libredesk"] = libredeskHere(ctx, b.Libredesk)
+	}
 	for _, name := range []string{"fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "max_wal_size", "max_connections", "server_version"} {
 		var value string
 		if err := b.admin.QueryRowContext(ctx, "SHOW "+name).Scan(&value); err == nil {
@@ -221,8 +224,8 @@ func (r *Report) Print(to io.Writer) {
 			p("%s: %s.\n", x.Key, x.Note)
 		}
 	}
-	if slices.ContainsFunc(r.Results, func(x Result) bool { return x.Than == libredeskSource }) {
-		p("Libredesk: %s.\n", libredeskSource)
+	if slices.ContainsFunc(r.Results, func(x Result) bool { return x.Than == libredesk }) {
+		p("Libredesk: %s.\n", r.Versions["libredesk"])
 	}
 	for _, text := range r.Remarks {
 		p("Beware: %s.\n", text)

@@ -12,24 +12,33 @@ import (
 
 // signIn opens a session and returns the line with its cookie.
 func signIn(ctx context.Context, addr string, c customer) (string, error) {
-	body, err := json.Marshal(map[string]string{"email": c.Email, "password": password})
+	cookies, err := cookiesFor(ctx, "http://"+addr+"/api/v1/session", c.Email, password)
 	if err != nil {
 		return "", err
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+addr+"/api/v1/session", bytes.NewReader(body))
+	return "Cookie: " + cookies[0].Name + "=" + cookies[0].Value, nil
+}
+
+// cookiesFor signs somebody in at an address.
+func cookiesFor(ctx context.Context, url, email, password string) ([]*http.Cookie, error) {
+	body, err := json.Marshal(map[string]string{"email": email, "password": password})
 	if err != nil {
-		return "", err
+		return nil, err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
 	}
 	r.Header.Set("Content-Type", "application/json")
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	defer func() { _ = answer.Body.Close() }()
-	for _, cookie := range answer.Cookies() {
-		return "Cookie: " + cookie.Name + "=" + cookie.Value, nil
+	if cookies := answer.Cookies(); len(cookies) > 0 {
+		return cookies, nil
 	}
-	return "", fmt.Errorf("%w: %s at sign-in", errStatus, answer.Status)
+	return nil, fmt.Errorf("%w: %s at sign-in", errStatus, answer.Status)
 }
 
 // visible measures how long it takes until the API shows a message's task while others write at a rate: one probe after the

@@ -19,19 +19,20 @@ type benchCommand struct {
 
 // benchOptions are what all measurements share.
 type benchOptions struct {
-	Rounds   int           `default:"5" help:"How often everything is measured; figures are medians."`
-	Load     time.Duration `default:"5s" help:"How long a load goes on."`
-	Events   int           `default:"20000" help:"How many webhooks are drained."`
-	Answers  int           `default:"2000" help:"How many answers are delivered."`
-	Requests int           `default:"200" help:"How often each list is asked for in a round."`
-	Intake   int           `default:"100000" help:"How many tasks there are when webhooks come."`
-	Small    int           `default:"10000" help:"Tasks in the small table whose lists are compared."`
-	Large    int           `default:"1000000" help:"Tasks in the large one."`
-	Huge     int           `default:"0" help:"Tasks in a third one; 10000000 takes half an hour to make. None by default."`
-	Folder   string        `type:"path" help:"Where private servers and data sets are kept for the next run; a temporary folder by default. It should be on the disk that counts."`
-	Binary   string        `type:"path" help:"The Kontor that is measured; this one by default."`
-	LogLevel string        `default:"info" enum:"debug,info,warn,error" help:"Log level of the Kontor that is measured."`
-	JSON     string        `name:"json" default:"bench.json" type:"path" help:"The file that everything is written to."`
+	Rounds    int           `default:"5" help:"How often everything is measured; figures are medians."`
+	Load      time.Duration `default:"5s" help:"How long a load goes on."`
+	Events    int           `default:"20000" help:"How many webhooks are drained."`
+	Answers   int           `default:"2000" help:"How many answers are delivered."`
+	Requests  int           `default:"200" help:"How often each list is asked for in a round."`
+	Intake    int           `default:"100000" help:"How many tasks there are when webhooks come."`
+	Small     int           `default:"10000" help:"Tasks in the small table whose lists are compared."`
+	Large     int           `default:"1000000" help:"Tasks in the large one."`
+	Huge      int           `default:"0" help:"Tasks in a third one; 10000000 takes half an hour to make. None by default."`
+	Folder    string        `type:"path" help:"Where private servers and data sets are kept for the next run; a temporary folder by default. It should be on the disk that counts."`
+	Binary    string        `type:"path" help:"The Kontor that is measured; this one by default."`
+	Libredesk string        `type:"path" help:"The program of Libredesk, to be measured along with rows 9 to 13, 15 and 16 (docs/measurements.md says how to build it); figures of another day by default."`
+	LogLevel  string        `default:"info" enum:"debug,info,warn,error" help:"Log level of the Kontor that is measured."`
+	JSON      string        `name:"json" default:"bench.json" type:"path" help:"The file that everything is written to."`
 
 	profiles string
 }
@@ -61,7 +62,7 @@ func (cmd *benchRowCommand) Run(ctx context.Context, c *console) error {
 func (o benchOptions) measure(ctx context.Context, c *console, rows []int) error {
 	report, err := bench.Run(ctx, bench.Options{
 		Rows: rows, Rounds: o.Rounds, Last: o.Load, Events: o.Events, Answers: o.Answers, Requests: o.Requests, Intake: o.Intake,
-		Small: o.Small, Large: o.Large, Huge: o.Huge, Folder: o.Folder, Binary: o.Binary, LogLevel: o.LogLevel,
+		Small: o.Small, Large: o.Large, Huge: o.Huge, Folder: o.Folder, Binary: o.Binary, Libredesk: o.Libredesk, LogLevel: o.LogLevel,
 		Profile: o.profiles, Environ: c.environ, Progress: c.err,
 	})
 	if len(report.Results) == 0 {
