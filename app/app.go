@@ -313,9 +313,6 @@ const stopTimeout = 15 * time.Second
 // Run serves until the context ends, lets what is under way finish, and returns. Close comes after it.
 func (a *App) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
-	// What requests hand over must find somebody until the last of them has ended.
-	served, ended := context.WithCancel(context.WithoutCancel(ctx))
-	defer ended()
 	if a.API != nil {
 		if err := a.offerSetup(ctx); err != nil && ctx.Err() == nil {
 			return err
@@ -332,10 +329,8 @@ func (a *App) Run(ctx context.Context) error {
 			<-ctx.Done()
 			stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
 			defer cancel()
-			defer ended()
 			return server.Shutdown(stopping)
 		})
-		group.Go(func() error { a.Services.Inbound.Run(served); return nil })
 	}
 	a.background(ctx, group)
 	return group.Wait()

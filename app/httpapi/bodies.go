@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 	"golang.org/x/sync/semaphore"
@@ -55,9 +56,12 @@ func (b bodies) read(c echo.Context) (raw []byte, done func(), err error) {
 	return read.Bytes(), done, nil
 }
 
+// patience is how long a large body may wait for its turn before the provider is told to try again.
+const patience = 15 * time.Second
+
 // turn waits until another large body may be read.
 func (b bodies) turn(ctx context.Context) (done func(), err error) {
-	ctx, cancel := context.WithTimeout(ctx, acceptPatience)
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	if err := b.large.Acquire(ctx, 1); err != nil {
 		return func() {}, errs.New(errs.Unavailable, "request.unavailable").Because(err)

@@ -165,7 +165,7 @@ func TestInvitationsByMail(t *testing.T) {
 
 	i := apptest.Post[httpapi.Invited](a.Admin, "/invitations", apptest.Body{"email": "Neu@Acme.example", "language": "de"})
 	require.Empty(t, i.Link, "the link is in the mail alone")
-	require.Equal(t, "queued", i.Mail)
+	require.Contains(t, []string{"queued", "sent"}, i.Mail)
 	letter := box.Next(t, 0)
 	require.Equal(t, "neu@acme.example", letter.To)
 	require.Equal(t, "kontor@acme.example", letter.From)

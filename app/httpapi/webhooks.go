@@ -1,9 +1,7 @@
 package httpapi
 
 import (
-	"context"
 	"net/http"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -11,9 +9,6 @@ import (
 	"kontor/domain/inbound"
 	"kontor/integrations"
 )
-
-// acceptPatience is how long storing may take before the provider is told to try again.
-const acceptPatience = 15 * time.Second
 
 // doors are the addresses that providers tell us things at.
 func (a *API) doors() []plainRoute {
@@ -59,9 +54,7 @@ func (a *API) receive(d integrations.Door) echo.HandlerFunc {
 		}
 		b := inbound.Batch{Door: d.Name()}
 		b.Routed, b.Unrouted = d.Split(raw)
-		ctx, cancel := context.WithTimeout(r.Context(), acceptPatience)
-		defer cancel()
-		if err := a.Inbound.Accept(ctx, b); err != nil {
+		if err := a.Inbound.Accept(r.Context(), b); err != nil {
 			return err
 		}
 		return c.NoContent(http.StatusOK)

@@ -40,7 +40,7 @@ func flaws() []flaw {
 			"domain/outbound/store.go", "ORDER BY m.id LIMIT 1)", "ORDER BY m.id DESC LIMIT 1)",
 		}}},
 		{"a webhook is answered before it is kept", "I1", []edit{{
-			"domain/inbound/accept.go", "err := s.keep(ctx, batches...)", "var err error\n\tgo func() { _ = s.keep(ctx, batches...) }()",
+			"domain/inbound/accept.go", "err := s.keep(ctx, group...)", "var err error\n\tgo func() { _ = s.keep(context.WithoutCancel(ctx), group...) }()",
 		}}},
 		{"what comes twice is kept twice", "I1", []edit{
 			{"domain/inbound/accept.go", "eventKey{e.AccountID, e.ChannelID, e.Key, e.ID, e.ReceivedAt}", `eventKey{e.AccountID, e.ChannelID, e.Key + e.ID.String(), e.ID, e.ReceivedAt}`},

@@ -128,10 +128,6 @@ func (w *World) start() {
 		Kinds:   w.kinds, Blobs: w.Blobs, Fetcher: w.Blobs,
 		Hashing: staff.Hashing{Memory: 64, Iterations: 1, Parallelism: 1},
 	})
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	go func() { w.Inbound.Run(ctx); close(done) }()
-	w.T.Cleanup(func() { cancel(); <-done })
 }
 
 const base64Key = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="

@@ -3,6 +3,7 @@ package inbound
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -12,12 +13,6 @@ import (
 	"kontor/domain/fault"
 	"kontor/domain/ids"
 	"kontor/domain/storage"
-)
-
-// Bounds of grouping: requests that wait, and items that are written at once.
-const (
-	maxWaiting = 4096
-	maxGroup   = 200
 )
 
 // longest is how long the database has for a group. One that does not answer, as when its machine has gone without a word, must
@@ -33,95 +28,38 @@ type Batch struct {
 
 func (b Batch) size() int { return len(b.Routed) + len(b.Unrouted) }
 
-type arrival struct {
-	batch Batch
-	done  chan error
-}
-
 // Accept stores everything a request brought and returns once it is committed: what is accepted is never lost. Requests that
-// arrive while another's commit runs are written together by the next one. The error is Unavailable when the database could
-// not store it; the sender must then try again.
+// arrive while another's commit runs are written together by the next one; one group is under way at a time, for two would only
+// be smaller. The error is Unavailable when the database could not store it; the sender must then try again, which changes
+// nothing if it was stored all the same.
 func (s *Service) Accept(ctx context.Context, b Batch) error {
 	if b.size() == 0 {
 		return nil
 	}
-	a := &arrival{batch: b, done: make(chan error, 1)}
-	select {
-	case s.groups <- a:
-	case <-ctx.Done():
-		return errs.New(errs.Unavailable, "storage.busy").Because(ctx.Err())
+	_, err := s.arrivals.Do(ctx, b)
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return errs.New(errs.Unavailable, "storage.busy").Because(err)
 	}
-	select {
-	case err := <-a.done:
-		return err
-	case <-ctx.Done(): // it may still be stored; the sender's next try changes nothing then
-		return errs.New(errs.Unavailable, "storage.busy").Because(ctx.Err())
-	}
+	return err
 }
 
-// Run writes what Accept is given until the context ends, and then what still waits. No timer gathers a group: whatever
-// queued up while the last commit ran is the next one, so that a lone request waits for nobody.
-func (s *Service) Run(ctx context.Context) {
-	work := context.WithoutCancel(ctx)
-	for {
-		select {
-		case a := <-s.groups:
-			s.flush(work, s.gather(a))
-		case <-ctx.Done():
-			for {
-				select {
-				case a := <-s.groups:
-					s.flush(work, s.gather(a))
-				default:
-					return
-				}
-			}
-		}
-	}
-}
-
-func (s *Service) gather(first *arrival) []*arrival {
-	group, n := []*arrival{first}, first.batch.size()
-	for n < maxGroup {
-		select {
-		case a := <-s.groups:
-			group = append(group, a)
-			n += a.batch.size()
-		default:
-			return group
-		}
-	}
-	return group
-}
-
-// flush writes a group in one transaction. When that fails by something in it, everyone is written alone, so that one bad
-// request harms no other.
-func (s *Service) flush(ctx context.Context, group []*arrival) {
-	batches := make([]Batch, len(group))
-	for i, a := range group {
-		batches[i] = a.batch
-	}
-	err := s.keep(ctx, batches...)
+// acceptAll writes a group in one transaction. When that fails by something in it, each is written alone, so that one bad
+// request harms no other, nor one bad item the others of its request.
+func (s *Service) acceptAll(ctx context.Context, group []Batch) ([]struct{}, error) {
+	err := s.keep(ctx, group...)
 	fault.Point("accept.after_commit")
-	alone := err != nil && errs.KindOf(err) != errs.Unavailable
-	for _, a := range group {
-		if alone {
-			err = s.keepAlone(ctx, a.batch)
-		}
-		a.done <- err
+	if len(group) == 1 && storage.Blames(err) {
+		err = s.keepItems(ctx, group[0])
 	}
 	if err == nil {
 		s.Bell.Ring(Queue)
 	}
+	return make([]struct{}, len(group)), err
 }
 
-// keepAlone writes one request; an item that cannot be stored as an event is stored as what it is, bytes. What fails without
-// being the item's fault is left to the sender, who sends it again.
-func (s *Service) keepAlone(ctx context.Context, b Batch) error {
-	err := s.keep(ctx, b)
-	if !storage.Blames(err) {
-		return err
-	}
+// keepItems writes the items of one request one by one; one that cannot be stored as an event is stored as what it is, bytes.
+// What fails without being the item's fault is left to the sender, who sends it again.
+func (s *Service) keepItems(ctx context.Context, b Batch) error {
 	for _, r := range b.Routed {
 		one := Batch{Door: b.Door, Routed: []channel.Routed{r}}
 		if err := s.keep(ctx, one); err != nil {
@@ -140,8 +78,6 @@ func (s *Service) keepAlone(ctx context.Context, b Batch) error {
 
 // keep writes requests: their keys first, of which those already there leave their items out.
 func (s *Service) keep(ctx context.Context, batches ...Batch) error {
-	ctx, cancel := context.WithTimeout(ctx, s.longest)
-	defer cancel()
 	if s.keepAtOnce(ctx, batches) {
 		return nil
 	}

@@ -12,7 +12,7 @@ import (
 func SlotOf(channelID ids.ID, lane string) int { return slotOf(channelID, lane) }
 
 // WaitAtMost shortens how long the database has for a group.
-func (s *Service) WaitAtMost(longest time.Duration) { s.longest = longest }
+func (s *Service) WaitAtMost(longest time.Duration) { s.arrivals.Within(1, longest) }
 
 // DropMonths is dropMonths, for tests.
 func DropMonths(ctx context.Context, every storage.Everywhere, now time.Time) ([]string, error) {

@@ -28,10 +28,9 @@ const Queue = "inbound"
 // Service takes events in and turns them into work.
 type Service struct {
 	Deps
-	store   store
-	groups  chan *arrival
-	holders holders
-	longest time.Duration
+	store    store
+	arrivals *storage.Together[Batch, struct{}]
+	holders  holders
 }
 
 // Deps is what the service works with.
@@ -60,7 +59,9 @@ type Deps struct {
 	Observe func(kind, outcome string, took time.Duration) // one event, for the metrics
 }
 
-// New returns the service. Run must be running for Accept to work.
+// New returns the service.
 func New(d Deps) *Service {
-	return &Service{Deps: d, store: store{d.DB, d.Every}, groups: make(chan *arrival, maxWaiting), longest: longest}
+	s := &Service{Deps: d, store: store{d.DB, d.Every}}
+	s.arrivals = storage.NewTogether(s.acceptAll).Within(1, longest)
+	return s
 }

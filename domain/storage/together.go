@@ -17,6 +17,8 @@ import (
 // transaction: what is asked is none of theirs.
 type Together[Q, A any] struct {
 	ask     func(ctx context.Context, questions []Q) ([]A, error)
+	flights int           // how many groups may be under way at once: while one waits for rows that somebody holds, others go on
+	longest time.Duration // what the database has for a group: one that does not answer must not keep those who come later waiting
 	mu      sync.Mutex
 	running int
 	waiting []*question[Q, A]
@@ -29,17 +31,18 @@ type question[Q, A any] struct {
 	turn chan bool // true: to ask for all who wait; false: it was answered
 }
 
-// longest is how long the database has for a group: one that does not answer must not keep those who come later waiting too.
-const longest = 30 * time.Second
-
-// flights is how many groups are under way at once: while one waits for rows that somebody holds, others go on.
-const flights = 2
-
 var errNotAsked = errors.New("whoever asked for all did not come to an end")
 
-// NewTogether makes one of what asks for many: it returns an answer for each question, in their order.
+// NewTogether makes one of what asks for many: it returns an answer for each question, in their order. Two groups are under way
+// at once, for half a minute each at most.
 func NewTogether[Q, A any](ask func(ctx context.Context, questions []Q) ([]A, error)) *Together[Q, A] {
-	return &Together[Q, A]{ask: ask}
+	return (&Together[Q, A]{ask: ask}).Within(2, 30*time.Second)
+}
+
+// Within sets how many groups are under way at once, and how long the database has for one; before the first question.
+func (t *Together[Q, A]) Within(flights int, longest time.Duration) *Together[Q, A] {
+	t.flights, t.longest = flights, longest
+	return t
 }
 
 // Do asks a question, with others'. Once it waits, the context's end does not keep it from its answer.
@@ -60,7 +63,7 @@ func (t *Together[Q, A]) Do(ctx context.Context, q Q) (A, error) {
 func (t *Together[Q, A]) first(mine *question[Q, A]) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.running < flights {
+	if t.running < t.flights {
 		t.running++
 		return true
 	}
@@ -95,7 +98,7 @@ func (t *Together[Q, A]) answer(ctx context.Context, group []*question[Q, A]) {
 	for i, x := range group {
 		questions[i] = x.q
 	}
-	limited, cancel := context.WithTimeout(ctx, longest)
+	limited, cancel := context.WithTimeout(ctx, t.longest)
 	answers, err := t.ask(limited, questions)
 	cancel()
 	if err != nil && len(group) > 1 && errs.KindOf(err) != errs.Unavailable {
