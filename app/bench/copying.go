@@ -49,7 +49,7 @@ func (postgresLoader) after(ctx context.Context, db *sql.DB) error {
 
 // each runs a statement made of each index that was put aside.
 func each(ctx context.Context, db *sql.DB, statement func(definition string) string) (err error) {
-	all, err := definitions(ctx, db)
+	all, err := column(ctx, db, "SELECT definition FROM bench_indexes")
 	if err != nil {
 		return err
 	}
@@ -69,18 +69,19 @@ func each(ctx context.Context, db *sql.DB, statement func(definition string) str
 	return nil
 }
 
-func definitions(ctx context.Context, db *sql.DB) (all []string, err error) {
-	rows, err := db.QueryContext(ctx, "SELECT definition FROM bench_indexes")
+// column reads the only column of what a query finds.
+func column(ctx context.Context, db *sql.DB, query string) (all []string, err error) {
+	rows, err := db.QueryContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
-		var d string
-		if err := rows.Scan(&d); err != nil {
+		var one string
+		if err := rows.Scan(&one); err != nil {
 			return nil, err
 		}
-		all = append(all, d)
+		all = append(all, one)
 	}
 	return all, rows.Err()
 }

@@ -183,11 +183,14 @@ func (b *bench) withLibredesk(ctx context.Context, conversations int, f func(p *
 	}
 	defer started.kill()
 	p := &peer{process: started}
-	for to, query := range map[*[]string]string{
-		&p.long: "SELECT c.uuid::text FROM conversations c JOIN conversation_messages m ON m.conversation_id = c.id GROUP BY 1 HAVING count(*) = 50",
-		&p.some: "SELECT c.uuid::text FROM conversations c JOIN conversation_messages m ON m.conversation_id = c.id GROUP BY 1 HAVING count(*) < 50 LIMIT 5000",
-	} {
-		if *to, err = b.column(ctx, database, query); err != nil {
+	db, err := sql.Open("pgx", b.url(database))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	for having, to := range map[string]*[]string{"= 50": &p.long, "< 50 LIMIT 5000": &p.some} {
+		if *to, err = column(ctx, db, `SELECT c.uuid::text FROM conversations c JOIN conversation_messages m ON m.conversation_id = c.id
+			GROUP BY 1 HAVING count(*) `+having); err != nil {
 			return err
 		}
 	}
@@ -247,26 +250,4 @@ func (b *bench) libredeskData(ctx context.Context, folder, database string, conv
 		texts = append(texts, filled.Replace(text))
 	}
 	return b.exec(ctx, database, append(texts, "CREATE TABLE bench_set ()")...)
-}
-
-// column reads the first column of what a query finds.
-func (b *bench) column(ctx context.Context, database, query string) (all []string, err error) {
-	db, err := sql.Open("pgx", b.url(database))
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = db.Close() }()
-	rows, err := db.QueryContext(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var one string
-		if err := rows.Scan(&one); err != nil {
-			return nil, err
-		}
-		all = append(all, one)
-	}
-	return all, rows.Err()
 }
