@@ -73,13 +73,13 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		ClauseBuilders:       map[string]clause.ClauseBuilder{"LIMIT": limit},
 	})
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open the database: %w", err), d.sql.Close())
+		return nil, errors.Join(fmt.Errorf("open the database: %w", err), d.Close())
 	}
 	if err := errors.Join(guard(d.gorm), hide(d.gorm), d.gorm.Callback().Query().Replace("gorm:query", d.read)); err != nil {
-		return nil, errors.Join(err, d.sql.Close())
+		return nil, errors.Join(err, d.Close())
 	}
 	if err := d.sql.PingContext(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("reach the database: %w", err), d.sql.Close())
+		return nil, errors.Join(fmt.Errorf("reach the database: %w", err), d.Close())
 	}
 	return d, nil
 }
@@ -141,8 +141,8 @@ func openPostgres(o Options) (*DB, gorm.Dialector, error) {
 	db.SetMaxIdleConns(conns)
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	// One connection is always left for what happens outside of transactions while they wait for it.
-	d := &DB{engine: Postgres, sql: db, places: make(chan struct{}, max(conns-1, 1))}
-	return d, postgres.New(postgres.Config{Conn: o.pool(db)}), nil
+	d := &DB{engine: Postgres, sql: db, writer: db, places: make(chan struct{}, max(conns-1, 1))}
+	return d, postgres.New(postgres.Config{Conn: o.pool(db, db)}), nil
 }
 
 func openSQLite(o Options) (*DB, gorm.Dialector, error) {
@@ -170,16 +170,35 @@ func openSQLite(o Options) (*DB, gorm.Dialector, error) {
 	}
 	db.SetMaxOpenConns(conns)
 	db.SetMaxIdleConns(conns)
-	d := &DB{engine: SQLite, sql: db, places: make(chan struct{}, 1)}
-	return d, gormsqlite.New(gormsqlite.Config{DriverName: "sqlite", Conn: o.pool(db)}), nil
+	// A connection forgets all pages that it has read when another one has written. Transactions, of which there is one at a time
+	// anyway, have one of their own: begun on whichever is free, each read two dozen pages again.
+	writer := sql.OpenDB(preparing{file})
+	writer.SetMaxOpenConns(1)
+	d := &DB{engine: SQLite, sql: db, writer: writer, places: make(chan struct{}, 1)}
+	return d, gormsqlite.New(gormsqlite.Config{DriverName: "sqlite", Conn: o.pool(db, writer)}), nil
 }
 
-func (o Options) pool(db *sql.DB) gorm.ConnPool {
+func (o Options) pool(db, writer *sql.DB) gorm.ConnPool {
+	p := pool{db, writer}
 	if o.Trace == nil {
-		return db
+		return p
 	}
-	return &traced{db, o.Trace}
+	return &traced{p, o.Trace}
 }
+
+// pool is where statements run that are in no transaction, and where transactions begin.
+type pool struct {
+	*sql.DB
+	writer *sql.DB
+}
+
+// BeginTx begins a transaction.
+func (p pool) BeginTx(ctx context.Context, o *sql.TxOptions) (gorm.ConnPool, error) {
+	return p.writer.BeginTx(ctx, o)
+}
+
+// GetDBConn returns the pool itself, which gorm asks for.
+func (p pool) GetDBConn() (*sql.DB, error) { return p.DB, nil }
 
 // slowLog reports statements that take long, without their values: those are customers' data.
 func slowLog(o Options) logger.Interface {

@@ -9,6 +9,7 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -36,6 +37,7 @@ type DB struct {
 	engine  Engine
 	gorm    *gorm.DB
 	sql     *sql.DB
+	writer  *sql.DB  // for transactions; the same one on PostgreSQL
 	schemas sync.Map // parsed gorm schemas by type
 	checked sync.Map // written SQL that the guard has let through
 	checks  atomic.Int64
@@ -53,7 +55,7 @@ func (d *DB) Chains() bool { return d.engine == Postgres }
 func (d *DB) SQL() *sql.DB { return d.sql }
 
 // Close closes every connection.
-func (d *DB) Close() error { return d.sql.Close() }
+func (d *DB) Close() error { return errors.Join(d.sql.Close(), d.writer.Close()) }
 
 // Ping checks that the database answers.
 func (d *DB) Ping(ctx context.Context) error { return Translate(d.sql.PingContext(ctx)) }

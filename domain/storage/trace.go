@@ -11,7 +11,7 @@ import (
 // Options.Trace is set: tests count statements by it, so that a loop which asks the database once per row does not pass unseen,
 // and have each of them fail in turn.
 type traced struct {
-	*sql.DB
+	pool
 	note func(text string) error
 }
 
@@ -50,12 +50,9 @@ func (t *traced) QueryRowContext(ctx context.Context, text string, args ...any) 
 
 // BeginTx begins a transaction that tells too.
 func (t *traced) BeginTx(ctx context.Context, o *sql.TxOptions) (gorm.ConnPool, error) {
-	tx, err := t.DB.BeginTx(ctx, o)
+	tx, err := t.writer.BeginTx(ctx, o)
 	return &tracedTx{tx, t.note}, err
 }
-
-// GetDBConn returns the pool itself, which gorm asks for.
-func (t *traced) GetDBConn() (*sql.DB, error) { return t.DB, nil }
 
 type tracedTx struct {
 	*sql.Tx
