@@ -18,7 +18,7 @@ func TestTextsAreFoldedAsBefore(t *testing.T) {
 	}
 	texts := []string{
 		"", "Do you have OAT milk? a@b.example; 9:30-18/7_x+", "Ärger über Öl, Übermaß; ÄÖÜß äöü", "größer", "ẞ", "naïve – café",
-		"Łódź, ÇA VA?", "Üñ", "äöü…", "日本", "🙂 gut", "İI", "e\u0301", "a\u00a0b", "ä\u00a0ö",
+		"Łódź, ÇA VA?; a@ñ_b.é", "Üñ", "Ä.b,c:d;e_f@g/h+i-j", "\x01\x7f\u0080ä", "äöü…", "日本", "🙂 gut", "İI", "e\u0301", "a\u00a0b", "ä\u00a0ö",
 	}
 	folded := func() []string {
 		var rows []struct{ Words string }
@@ -33,8 +33,37 @@ func TestTextsAreFoldedAsBefore(t *testing.T) {
 	}
 	was := folded()
 	require.Equal(t, "arger uber ol  ubermaß  aouß aou", was[2])
-	require.NoError(t, migrations.GoTo(t.Context(), d, 34))
-	require.Equal(t, was, folded())
-	require.NoError(t, migrations.GoTo(t.Context(), d, 33))
-	require.Equal(t, was, folded())
+	for _, version := range []int64{34, 40, 39, 33} {
+		require.NoError(t, migrations.GoTo(t.Context(), d, version))
+		require.Equal(t, was, folded(), "at %d", version)
+	}
+}
+
+// A program that runs on while a newer one migrates the database keeps its connections.
+func TestSearchesOfOpenConnectionsStillUseTheirIndexes(t *testing.T) {
+	t.Parallel()
+	d, _, _, _ := before(t, 40)
+	if d.Engine() == storage.SQLite {
+		return
+	}
+	open, err := d.SQL().Conn(t.Context())
+	require.NoError(t, err)
+	defer open.Close() //nolint:errcheck // the pool is closed with it
+	indexed := map[string]string{
+		"tasks": "title || ' ' || description", "comments": "text",
+		"contacts": "name || ' ' || coalesce(emails::TEXT, '') || ' ' || coalesce(phones::TEXT, '')",
+	}
+	look := func() {
+		for table, words := range indexed {
+			var plan string
+			require.NoError(t, open.QueryRowContext(t.Context(),
+				"EXPLAIN (FORMAT JSON) SELECT 1 FROM "+table+" WHERE kontor_words(account_id, "+words+") @@ 'x'").Scan(&plan))
+			require.Contains(t, plan, table+"_words")
+		}
+	}
+	look()
+	for _, version := range []int64{40, 39} {
+		require.NoError(t, migrations.GoTo(t.Context(), d, version))
+		look()
+	}
 }
