@@ -5,7 +5,8 @@
 -- +goose Up
 INSERT INTO schema_compat (version, compatible_from) VALUES (41, 1);
 
-CREATE TABLE keys_in_one_tree (
+ALTER TABLE event_keys RENAME TO event_keys_before;
+CREATE TABLE event_keys (
     account_id TEXT NOT NULL,
     channel_id TEXT NOT NULL,
     key        TEXT NOT NULL,
@@ -13,13 +14,13 @@ CREATE TABLE keys_in_one_tree (
     created_at DATETIME NOT NULL,
     PRIMARY KEY (account_id, channel_id, key)
 ) WITHOUT ROWID;
-INSERT INTO keys_in_one_tree (account_id, channel_id, key, event_id, created_at)
-    SELECT account_id, channel_id, key, event_id, created_at FROM event_keys ORDER BY account_id, channel_id, key;
-DROP TABLE event_keys;
-ALTER TABLE keys_in_one_tree RENAME TO event_keys;
+INSERT INTO event_keys (account_id, channel_id, key, event_id, created_at)
+    SELECT account_id, channel_id, key, event_id, created_at FROM event_keys_before ORDER BY account_id, channel_id, key;
+DROP TABLE event_keys_before;
 
 -- +goose Down
-CREATE TABLE keys_in_two_trees (
+ALTER TABLE event_keys RENAME TO event_keys_before;
+CREATE TABLE event_keys (
     account_id TEXT NOT NULL,
     channel_id TEXT NOT NULL,
     key        TEXT NOT NULL,
@@ -27,8 +28,7 @@ CREATE TABLE keys_in_two_trees (
     created_at DATETIME NOT NULL,
     PRIMARY KEY (account_id, channel_id, key)
 );
-INSERT INTO keys_in_two_trees (account_id, channel_id, key, event_id, created_at)
-    SELECT account_id, channel_id, key, event_id, created_at FROM event_keys ORDER BY account_id, channel_id, key;
-DROP TABLE event_keys;
-ALTER TABLE keys_in_two_trees RENAME TO event_keys;
+INSERT INTO event_keys (account_id, channel_id, key, event_id, created_at)
+    SELECT account_id, channel_id, key, event_id, created_at FROM event_keys_before ORDER BY account_id, channel_id, key;
+DROP TABLE event_keys_before;
 DELETE FROM schema_compat WHERE version = 41;
