@@ -142,7 +142,7 @@ func openPostgres(o Options) (*DB, gorm.Dialector, error) {
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	// One connection is always left for what happens outside of transactions while they wait for it.
 	d := &DB{engine: Postgres, sql: db, writer: db, places: make(chan struct{}, max(conns-1, 1))}
-	return d, postgres.New(postgres.Config{Conn: o.pool(db, db)}), nil
+	return d, postgres.New(postgres.Config{Conn: o.pool(d)}), nil
 }
 
 func openSQLite(o Options) (*DB, gorm.Dialector, error) {
@@ -175,11 +175,11 @@ func openSQLite(o Options) (*DB, gorm.Dialector, error) {
 	writer := sql.OpenDB(preparing{file})
 	writer.SetMaxOpenConns(1)
 	d := &DB{engine: SQLite, sql: db, writer: writer, places: make(chan struct{}, 1)}
-	return d, gormsqlite.New(gormsqlite.Config{DriverName: "sqlite", Conn: o.pool(db, writer)}), nil
+	return d, gormsqlite.New(gormsqlite.Config{DriverName: "sqlite", Conn: o.pool(d)}), nil
 }
 
-func (o Options) pool(db, writer *sql.DB) gorm.ConnPool {
-	p := pool{db, writer}
+func (o Options) pool(d *DB) gorm.ConnPool {
+	p := pool{d.sql, d.writer}
 	if o.Trace == nil {
 		return p
 	}

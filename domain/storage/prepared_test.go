@@ -2,6 +2,7 @@ package storage_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"testing"
@@ -87,4 +88,36 @@ func TestKeptStatements(t *testing.T) {
 		_, err := d.SQL().ExecContext(t.Context(), "INSERT INTO numbers (n) VALUES (?)", 100)
 		require.Error(t, err)
 	})
+}
+
+// What a connection to SQLite has read it forgets when another one has written, which data_version tells.
+func TestTransactionsOfSQLiteKeepWhatTheyHaveRead(t *testing.T) {
+	t.Parallel()
+	for name, note := range map[string]func(string) error{"as it is": nil, "traced": func(string) error { return nil }} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d, err := storage.Open(t.Context(), storage.Options{URL: filepath.Join(t.TempDir(), "read.db"), Relaxed: true, Trace: note})
+			require.NoError(t, err)
+			t.Cleanup(func() { require.NoError(t, d.Close()) })
+			every := storage.NewEverywhere(d)
+			_, err = d.SQL().ExecContext(t.Context(), "CREATE TABLE numbers (n INTEGER PRIMARY KEY)")
+			require.NoError(t, err)
+			write := func(n int) int {
+				var version []int
+				require.NoError(t, d.Tx(t.Context(), func(ctx context.Context) error {
+					_, err := every.Exec(ctx, "INSERT INTO numbers (n) VALUES (?)", n)
+					return errors.Join(err, every.Select(ctx, &version, "PRAGMA data_version"))
+				}))
+				return version[0]
+			}
+			before := write(0)
+			for n := 1; n < 7; n += 2 {
+				other, err := d.SQL().Conn(t.Context())
+				require.NoError(t, err)
+				require.Equal(t, before, write(n), "beside another connection")
+				require.NoError(t, other.Close())
+				require.Equal(t, before, write(n+1), "after it")
+			}
+		})
+	}
 }

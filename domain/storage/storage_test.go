@@ -197,32 +197,6 @@ func TestTx(t *testing.T) {
 	})
 }
 
-// What a connection of SQLite's has read it forgets when another one has written, which data_version tells.
-func TestTransactionsOfSQLiteKeepWhatTheyHaveRead(t *testing.T) {
-	t.Parallel()
-	d := storagetest.New(t)
-	if d.Engine() != storage.SQLite {
-		t.Skip("PostgreSQL's connections read from one buffer")
-	}
-	a := ids.New()
-	version := func(key string) int {
-		var n []int
-		require.NoError(t, d.Tx(t.Context(), func(ctx context.Context) error {
-			_, err := storage.InsertMany(ctx, d, []due{work(a, key)})
-			return errors.Join(err, storage.NewEverywhere(d).Select(ctx, &n, "PRAGMA data_version"))
-		}))
-		return n[0]
-	}
-	before := version("first")
-	for i := range 3 {
-		other, err := d.SQL().Conn(t.Context())
-		require.NoError(t, err)
-		require.Equal(t, before, version(fmt.Sprint("beside ", i)))
-		require.NoError(t, other.Close())
-		require.Equal(t, before, version(fmt.Sprint("after ", i)))
-	}
-}
-
 func TestWritersOfTheSameRowsDoNotDeadlock(t *testing.T) {
 	t.Parallel()
 	d := storagetest.New(t)
